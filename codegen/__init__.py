@@ -1,0 +1,1 @@
+"""The hand-off: Terraform's state outputs and env.yaml become SAM's configuration."""

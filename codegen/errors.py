@@ -1,0 +1,64 @@
+"""The errors a user sees: what happened, where, and what to do next, with the exit code.
+
+Everything Baton raises on purpose is a `BatonError`; the command prints its message and remedy,
+never a traceback. The exit codes are part of the interface (README).
+"""
+
+from __future__ import annotations
+
+
+class BatonError(Exception):
+    """Something failed in a way that is understood.
+
+    Parameters
+    ----------
+    message:
+        What happened and where, one sentence, with the value in it.
+    remedy:
+        What to do next, as a command where there is one.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+
+class UsageError(BatonError):
+    """The command was called in a way that cannot be meant."""
+
+    exit_code = 2
+
+
+class SettingsError(UsageError):
+    """live/project.yaml or an env.yaml says something that is not allowed."""
+
+
+class ContractError(BatonError):
+    """Outputs, templates and parameters do not fit each other; carries every problem found."""
+
+    def __init__(self, problems: list[str], remedy: str = "") -> None:
+        noun = "problem" if len(problems) == 1 else "problems"
+        listed = "\n".join(f"  - {problem}" for problem in problems)
+        super().__init__(f"the hand-off contract has {len(problems)} {noun}:\n{listed}", remedy)
+        self.problems = problems
+
+
+class GateRefusedError(BatonError):
+    """A gate did its work: the release must not go on as it is."""
+
+    exit_code = 4
+
+
+class NotEligibleError(BatonError):
+    """The release may not be promoted to this environment."""
+
+    exit_code = 5
+
+
+class Interrupted(BatonError):
+    """Ctrl-C or SIGTERM; what was begun was ended in order."""
+
+    exit_code = 130
