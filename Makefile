@@ -10,3 +10,43 @@ help: ## Show this list
 .PHONY: setup
 setup: ## Install what is missing into .tools/ (a second run takes a moment)
 	@$(PYTHON) tools/setup.py
+
+.PHONY: demo
+demo: setup ## The main job: three environments, one release, promoted from dev to prod
+	@PYTHONPATH=. .tools/envs/baton/bin/python -m pipeline.demo
+
+.PHONY: test
+test: setup lint test-fast test-engine test-e2e ## Everything that CI runs
+
+PYTEST = PATH="$(CURDIR)/.tools/bin:$$PATH" .tools/envs/baton/bin/python -m pytest
+
+.PHONY: test-fast
+test-fast: setup ## Unit and property tests (seconds)
+	@$(PYTEST) -n 2 -m "not engine and not e2e"
+
+.PHONY: test-engine
+test-engine: setup ## Contract tests on real engines: terraform, sam, emulators
+	@$(PYTEST) -n 2 --dist loadgroup -m "engine and not e2e"
+
+.PHONY: test-e2e
+test-e2e: setup ## Whole commands against emulators (minutes)
+	@$(PYTEST) -m e2e
+
+.PHONY: lint
+lint: setup ## Formats, lint, types, imports, templates, policies
+	@PATH="$(CURDIR)/.tools/bin:$(CURDIR)/.tools/envs/baton/bin:$$PATH" tools/lint
+
+.PHONY: apply
+apply: setup ## Terraform only, by Terragrunt: make apply ENV=dev
+	@test -n "$(ENV)" || { echo "make apply ENV=<environment>" >&2; exit 2; }
+	@eval "$$(./baton env $(ENV))" && cd live/$(ENV) && terragrunt run --all apply
+
+.PHONY: lock
+lock: setup ## Lock the Python requirements anew, with hashes
+	@tools/lock
+
+.PHONY: clean
+clean: ## Stop the emulators and remove all that was made but the tools
+	@[[ ! -x .tools/envs/baton/bin/python ]] || ./baton local reset
+	@rm -rf .baton sam-app/samconfig.toml sam-app/parameters
+	@find live -type d -name .terragrunt-cache -prune -exec rm -rf {} +

@@ -9,120 +9,31 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
-import re
+from itertools import combinations
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ValidationError
 
+from codegen import strict_yaml
+from codegen.environment import RETENTION_DAYS, Environment, Section
 from codegen.errors import SettingsError, UsageError
 
-# CloudWatch Logs accepts these and no others (PutRetentionPolicy, retentionInDays).
-RETENTION_DAYS = (
-    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557),
-    *(2922, 3288, 3653),
-)
-# EventBridge: rate(<value> <unit>), singular for 1; or cron(<six fields>).
-SCHEDULE = r"^(rate\((1 (minute|hour|day)|[1-9]\d* (minutes|hours|days))\)|cron\(\S+( \S+){5}\))$"
+__all__ = [
+    "RETENTION_DAYS",
+    "Environment",
+    "environment_names",
+    "load_all",
+    "load_environment",
+]
 
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-def _vpc_cidr(value: str) -> str:
-    network = ipaddress.IPv4Network(value)
-    if not 16 <= network.prefixlen <= 20:
-        raise ValueError("a VPC is a /16 to /20 here: four subnets of at least /24 must fit")
-    return value
-
-
-def _retention(value: int) -> int:
-    if value not in RETENTION_DAYS:
-        raise ValueError(f"CloudWatch Logs knows only {', '.join(map(str, RETENTION_DAYS))} days")
-    return value
-
-
-class Network(Section):
-    cidr: Annotated[str, AfterValidator(_vpc_cidr)]
-    zones: Annotated[list[str], Field(min_length=2, max_length=4)]
-    nat: Literal["none", "single", "per_az"]
-
-
-class Data(Section):
-    point_in_time_recovery: bool
-    deletion_protection: bool
-
-
-class Logs(Section):
-    retention_days: Annotated[int, AfterValidator(_retention)]
-
-
-class Api(Section):
-    auth: Literal["api_key"]
-    throttle_rate: Annotated[int, Field(ge=1, le=10_000)]
-    throttle_burst: Annotated[int, Field(ge=1, le=5_000)]
-
-
-Memory = Annotated[int, Field(ge=128, le=10_240)]
-Timeout = Annotated[int, Field(ge=1, le=900)]
-
-
-class Functions(Section):
-    tracing: bool
-    sweep_schedule: Annotated[str, Field(pattern=SCHEDULE)]
-    api_memory_mb: Memory
-    api_timeout_s: Annotated[int, Field(ge=1, le=29)]  # API Gateway ends a request after 29 s
-    processor_memory_mb: Memory
-    processor_timeout_s: Timeout
-    scheduled_memory_mb: Memory
-    scheduled_timeout_s: Timeout
-
-
-class Environment(Section):
-    """One environment, complete: what env.yaml says over the project's defaults."""
-
-    name: str
-    project: str
-    region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
-    account_id: Annotated[str, Field(pattern=r"^\d{12}$")]
-    aws_profile: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")]
-    promoted_from: str | None = None
-    protected: bool = False
-    network: Network
-    data: Data
-    logs: Logs
-    api: Api
-    functions: Functions
-
-    @property
-    def prefix(self) -> str:
-        """What every name begins with: `<project>-<env>`."""
-        return f"{self.project}-{self.name}"
-
-    @property
-    def stack_name(self) -> str:
-        """The CloudFormation stack that holds the application."""
-        return self.prefix
-
-    @property
-    def state_bucket(self) -> str:
-        """Where Terraform's state is: the same expression as in terragrunt.hcl."""
-        return f"{self.prefix}-{self.account_id}-tfstate"
-
-    @property
-    def artifact_bucket(self) -> str:
-        """Where releases and records are: the same expression as in terragrunt.hcl."""
-        return f"{self.prefix}-{self.account_id}-artifacts"
-
-    @field_validator("name", "project")
-    @classmethod
-    def _short_name(cls, value: str) -> str:
-        # the longest derived name is a bucket's: 63 characters, of which 22 are ours
-        if not re.fullmatch(r"[a-z][a-z0-9-]{1,15}", value):
-            raise ValueError("2 to 16 of a-z, 0-9 and -, beginning with a letter")
-        return value
+# What an environment's own file cannot say: its folder and the project say it.
+NOT_IN_ENV = {
+    "name": "the folder's name is the environment's",
+    "project": "live/project.yaml says it",
+}
+PROJECT_KEYS = {"name", "region", "defaults"}
 
 
 def environment_names(live: Path) -> list[str]:
@@ -152,19 +63,12 @@ def load_environment(live: Path, name: str) -> Environment:
         close = difflib.get_close_matches(name, names, n=1)
         hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(names)}"
         raise UsageError(f"there is no environment {name!r} in {live}", hint)
-    project = _read(live / "project.yaml")
     file = live / name / "env.yaml"
-    own = _read(file)
-    defaults = project.get("defaults") or {}
-    merged = {
-        **own,
-        **{section: {**values, **(own.get(section) or {})} for section, values in defaults.items()},
-        "name": name,
-        "project": project.get("name"),
-        "region": own.get("region", project.get("region")),
-    }
+    project, own = _read_project(live / "project.yaml"), _read(file)
+    _refuse(file, [f"{key}: not here, {why}" for key, why in NOT_IN_ENV.items() if key in own])
+    _refuse(file, _not_mappings(own))
     try:
-        environment = Environment.model_validate(merged)
+        environment = Environment.model_validate(_merge(name, project, own))
     except ValidationError as error:
         raise SettingsError(_explain(file, error), "see docs/settings.md") from error
     if environment.promoted_from is not None and environment.promoted_from not in names:
@@ -182,21 +86,39 @@ def load_all(live: Path) -> list[Environment]:
     ------
     SettingsError
         As `load_environment`; also where `promoted_from` goes in a circle, or two environments
-        share an account or a profile.
+        share an account or a profile, or their networks overlap.
     """
     found = {name: load_environment(live, name) for name in environment_names(live)}
-    for fact in ("account_id", "aws_profile"):
-        seen: dict[str, str] = {}
-        for name, environment in found.items():
-            value = getattr(environment, fact)
-            if value in seen:
+    for one, other in combinations(found.values(), 2):
+        both = f"live/{one.name}/env.yaml and live/{other.name}/env.yaml"
+        for fact in ("account_id", "aws_profile"):
+            if getattr(one, fact) == getattr(other, fact):
                 raise SettingsError(
-                    f"live/{name}/env.yaml and live/{seen[value]}/env.yaml both say "
-                    f"{fact}: {value}",
+                    f"{both} both say {fact}: {getattr(one, fact)}",
                     "each environment has an account and a profile of its own",
                 )
-            seen[value] = name
+        mine, theirs = one.network.cidr, other.network.cidr
+        if ipaddress.IPv4Network(mine).overlaps(ipaddress.IPv4Network(theirs)):
+            raise SettingsError(
+                f"{both} have networks that overlap: {mine} and {theirs}",
+                "give each its own range, or they can never be peered",
+            )
     return [found[name] for name in _promotion_order(found)]
+
+
+def _merge(name: str, project: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """As terragrunt.hcl: `{for s, v in defaults: s => merge(v, lookup(env, s, {}))}`."""
+    sections = {
+        section: {**values, **(own.get(section) or {})}
+        for section, values in project["defaults"].items()
+    }
+    return {
+        **own,
+        **sections,
+        "name": name,
+        "project": project.get("name"),
+        "region": own.get("region", project.get("region")),
+    }
 
 
 def _promotion_order(found: dict[str, Environment]) -> list[str]:
@@ -205,7 +127,9 @@ def _promotion_order(found: dict[str, Environment]) -> list[str]:
         chain = [name]
         while (below := found[chain[-1]].promoted_from) is not None:
             if below in chain:
-                raise SettingsError(f"promoted_from goes in a circle: {' → '.join(chain)} → {below}")
+                raise SettingsError(
+                    f"promoted_from goes in a circle: {' → '.join(chain)} → {below}"
+                )
             chain.append(below)
         depth[name] = len(chain)
     return sorted(found, key=lambda name: (depth[name], name))
@@ -213,14 +137,62 @@ def _promotion_order(found: dict[str, Environment]) -> list[str]:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        document = yaml.safe_load(file.read_text())
+        document = strict_yaml.load(file.read_text("utf-8"), strict_yaml.SettingsLoader)
     except FileNotFoundError as error:
         raise SettingsError(f"{file} is missing") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{file} is not UTF-8: {error}") from error
     except yaml.YAMLError as error:
-        raise SettingsError(f"{file} is not YAML: {' '.join(str(error).split())}") from error
+        raise SettingsError(strict_yaml.explain(file, error)) from error
     if not isinstance(document, dict):
         raise SettingsError(f"{file} holds no mapping of settings")
     return document
+
+
+def _read_project(file: Path) -> dict[str, Any]:
+    project = _read(file)
+    problems = [
+        f"{key}: unknown key{_did_you_mean(str(key), PROJECT_KEYS)}"
+        for key in project
+        if key not in PROJECT_KEYS
+    ]
+    defaults = project.get("defaults") or {}
+    if not isinstance(defaults, dict):
+        raise SettingsError(f"{file}: defaults holds no mapping of sections")
+    # Terragrunt's merge goes over these sections and no others, so all must be here
+    sections = set(_sections())
+    problems += [
+        f"defaults.{key}: unknown section{_did_you_mean(str(key), sections)}"
+        for key in defaults
+        if key not in sections
+    ]
+    problems += [f"defaults.{key}: missing" for key in sorted(sections - set(defaults))]
+    problems += [f"defaults.{problem}" for problem in _not_mappings(defaults, optional=False)]
+    _refuse(file, problems)
+    return {**project, "defaults": defaults}
+
+
+def _sections() -> list[str]:
+    fields = Environment.model_fields.items()
+    return [
+        n for n, f in fields if isinstance(f.annotation, type) and issubclass(f.annotation, Section)
+    ]
+
+
+def _not_mappings(document: dict[str, Any], optional: bool = True) -> list[str]:
+    return [
+        f"{section}: a section is a mapping of settings, not {document[section]!r}"
+        for section in _sections()
+        if section in document
+        and not isinstance(document[section], dict)
+        and not (optional and document[section] is None)
+    ]
+
+
+def _refuse(file: Path, problems: list[str]) -> None:
+    if problems:
+        listed = "\n".join(f"  - {problem}" for problem in problems)
+        raise SettingsError(f"{file}:\n{listed}", "see docs/settings.md")
 
 
 def _explain(file: Path, error: ValidationError) -> str:
@@ -231,8 +203,11 @@ def _explain(file: Path, error: ValidationError) -> str:
             lines.append(f"{where}: unknown key{_nearest(problem['loc'])}")
         elif problem["type"] == "missing":
             lines.append(f"{where}: missing")
+        elif not where:  # a check of the whole environment names its key itself
+            lines.append(problem["msg"].removeprefix("Value error, "))
         else:
-            lines.append(f"{where}: {problem['msg']}, not {problem['input']!r}")
+            said = problem["msg"].removeprefix("Value error, ")
+            lines.append(f"{where}: {said} (it says {problem['input']!r})")
     return f"{file}:\n" + "\n".join(f"  - {line}" for line in lines)
 
 
@@ -240,5 +215,11 @@ def _nearest(location: tuple[int | str, ...]) -> str:
     model: Any = Environment
     for part in location[:-1]:
         model = model.model_fields[part].annotation
-    close = difflib.get_close_matches(str(location[-1]), list(model.model_fields), n=1)
-    return f"; did you mean {close[0]}?" if close else ""
+    if not issubclass(model, BaseModel):
+        return ""
+    return _did_you_mean(str(location[-1]), set(model.model_fields) - set(NOT_IN_ENV))
+
+
+def _did_you_mean(word: str, known: set[str]) -> str:
+    close = difflib.get_close_matches(word, sorted(known), n=1)
+    return f"; did you mean {close[0]}?" if close else f"; there are: {', '.join(sorted(known))}"

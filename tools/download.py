@@ -26,8 +26,9 @@ def read(url: str) -> bytes:
         The address does not answer, or answers with an error.
     """
     try:
-        with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as reply:
-            return reply.read()
+        with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as reply:  # noqa: S310 - ours
+            content: bytes = reply.read()
+            return content
     except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
         raise DownloadError(f"{url}: {getattr(error, 'reason', error)}") from error
 

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from tools import download, provider  # noqa: E402
+from tools import download, provider
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools"
@@ -89,7 +89,7 @@ def run(*command: str | Path, cwd: Path = ROOT, **env: str) -> str:
 
 
 def version_of(output: str) -> tuple[int, ...]:
-    """The first thing in `output` that looks like a version, as numbers: "go1.26.8" → (1, 26, 8)."""
+    """The first version in `output`, as numbers: "go1.26.8" → (1, 26, 8)."""
     for word in output.replace("go1", "1").replace("v", " ").split():
         parts = word.split("-")[0].split(".")
         if len(parts) >= 2 and all(part.isdigit() for part in parts):
@@ -241,7 +241,7 @@ def ensure(component: Component) -> None:
 
 
 def main() -> int:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - run by whatever Python the machine has
         print(f"setup: Python 3.11 or newer is needed, this is {platform.python_version()}.")
         return 1
     BIN.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,66 @@
+# What every function needs to run at all: its logs, its network interfaces, its traces.
+locals {
+  logs_arn      = "arn:aws:logs:${var.region}:${var.account_id}:log-group"
+  functions_arn = "arn:aws:lambda:${var.region}:${var.account_id}:function"
+
+  # Lambda makes interfaces in the function's name, and needs these actions on every id:
+  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+  network_statements = [
+    {
+      Sid    = "NetworkInterfaces"
+      Effect = "Allow"
+      Action = [
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:UnassignPrivateIpAddresses",
+      ]
+      Resource = ["arn:aws:ec2:${var.region}:${var.account_id}:*/*"]
+    },
+    {
+      # these take no resource
+      Sid      = "NetworkDescriptions"
+      Effect   = "Allow"
+      Action   = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"]
+      Resource = ["*"]
+    },
+  ]
+
+  tracing_statements = [
+    {
+      # these take no resource
+      Sid      = "Traces"
+      Effect   = "Allow"
+      Action   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+      Resource = ["*"]
+    },
+  ]
+
+  common_statements = {
+    for function, name in var.function_names : function => concat(
+      [{
+        Sid      = "Logs"
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = ["${local.logs_arn}:${var.log_group_names[function]}:*"]
+      }],
+      local.network_statements,
+      [{
+        # the interfaces are Lambda's business: the function's own code is refused them
+        Sid    = "NoInterfacesForCode"
+        Effect = "Deny"
+        Action = [
+          "ec2:AssignPrivateIpAddresses",
+          "ec2:CreateNetworkInterface",
+          "ec2:DeleteNetworkInterface",
+          "ec2:DescribeNetworkInterfaces",
+          "ec2:DescribeSubnets",
+          "ec2:UnassignPrivateIpAddresses",
+        ]
+        Resource  = ["*"]
+        Condition = { ArnEquals = { "lambda:SourceFunctionArn" = "${local.functions_arn}:${name}" } }
+      }],
+      [for statement in local.tracing_statements : statement if var.tracing],
+    )
+  }
+}

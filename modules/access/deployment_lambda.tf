@@ -1,0 +1,88 @@
+# Functions with versions and aliases, layers, and the stream's event source mapping.
+locals {
+  deployment_lambda_statements = [
+    {
+      Sid    = "Functions"
+      Effect = "Allow"
+      Action = [
+        "lambda:AddPermission",
+        "lambda:CreateAlias",
+        "lambda:CreateFunction",
+        "lambda:DeleteAlias",
+        "lambda:DeleteFunction",
+        "lambda:DeleteFunctionConcurrency",
+        "lambda:DeleteFunctionEventInvokeConfig",
+        "lambda:GetAlias",
+        "lambda:GetFunction",
+        "lambda:GetFunctionCodeSigningConfig",
+        "lambda:GetFunctionConcurrency",
+        "lambda:GetFunctionConfiguration",
+        "lambda:GetFunctionEventInvokeConfig",
+        "lambda:GetFunctionRecursionConfig",
+        "lambda:GetPolicy",
+        "lambda:GetProvisionedConcurrencyConfig",
+        "lambda:GetRuntimeManagementConfig",
+        "lambda:ListAliases",
+        "lambda:ListTags",
+        "lambda:ListVersionsByFunction",
+        "lambda:PublishVersion",
+        "lambda:PutFunctionConcurrency",
+        "lambda:PutFunctionEventInvokeConfig",
+        "lambda:RemovePermission",
+        "lambda:TagResource",
+        "lambda:UntagResource",
+        "lambda:UpdateAlias",
+        "lambda:UpdateFunctionCode",
+        "lambda:UpdateFunctionConfiguration",
+        "lambda:UpdateFunctionEventInvokeConfig",
+      ]
+      Resource = ["arn:aws:lambda:${local.region_arn}:function:${var.name_prefix}-*"]
+    },
+    {
+      Sid    = "Layers"
+      Effect = "Allow"
+      Action = [
+        "lambda:DeleteLayerVersion",
+        "lambda:GetLayerVersion",
+        "lambda:ListLayerVersions",
+        "lambda:PublishLayerVersion",
+      ]
+      Resource = ["arn:aws:lambda:${local.region_arn}:layer:${var.name_prefix}-*"]
+    },
+  ]
+
+  # a mapping has no name, so it is told by the function it is for
+  deployment_mapping_statements = [
+    {
+      Sid    = "EventSourceMappings"
+      Effect = "Allow"
+      Action = [
+        "lambda:CreateEventSourceMapping",
+        "lambda:DeleteEventSourceMapping",
+        "lambda:UpdateEventSourceMapping",
+      ]
+      Resource = ["arn:aws:lambda:${local.region_arn}:event-source-mapping:*"]
+      Condition = {
+        ArnLike = { "lambda:FunctionArn" = "arn:aws:lambda:${local.region_arn}:function:${var.function_names.processor}*" }
+      }
+    },
+    {
+      Sid    = "EventSourceMappingTags"
+      Effect = "Allow"
+      Action = [
+        "lambda:GetEventSourceMapping",
+        "lambda:ListTags",
+        "lambda:TagResource",
+        "lambda:UntagResource",
+      ]
+      Resource = ["arn:aws:lambda:${local.region_arn}:event-source-mapping:*"]
+    },
+    {
+      # this takes no resource
+      Sid      = "EventSourceMappingList"
+      Effect   = "Allow"
+      Action   = ["lambda:ListEventSourceMappings"]
+      Resource = ["*"]
+    },
+  ]
+}

@@ -1,0 +1,59 @@
+locals {
+  # what each function may do: its own statements, and those every function has
+  function_statements = {
+    api       = concat(local.api_statements, local.common_statements.api)
+    processor = concat(local.processor_statements, local.common_statements.processor)
+    scheduled = concat(local.scheduled_statements, local.common_statements.scheduled)
+  }
+
+  permissions_boundary = var.permissions_boundary_arn == "" ? null : var.permissions_boundary_arn
+}
+
+resource "aws_iam_role" "function" {
+  for_each = local.function_statements
+
+  name                 = "${var.name_prefix}-${each.key}"
+  description          = "What the function ${var.function_names[each.key]} may do"
+  permissions_boundary = local.permissions_boundary
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "lambda.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "function" {
+  for_each = local.function_statements
+
+  name   = "function"
+  role   = aws_iam_role.function[each.key].id
+  policy = jsonencode({ Version = "2012-10-17", Statement = each.value })
+}
+
+resource "aws_iam_role" "deployment" {
+  name                 = "${var.name_prefix}-deployment"
+  description          = "What CloudFormation may do when it deploys the application"
+  permissions_boundary = local.permissions_boundary
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "cloudformation.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+      Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "deployment" {
+  for_each = local.deployment_policies
+
+  name   = each.key
+  role   = aws_iam_role.deployment.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = each.value })
+}

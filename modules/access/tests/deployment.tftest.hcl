@@ -1,0 +1,128 @@
+mock_provider "aws" {
+  override_during = plan
+
+  override_resource {
+    target = aws_iam_role.function["api"]
+    values = { arn = "arn:aws:iam::123456789012:role/desk-test-api" }
+  }
+
+  override_resource {
+    target = aws_iam_role.function["processor"]
+    values = { arn = "arn:aws:iam::123456789012:role/desk-test-processor" }
+  }
+
+  override_resource {
+    target = aws_iam_role.function["scheduled"]
+    values = { arn = "arn:aws:iam::123456789012:role/desk-test-scheduled" }
+  }
+}
+
+variables {
+  name_prefix              = "desk-test"
+  account_id               = "123456789012"
+  region                   = "us-east-1"
+  artifact_bucket_name     = "desk-test-123456789012-artifacts"
+  permissions_boundary_arn = ""
+  tracing                  = false
+  table_arn                = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-table"
+  table_stream_arn         = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-table/stream/2024"
+  idempotency_table_arn    = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-idempotency"
+  stream_dlq_name          = "desk-test-stream-dlq"
+
+  function_names = {
+    api       = "desk-test-api"
+    processor = "desk-test-processor"
+    scheduled = "desk-test-scheduled"
+  }
+
+  log_group_names = {
+    api       = "/aws/lambda/desk-test-api"
+    processor = "/aws/lambda/desk-test-processor"
+    scheduled = "/aws/lambda/desk-test-scheduled"
+  }
+}
+
+run "passes_the_functions_roles_to_lambda_only" {
+  command = plan
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_role_policy.deployment["inputs"].policy).Statement :
+      { roles = toset(statement.Resource), to = statement.Condition.StringEquals["iam:PassedToService"] }
+      if contains(statement.Action, "iam:PassRole")
+      ] == [{
+        roles = toset([
+          "arn:aws:iam::123456789012:role/desk-test-api",
+          "arn:aws:iam::123456789012:role/desk-test-processor",
+          "arn:aws:iam::123456789012:role/desk-test-scheduled",
+        ])
+        to = "lambda.amazonaws.com"
+    }]
+    error_message = "The three functions' roles are passed, to Lambda."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for policy in aws_iam_role_policy.deployment : [
+        for statement in jsondecode(policy.policy).Statement : [
+          for action in statement.Action : !startswith(action, "iam:") || action == "iam:PassRole"
+        ]
+      ]
+    ]))
+    error_message = "The deployment makes and changes no roles."
+  }
+}
+
+run "reaches_no_data" {
+  command = plan
+
+  assert {
+    condition = alltrue(flatten([
+      for policy in aws_iam_role_policy.deployment : [
+        for statement in jsondecode(policy.policy).Statement : [
+          for action in statement.Action : !contains(["dynamodb", "kms", "secretsmanager"], split(":", action)[0])
+        ]
+      ]
+    ]))
+    error_message = "The deployment reads and writes no data."
+  }
+
+  assert {
+    condition = flatten([
+      for policy in aws_iam_role_policy.deployment : [
+        for statement in jsondecode(policy.policy).Statement : statement.Resource
+        if anytrue([for action in statement.Action : startswith(action, "s3:")])
+      ]
+    ]) == ["arn:aws:s3:::desk-test-123456789012-artifacts/artifacts/*"]
+    error_message = "Of the artifact bucket it reads the artifacts, and no records."
+  }
+}
+
+run "named_things_by_prefix" {
+  command = plan
+
+  assert {
+    condition = alltrue(flatten([
+      for policy in aws_iam_role_policy.deployment : [
+        for statement in jsondecode(policy.policy).Statement : [
+          for resource in statement.Resource : can(regex(":(function:|layer:|rule/|)desk-test-\\*$", resource))
+        ] if contains(["Functions", "Layers", "Rules", "Queues"], statement.Sid)
+      ]
+    ]))
+    error_message = "Functions, layers, rules and queues are this environment's own."
+  }
+}
+
+run "everything_only_where_there_is_no_resource" {
+  command = plan
+
+  assert {
+    condition = toset(flatten([
+      for policy in aws_iam_role_policy.deployment : [
+        for statement in jsondecode(policy.policy).Statement : statement.Sid
+        if contains(statement.Resource, "*")
+      ]
+    ])) == toset(["AccessLog", "EventSourceMappingList", "Network"])
+    error_message = "Only actions that take no resource are allowed on everything."
+  }
+}

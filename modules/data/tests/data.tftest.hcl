@@ -1,0 +1,107 @@
+mock_provider "aws" {}
+
+variables {
+  name_prefix            = "desk-test"
+  point_in_time_recovery = true
+  deletion_protection    = false
+  hash_key               = "pk"
+  range_key              = "sk"
+  ttl_attribute          = "expires_at"
+  attributes             = { pk = "S", sk = "S", gsi1pk = "S", gsi1sk = "N" }
+
+  global_secondary_indexes = [
+    { name = "gsi1", hash_key = "gsi1pk", range_key = "gsi1sk" },
+  ]
+}
+
+run "table_is_on_demand_and_encrypted" {
+  command = plan
+
+  assert {
+    condition     = aws_dynamodb_table.this.billing_mode == "PAY_PER_REQUEST"
+    error_message = "The table is on demand."
+  }
+
+  assert {
+    condition = alltrue([
+      for table in [aws_dynamodb_table.this, aws_dynamodb_table.idempotency] :
+      one(table.server_side_encryption).enabled
+    ])
+    error_message = "Both tables are encrypted."
+  }
+
+  assert {
+    condition     = one(aws_dynamodb_table.this.ttl) == { attribute_name = "expires_at", enabled = true }
+    error_message = "Items expire by the attribute given."
+  }
+}
+
+run "stream_has_both_images" {
+  command = plan
+
+  assert {
+    condition = (
+      aws_dynamodb_table.this.stream_enabled &&
+      aws_dynamodb_table.this.stream_view_type == "NEW_AND_OLD_IMAGES"
+    )
+    error_message = "The stream carries what an item was and what it became."
+  }
+}
+
+run "index_as_declared" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for index in aws_dynamodb_table.this.global_secondary_index : (
+        index.name == "gsi1" && index.hash_key == "gsi1pk" &&
+        index.range_key == "gsi1sk" && index.projection_type == "ALL"
+      )
+    ]) && length(aws_dynamodb_table.this.global_secondary_index) == 1
+    error_message = "An index has the keys it was declared with, and projects all by default."
+  }
+}
+
+run "idempotency_table_is_what_powertools_expects" {
+  command = plan
+
+  assert {
+    condition = (
+      aws_dynamodb_table.idempotency.hash_key == "id" &&
+      one(aws_dynamodb_table.idempotency.ttl).attribute_name == "expiration"
+    )
+    error_message = "The idempotency table has Powertools' key and expiry."
+  }
+}
+
+run "recovery_and_protection_on" {
+  command = plan
+
+  variables {
+    deletion_protection = true
+  }
+
+  assert {
+    condition = alltrue([
+      for table in [aws_dynamodb_table.this, aws_dynamodb_table.idempotency] :
+      one(table.point_in_time_recovery).enabled && table.deletion_protection_enabled
+    ])
+    error_message = "Both tables follow the settings."
+  }
+}
+
+run "recovery_and_protection_off" {
+  command = plan
+
+  variables {
+    point_in_time_recovery = false
+  }
+
+  assert {
+    condition = alltrue([
+      for table in [aws_dynamodb_table.this, aws_dynamodb_table.idempotency] :
+      !one(table.point_in_time_recovery).enabled && !table.deletion_protection_enabled
+    ])
+    error_message = "Both tables follow the settings."
+  }
+}

@@ -1,0 +1,1 @@
+"""Release, plan, gates, promotion and the local emulators: what moves a release on."""

@@ -1,0 +1,90 @@
+"""The `baton` command: finds the sub-command, and turns what it raises into words and a code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from codegen.errors import BatonError
+
+# name: (module in pipeline.commands, help). The modules are imported when they are called.
+COMMANDS = {
+    "doctor": ("doctor", "Check tools, settings and credentials; say how to mend what is wrong."),
+    "local": ("local", "Start, stop, reset or show the emulators of the local target."),
+    "env": ("env", "Print shell lines that point any AWS tool at an environment."),
+    "render": ("render", "Render samconfig.toml and parameters/<env>.yaml from state outputs."),
+    "build": ("build", "Make one release from the checkout."),
+    "promote": ("promote", "Take a release to an environment, through every gate."),
+    "status": ("status", "Show what runs where, and what could be promoted next."),
+}
+
+
+class Commands(click.Group):
+    """A group whose sub-commands are imported only when they are needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"pipeline.commands.{COMMANDS[name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name=None, version="0.1.0", prog_name="baton")
+def baton() -> None:
+    """One release from dev to prod: Terraform below, SAM above, one contract between them.
+
+    BATON_TARGET says where the environments are: local (emulators, the default) or aws.
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 differences, 4 a gate refused, 5 not eligible,
+    130 interrupted.
+    """
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command and return its exit code; nothing but code errors get through."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        result = baton.main(arguments, prog_name="baton", standalone_mode=False)
+    except BatonError as error:
+        return _explain(error)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        print("baton: interrupted; the same command goes on from here.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # `baton status | head`: nobody reads on
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return result if isinstance(result, int) else 0
+
+
+def _explain(error: BatonError) -> int:
+    print(f"baton: {error.message}", file=sys.stderr)
+    if error.remedy:
+        print(f"  next: {error.remedy}", file=sys.stderr)
+    return error.exit_code
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The edge: every tool and service the pipeline talks to, one file each."""

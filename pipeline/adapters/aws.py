@@ -1,0 +1,94 @@
+"""The AWS API: who we are, and errors in the user's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from codegen.errors import BatonError
+
+if TYPE_CHECKING:
+    import boto3
+
+    from codegen.settings import Environment
+
+DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403", "Forbidden"}
+EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
+UNKNOWN_CALLER = {"InvalidClientTokenId", "SignatureDoesNotMatch", "UnrecognizedClientException"}
+
+
+@contextmanager
+def explained(environment: Environment, doing: str) -> Iterator[None]:
+    """Turn what boto3 raises into a `BatonError` that says what to do next.
+
+    Parameters
+    ----------
+    environment:
+        Whose profile made the call.
+    doing:
+        What the call was for, as it follows "could not": "read the promotion records".
+    """
+    from botocore import exceptions
+
+    try:
+        yield
+    except (exceptions.EndpointConnectionError, exceptions.HTTPClientError) as error:
+        raise BatonError(
+            f"{environment.name} does not answer, so Baton could not {doing} "
+            f"({' '.join(str(error).split())})",
+            "./baton local start (on the local target), or look at the network",
+        ) from error
+    except (exceptions.NoCredentialsError, exceptions.CredentialRetrievalError) as error:
+        raise BatonError(
+            f"the profile {environment.aws_profile!r} has no credentials: could not {doing}",
+            f"aws sso login --profile {environment.aws_profile}",
+        ) from error
+    except exceptions.ClientError as error:
+        raise BatonError(
+            f"{environment.name}: could not {doing}: {_sentence(error)}",
+            _remedy(environment, code_of(error)),
+        ) from error
+
+
+def code_of(error: Any) -> str:
+    """The error code of a botocore ClientError, for example "NoSuchKey"."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _sentence(error: Any) -> str:
+    detail = error.response.get("Error", {})
+    return f"{error.operation_name} said {detail.get('Code')}: {detail.get('Message')}"
+
+
+def _remedy(environment: Environment, code: str) -> str:
+    if code in EXPIRED:
+        return f"aws sso login --profile {environment.aws_profile}"
+    if code in DENIED:
+        return f"give the profile {environment.aws_profile!r} the permission that is named"
+    if code in UNKNOWN_CALLER:
+        return f"look at the credentials of the profile {environment.aws_profile!r}"
+    if code == "NoSuchBucket":
+        return f"make apply ENV={environment.name}"
+    return ""
+
+
+def check_account(session: boto3.Session, environment: Environment) -> None:
+    """Refuse to go on in another account than env.yaml names.
+
+    Raises
+    ------
+    BatonError
+        STS names another account, or cannot be asked.
+    """
+    from botocore.config import Config
+
+    once = Config(connect_timeout=3, retries={"total_max_attempts": 2})
+    with explained(environment, "ask whose credentials these are"):
+        account = session.client("sts", config=once).get_caller_identity()["Account"]
+    if account != environment.account_id:
+        raise BatonError(
+            f"the profile {environment.aws_profile!r} leads to account {account}, but "
+            f"live/{environment.name}/env.yaml says account_id {environment.account_id}",
+            "correct the profile, or account_id if the environment has moved",
+        )

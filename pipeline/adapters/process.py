@@ -1,0 +1,113 @@
+"""Runs tools: output to a log file, the end of it in the error, Ctrl-C passed on in order."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from codegen.errors import BatonError, Interrupted
+
+# Terragrunt ends in order within 15 s of SIGINT (state stored, locks released); SAM at once.
+INTERRUPT_PATIENCE_SECONDS = 120
+TAIL_LINES = 15
+
+
+class ToolFailedError(BatonError):
+    """A tool ended with an error; carries its exit code and where its output is."""
+
+    def __init__(self, name: str, code: int, log: Path) -> None:
+        super().__init__(
+            f"{name} ended with exit code {code}:\n{tail(log)}", f"its whole output: {log}"
+        )
+        self.code = code
+        self.log = log
+
+
+def run(
+    command: Sequence[str | Path],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    log: Path,
+    check: bool = True,
+) -> int:
+    """Run a tool in a process session of its own, with its output in `log`.
+
+    Ctrl-C therefore reaches only Baton, which passes one SIGINT to the tool itself and waits:
+    a second one, or one to Terraform's processes too, would make Terraform drop what it holds.
+
+    Parameters
+    ----------
+    command, cwd, env:
+        What to run, where, and its whole environment.
+    log:
+        The file for its output; its folder is made, what was there is replaced.
+    check:
+        Raise when the exit code is not 0.
+
+    Returns
+    -------
+    int
+        The exit code.
+
+    Raises
+    ------
+    ToolFailedError
+        The exit code is not 0 and `check` is set.
+    BatonError
+        The tool is not there.
+    Interrupted
+        Ctrl-C or SIGTERM arrived; the tool has ended.
+    """
+    name = Path(command[0]).name
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        try:
+            child = subprocess.Popen(
+                [str(part) for part in command],
+                cwd=cwd,
+                env=dict(env),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except FileNotFoundError as error:
+            raise BatonError(f"{name} is not installed", "make setup") from error
+        try:
+            code = child.wait()
+        except KeyboardInterrupt:
+            end(child, name)
+            raise Interrupted(
+                f"interrupted while {name} was at work", "run the same command again: it goes on"
+            ) from None
+    if check and code:
+        raise ToolFailedError(name, code, log)
+    return code
+
+
+def end(child: subprocess.Popen[bytes], name: str) -> None:
+    """Ask a tool to stop and wait for it; further Ctrl-C are ignored meanwhile."""
+    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        print(f"interrupted: waiting for {name} to end in order …", file=sys.stderr, flush=True)
+        child.send_signal(signal.SIGINT)
+        try:
+            child.wait(INTERRUPT_PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+            print(f"{name} did not end and was killed", file=sys.stderr, flush=True)
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+def tail(log: Path) -> str:
+    """The last lines of a log that say something, indented."""
+    lines = log.read_text(errors="replace").splitlines()
+    said = [line.rstrip() for line in lines if line.strip(" │╷╵\t")]
+    return "\n".join(f"  {line}" for line in said[-TAIL_LINES:]) or "  (it printed nothing)"

@@ -1,0 +1,162 @@
+"""SAM's deployment of the packaged template, and what the CloudFormation stack says of itself."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from codegen.errors import BatonError
+from pipeline.adapters import process
+from pipeline.adapters.aws import explained
+from pipeline.target import Target
+
+if TYPE_CHECKING:
+    import boto3
+
+    from codegen.settings import Environment
+
+SETTLE_SECONDS = 900
+# A stack whose creation failed holds nothing and takes no update: it can only be deleted.
+FAILED_CREATION = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}
+GOOD = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A CloudFormation stack as it is: its status, outputs and parameters."""
+
+    status: str
+    outputs: dict[str, str]
+    parameters: dict[str, str]
+
+
+class Sam:
+    """Deployments of one environment's stack."""
+
+    def __init__(self, session: boto3.Session, environment: Environment, target: Target) -> None:
+        self.environment = environment
+        self.name = environment.stack_name
+        self._target = target
+        self._cloudformation = session.client("cloudformation")
+
+    def stack(self) -> Stack | None:
+        """The stack as it is now, None where there is none."""
+        with explained(self.environment, f"look at the stack {self.name}"):
+            try:
+                found = self._cloudformation.describe_stacks(StackName=self.name)["Stacks"][0]
+            except self._cloudformation.exceptions.ClientError as error:
+                if "does not exist" in str(error):  # CloudFormation has no code of its own for it
+                    return None
+                raise
+        return Stack(
+            status=found["StackStatus"],
+            outputs={o["OutputKey"]: o["OutputValue"] for o in found.get("Outputs", [])},
+            parameters={
+                p["ParameterKey"]: p["ParameterValue"] for p in found.get("Parameters", [])
+            },
+        )
+
+    def make_ready(self, say: Callable[[str], None], sleep: Callable[[float], None]) -> None:
+        """Wait for an update that an earlier run left behind; delete a creation that failed.
+
+        Raises
+        ------
+        BatonError
+            The stack does not settle, or is in a state that a person must look at.
+        """
+        stack = self._settled(say, sleep)
+        if stack is None or stack.status in GOOD | {"REVIEW_IN_PROGRESS"}:
+            return
+        if stack.status in FAILED_CREATION:
+            say(f"deleting the stack {self.name}, whose creation had failed ({stack.status})")
+            with explained(self.environment, f"delete the stack {self.name}"):
+                self._cloudformation.delete_stack(StackName=self.name)
+            self._settled(say, sleep)
+        elif stack.status == "UPDATE_ROLLBACK_FAILED":
+            raise BatonError(
+                f"the stack {self.name} is in UPDATE_ROLLBACK_FAILED",
+                f"aws cloudformation continue-update-rollback --stack-name {self.name}",
+            )
+
+    def _settled(self, say: Callable[[str], None], sleep: Callable[[float], None]) -> Stack | None:
+        deadline = time.monotonic() + SETTLE_SECONDS
+        told = False
+        while (stack := self.stack()) is not None:
+            if not stack.status.endswith("_IN_PROGRESS") or stack.status == "REVIEW_IN_PROGRESS":
+                return stack
+            if time.monotonic() > deadline:
+                raise BatonError(
+                    f"the stack {self.name} is still in {stack.status} after "
+                    f"{SETTLE_SECONDS // 60} minutes",
+                    f"aws cloudformation describe-stack-events --stack-name {self.name}",
+                )
+            if not told:
+                say(f"waiting for the stack {self.name} ({stack.status})")
+                told = True
+            sleep(2)
+        return None
+
+    def deploy(self, folder: Path) -> Stack:
+        """`sam deploy --config-env <env>` in a folder that holds the rendered samconfig.toml.
+
+        Raises
+        ------
+        BatonError
+            The deployment failed; the message has CloudFormation's first reason.
+        """
+        log = self._target.checkout.log(self.environment.name, "sam-deploy")
+        code = process.run(
+            ["sam", "deploy", "--config-env", self.environment.name],
+            cwd=folder,
+            env=self._target.child(self.environment),
+            log=log,
+            check=False,
+        )
+        if code:
+            reason = (
+                self._first_failure() or f"sam ended with exit code {code}:\n{process.tail(log)}"
+            )
+            raise BatonError(
+                f"{self.environment.name}: the deployment failed: {reason}",
+                f"the whole output: {log}",
+            )
+        stack = self.stack()
+        if stack is None or stack.status not in GOOD:
+            raise BatonError(f"the stack {self.name} is {stack.status if stack else 'missing'}")
+        return stack
+
+    def _first_failure(self) -> str:
+        """The first failed resource of the last operation, which is the cause of the others."""
+        with explained(self.environment, f"read the events of the stack {self.name}"):
+            try:
+                reply = self._cloudformation.describe_stack_events(StackName=self.name)
+            except self._cloudformation.exceptions.ClientError:
+                return ""
+        return first_failure(self.name, reply["StackEvents"])
+
+
+def first_failure(stack: str, events: list[dict[str, Any]] | Any) -> str:
+    """The earliest failure since the stack's last operation began.
+
+    Parameters
+    ----------
+    stack:
+        The stack's name; its own events delimit the operations.
+    events:
+        As describe_stack_events returns them: newest first.
+    """
+    failed = ""
+    for event in events:
+        status = event.get("ResourceStatus", "")
+        if status.endswith("_FAILED"):
+            reason = event.get("ResourceStatusReason", "no reason given")
+            failed = f"{event['LogicalResourceId']} {status}: {reason}"
+        if event["LogicalResourceId"] == stack and status in (
+            "CREATE_IN_PROGRESS",
+            "UPDATE_IN_PROGRESS",
+        ):
+            break
+    return failed

@@ -1,0 +1,99 @@
+"""An environment's artifact bucket: releases, their artifacts, and the promotion records.
+
+    artifacts/<sha256>.zip        a function's or a layer's code
+    releases/<id>/<file>          the other files of a release
+    promotions/<number>.json      the records, created once
+
+What is copied here carries the tag `baton=unrecorded`, by which the bucket's lifecycle removes
+it after 30 days; `keep` takes the tag off before a record names the release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from pipeline.adapters.aws import code_of, explained
+
+if TYPE_CHECKING:
+    import boto3
+
+    from codegen.settings import Environment
+
+UNRECORDED = "baton=unrecorded"  # the lifecycle rule in modules/artifacts names the same tag
+MISSING = {"404", "NoSuchKey", "NotFound"}
+
+
+class ArtifactStore:
+    """The artifact bucket of one environment, reached with its profile."""
+
+    def __init__(self, session: boto3.Session, environment: Environment) -> None:
+        self.environment = environment
+        self.bucket = environment.artifact_bucket
+        self._s3 = session.client("s3")
+
+    def exists(self) -> bool:
+        """Whether the bucket is there; before an environment's first apply it is not."""
+        with explained(self.environment, f"look for the bucket {self.bucket}"):
+            try:
+                self._s3.head_bucket(Bucket=self.bucket)
+            except ClientError as error:
+                if code_of(error) in MISSING | {"NoSuchBucket"}:
+                    return False
+                raise
+        return True
+
+    def names(self, prefix: str) -> list[str]:
+        """The keys that begin with `prefix`, in S3's order."""
+        pages = self._s3.get_paginator("list_objects_v2")
+        with explained(self.environment, f"list s3://{self.bucket}/{prefix}"):
+            return [
+                item["Key"]
+                for page in pages.paginate(Bucket=self.bucket, Prefix=prefix)
+                for item in page.get("Contents", [])
+            ]
+
+    def read(self, key: str) -> bytes | None:
+        """What an object holds, None when there is no such object."""
+        with explained(self.environment, f"read s3://{self.bucket}/{key}"):
+            try:
+                return self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+            except ClientError as error:
+                if code_of(error) in MISSING:
+                    return None
+                raise
+
+    def create(self, key: str, content: bytes) -> bool:
+        """Write an object that must not be there yet; False when somebody was faster."""
+        with explained(self.environment, f"write s3://{self.bucket}/{key}"):
+            try:
+                self._s3.put_object(Bucket=self.bucket, Key=key, Body=content, IfNoneMatch="*")
+            except ClientError as error:
+                if code_of(error) in {"PreconditionFailed", "ConditionalRequestConflict"}:
+                    return False
+                raise
+        return True
+
+    def put_unrecorded(self, key: str, content: bytes) -> None:
+        """Write an object that the lifecycle removes again unless `keep` is called for it."""
+        with explained(self.environment, f"write s3://{self.bucket}/{key}"):
+            self._s3.put_object(Bucket=self.bucket, Key=key, Body=content, Tagging=UNRECORDED)
+
+    def is_kept(self, key: str) -> bool:
+        """Whether the object is there and carries no tag that would let it expire."""
+        with explained(self.environment, f"read the tags of s3://{self.bucket}/{key}"):
+            try:
+                tags = self._s3.get_object_tagging(Bucket=self.bucket, Key=key)["TagSet"]
+            except ClientError as error:
+                if code_of(error) in MISSING:
+                    return False
+                raise
+        return UNRECORDED not in {f"{tag['Key']}={tag['Value']}" for tag in tags}
+
+    def keep(self, keys: Iterable[str]) -> None:
+        """Take the tag off objects that a record is about to name."""
+        for key in keys:
+            with explained(self.environment, f"keep s3://{self.bucket}/{key}"):
+                self._s3.delete_object_tagging(Bucket=self.bucket, Key=key)

@@ -1,0 +1,127 @@
+"""Terragrunt: saved plans of an environment's units, and their application.
+
+What happened is read from the run report and the plans' JSON, never from what it prints.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from codegen.errors import BatonError
+from codegen.settings import Environment
+from pipeline.adapters import process
+from pipeline.target import Target
+
+LOCK_TIMEOUT = "-lock-timeout=60s"
+LOCK_ID = re.compile(r"ID:\s+([0-9a-f-]{36})")
+
+
+class UnitsFailedError(BatonError):
+    """Some units could not be planned or applied; says which, and Terraform's own words."""
+
+
+@dataclass(frozen=True)
+class Terragrunt:
+    """Terragrunt for one environment of one source tree (an unpacked release, or a checkout).
+
+    Parameters
+    ----------
+    root:
+        The tree with terragrunt.hcl and live/; a git repository's root.
+    """
+
+    root: Path
+    environment: Environment
+    target: Target
+
+    @property
+    def folder(self) -> Path:
+        """The environment's folder, which holds its units."""
+        return self.root / "live" / self.environment.name
+
+    def plan(self, plans: Path, units: Iterable[str] = ()) -> None:
+        """Save a plan, and its JSON, for each of `units` (for all when there are none) in `plans`.
+
+        Raises
+        ------
+        UnitsFailedError
+            A unit could not be planned.
+        """
+        outputs = ("--out-dir", str(plans), "--json-out-dir", str(plans))
+        self._run_all("plan", outputs, units, ["plan", "-input=false", LOCK_TIMEOUT])
+
+    def apply(self, plans: Path, units: Iterable[str]) -> None:
+        """Apply exactly the plans saved in `plans` of `units`, dependencies first.
+
+        Raises
+        ------
+        UnitsFailedError
+            A unit could not be applied.
+        """
+        self._run_all("apply", ("--out-dir", str(plans)), units, ["apply", LOCK_TIMEOUT])
+
+    def _run_all(
+        self, verb: str, options: Sequence[str], units: Iterable[str], arguments: Sequence[str]
+    ) -> None:
+        log = self.target.checkout.log(self.environment.name, f"terragrunt-{verb}")
+        report = log.with_suffix(".json")
+        report.unlink(missing_ok=True)
+        filters = [part for unit in units for part in ("--filter", f"name={unit}")]
+        code = process.run(
+            [
+                *("terragrunt", "run", "--all", "--no-color", "--report-format", "json"),
+                *("--report-file", str(report), *options, *filters, "--", *arguments),
+            ],
+            cwd=self.folder,
+            env=self.target.child(self.environment),
+            log=log,
+            check=False,
+        )
+        if code:
+            raise self._failure(verb, code, report, log)
+
+    def _failure(self, verb: str, code: int, report: Path, log: Path) -> BatonError:
+        try:
+            runs = json.loads(report.read_text())
+        except (FileNotFoundError, json.JSONDecodeError):
+            return process.ToolFailedError("terragrunt", code, log)
+        failed = [run for run in runs if run["Result"] == "failed"]
+        if not failed:
+            return process.ToolFailedError("terragrunt", code, log)
+        lines = [f"  {run['Name']}: {cause_of(run.get('Cause') or '')}" for run in failed]
+        noun = "unit" if len(failed) == 1 else "units"
+        return UnitsFailedError(
+            f"{self.environment.name}: {len(failed)} {noun} failed to {verb}:\n" + "\n".join(lines),
+            self._remedy(failed) or f"the whole output: {log}",
+        )
+
+    def _remedy(self, failed: Iterable[dict[str, str]]) -> str:
+        for run in failed:
+            cause = run.get("Cause") or ""
+            lock = LOCK_ID.search(cause)
+            if "Error acquiring the state lock" in cause and lock:
+                unit = Path(run["Name"]).name
+                return (
+                    "if no other run is at work: cd live/"
+                    f"{self.environment.name}/{unit} && terragrunt force-unlock -force {lock[1]}"
+                )
+        return ""
+
+
+def cause_of(stderr: str) -> str:
+    """Terraform's error in one line: without colours, frames and the source it quotes.
+
+    Examples
+    --------
+    >>> cause_of("╷\\n│ Error: Invalid value\\n│ \\n│ nat can be none.\\n╵")
+    'Error: Invalid value nat can be none.'
+    """
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", stderr)
+    words = [line.strip(" │╷╵\t") for line in plain.splitlines()]
+    text = " ".join(word for word in words if word)
+    start = text.find("Error: ")
+    return text[max(start, 0) :][:600] or "no reason given"

@@ -1,0 +1,64 @@
+"""Where things are: the checkout, its tools, and the folder for what a run leaves behind."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from codegen.settings import Environment, load_all, load_environment
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A checkout of Baton and the folders in it.
+
+    Parameters
+    ----------
+    root:
+        The repository's root.
+    home:
+        Where releases, work folders, logs and the emulators' state go; not committed.
+    """
+
+    root: Path
+    home: Path
+
+    @classmethod
+    def here(cls) -> Checkout:
+        """The checkout this code runs from; `BATON_HOME` moves its home."""
+        root = Path(__file__).resolve().parent.parent
+        return cls(root, Path(os.environ.get("BATON_HOME") or root / ".baton").resolve())
+
+    @property
+    def live(self) -> Path:
+        return self.root / "live"
+
+    @property
+    def tools(self) -> Path:
+        return self.root / ".tools"
+
+    @property
+    def sam_app(self) -> Path:
+        return self.root / "sam-app"
+
+    @property
+    def releases(self) -> Path:
+        """The releases built here or fetched, a folder each, named by id."""
+        return self.home / "releases"
+
+    def work(self, environment: str) -> Path:
+        """Where an environment's promotion unpacks its release; made anew by each run."""
+        return self.home / "work" / environment
+
+    def log(self, environment: str, tool: str) -> Path:
+        """The file that takes what a tool printed last for an environment."""
+        return self.home / "logs" / environment / f"{tool}.log"
+
+    def environment(self, name: str) -> Environment:
+        """Read one environment's settings; raises as `codegen.settings.load_environment`."""
+        return load_environment(self.live, name)
+
+    def environments(self) -> list[Environment]:
+        """Read all environments in promotion order; raises as `codegen.settings.load_all`."""
+        return load_all(self.live)

@@ -1,0 +1,1 @@
+"""The command's sub-commands: each parses, calls and prints, and decides nothing."""

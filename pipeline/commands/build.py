@@ -1,0 +1,37 @@
+"""`baton build`: one release from the checkout."""
+
+from __future__ import annotations
+
+import click
+
+from pipeline.checkout import Checkout
+from pipeline.target import Target
+
+
+@click.command(short_help="Make one release from the checkout.")
+@click.option("--json", "as_json", is_flag=True, help="Id, files and provenance as JSON.")
+def command(as_json: bool) -> None:
+    """Pack functions, layers, template and infrastructure into one immutable release.
+
+    The same content has the same id, whenever and wherever it is built.
+    """
+    from pipeline.console import say, write_json
+    from pipeline.release.build import build
+    from pipeline.release.manifest import short
+
+    checkout = Checkout.here()
+    built = build(
+        checkout, Target.selected(checkout), say=lambda line: None if as_json else say(f"  {line}")
+    )
+    release = built.folder.release()
+    if as_json:
+        document = {"id": release.id, "new": built.is_new, **release.model_dump()}
+        write_json(document | {"provenance": built.provenance.model_dump()})
+        return
+    source = "uncommitted files" if built.provenance.dirty else str(built.provenance.commit)[:12]
+    what = "new" if built.is_new else "unchanged"
+    say(
+        f"release {short(release.id)} ({what}), for {release.target} "
+        f"{release.runtime} {release.architecture}, from {source}"
+    )
+    click.echo(release.id)

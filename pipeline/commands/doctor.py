@@ -1,0 +1,33 @@
+"""`baton doctor`: is everything there, new enough and pointed at the right place?"""
+
+from __future__ import annotations
+
+import click
+
+from codegen.errors import BatonError
+from pipeline.checkout import Checkout
+from pipeline.target import Target
+
+
+@click.command(short_help="Check tools, settings and credentials; say how to mend what is wrong.")
+@click.argument("environments", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="A list of checks.")
+def command(environments: tuple[str, ...], as_json: bool) -> int:
+    """Check tools, settings, and each of ENVIRONMENTS (all by default)."""
+    from pipeline.console import print_table, write_json
+    from pipeline.doctor import check_environment, check_tools
+
+    checkout = Checkout.here()
+    target = Target.selected(checkout)
+    wanted = [checkout.environment(name) for name in environments] or checkout.environments()
+    checks = check_tools(checkout, target)
+    target.activate()
+    checks += [check_environment(target, environment) for environment in wanted]
+    if as_json:
+        write_json([check.as_json() for check in checks])
+    else:
+        print_table("", ("", "what", "found", "next"), [check.as_row() for check in checks])
+    failed = [check for check in checks if not check.ok]
+    if failed and not as_json:
+        raise BatonError(f"{len(failed)} of {len(checks)} checks failed", failed[0].remedy)
+    return 1 if failed else 0

@@ -1,0 +1,97 @@
+"""What people see on stderr, and what machines read on stdout."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+MARKS = {"done": ("✓", "green"), "skipped": ("–", "cyan"), "failed": ("✗", "red")}
+
+
+def console() -> Console:
+    """Rich's console on stderr; imported late, because most commands never need it."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def say(text: str) -> None:
+    """A line of talk."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def write_json(document: Any) -> None:
+    """The data of a command that was asked for `--json`, the only thing on stdout."""
+    json.dump(document, sys.stdout, indent=2, ensure_ascii=False)
+    sys.stdout.write("\n")
+
+
+class Progress:
+    """One line per step: live with a spinner on a terminal, when it is done elsewhere.
+
+    Parameters
+    ----------
+    title:
+        What the steps belong to; printed above them.
+    quiet:
+        Print nothing (for `--json`).
+    """
+
+    def __init__(self, title: str, *, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._console = console()
+        if not quiet:
+            self._console.print(f"[bold]{title}[/bold]")
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Show that a step is at work; `end` says how it went."""
+        if self._quiet or not self._console.is_terminal:
+            yield
+            return
+        with self._console.status(f"  {name} …"):
+            yield
+
+    def end(self, name: str, outcome: str, seconds: float, detail: str) -> None:
+        """Print the line of a step that has ended."""
+        if self._quiet:
+            return
+        from rich.markup import escape
+
+        mark, colour = MARKS[outcome]
+        first, *rest = detail.splitlines() or [""]
+        self._console.print(
+            f"  [{colour}]{mark}[/{colour}] {name:<9} {seconds:5.1f} s  {escape(first)}"
+        )
+        for line in rest:
+            self._console.print(f"                      {escape(line)}")
+
+    def say(self, text: str) -> None:
+        """A line of talk between the steps."""
+        if not self._quiet:
+            self._console.print(f"    {text}", style="dim", markup=False)
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table on stdout: data for people, where no `--json` was asked for."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    Console(highlight=False).print(table)
+
+
+def stopwatch() -> float:
+    """Seconds on a clock that never jumps."""
+    return time.monotonic()

@@ -1,0 +1,139 @@
+"""`make demo`: the main job from nothing, in the commands that a user would type.
+
+    ./baton local start
+    terragrunt run --all apply          in live/: every environment at once
+    ./baton build
+    ./baton promote <env>               for each environment, in promotion order
+"""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codegen.errors import BatonError, Interrupted
+from pipeline.adapters import process
+from pipeline.adapters.sam import Sam
+from pipeline.adapters.store import ArtifactStore
+from pipeline.checkout import Checkout
+from pipeline.console import console, say, stopwatch
+from pipeline.promotion.records import Record, last_verified, read_all
+from pipeline.release.manifest import short
+from pipeline.smoke import callable_address
+from pipeline.target import Target
+
+if TYPE_CHECKING:
+    from codegen.settings import Environment
+
+
+@dataclass
+class Demo:
+    """The demo's commands, and how long each took."""
+
+    checkout: Checkout
+    target: Target
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def baton(self, *arguments: str) -> None:
+        """Run a sub-command as a user would."""
+        self._show(f"./baton {shlex.join(arguments)}")
+        started = stopwatch()
+        code = subprocess.run([self.checkout.root / "baton", *arguments], check=False).returncode
+        if code == Interrupted.exit_code:
+            raise KeyboardInterrupt
+        if code:
+            raise SystemExit(code)
+        self.seconds[shlex.join(arguments)] = stopwatch() - started
+
+    def apply_all(self) -> None:
+        """`terragrunt run --all apply` in live/, which is every environment at once."""
+        command = ["terragrunt", "run", "--all", "apply"]
+        self._show(f"cd live && {shlex.join(command)}")
+        log = self.checkout.log("all", "terragrunt-apply")
+        say(f"  its output: {log}")
+        started = stopwatch()
+        environment = self.checkout.environments()[0]
+        process.run(
+            [*command[:3], "--no-color", command[3]],
+            cwd=self.checkout.live,
+            env=self.target.child(environment),
+            log=log,
+        )
+        self.seconds["apply"] = stopwatch() - started
+        say(f"  applied in {self.seconds['apply']:.0f} s")
+
+    def _show(self, line: str) -> None:
+        console().print(f"\n[bold cyan]$[/bold cyan] [bold]{line}[/bold]")
+
+
+def run(demo: Demo) -> None:
+    """All of the main job, then the summary."""
+    demo.baton("local", "start")
+    demo.target.activate()
+    demo.apply_all()
+    demo.baton("build")
+    environments = demo.checkout.environments()
+    for environment in environments:
+        approval = ["--yes"] if environment.protected else []
+        demo.baton("promote", environment.name, *approval)
+    summarise(demo, environments)
+
+
+def summarise(demo: Demo, environments: Sequence[Environment]) -> None:
+    """Where everything is now, and what to try next."""
+    out = console()
+    out.print("\n[bold]Running now[/bold]")
+    for environment in environments:
+        session = demo.target.session(environment)
+        stack = Sam(session, environment, demo.target).stack()
+        record = last_verified(read_all(ArtifactStore(session, environment)))
+        if stack is None or record is None:
+            raise BatonError(f"{environment.name}: nothing was promoted", "make demo")
+        address = callable_address(session, stack.outputs)
+        out.print(_paragraph(environment.name, address, record), markup=False)
+    out.print("\n[bold]Call the API[/bold]", highlight=False)
+    out.print(_call(environments[0].name), markup=False)
+    total = sum(demo.seconds.values())
+    out.print(f"\nIn {total:.0f} s. Three commands to try next:", markup=False)
+    out.print("  ./baton status\n  ./baton promote prod\n  ./baton local stop", markup=False)
+
+
+def _paragraph(name: str, address: str, record: Record) -> str:
+    return (
+        f"  {name:<8} release {short(record.release)}  promotion {record.number}, "
+        f"{record.seconds:.0f} s\n           {address}"
+    )
+
+
+def _call(environment: str) -> str:
+    return (
+        f'  eval "$(./baton env {environment})"\n'
+        "  key=$(aws apigateway get-api-keys --include-values "
+        "--query 'items[0].value' --output text)\n"
+        '  curl -H "x-api-key: $key" <address>/health'
+    )
+
+
+def main() -> int:
+    """Run the demo; the exit codes are the commands' own."""
+    checkout = Checkout.here()
+    demo = Demo(checkout, Target.selected(checkout))
+    try:
+        run(demo)
+    except BatonError as error:
+        say(f"demo: {error.message}\n  next: {error.remedy or 'make demo'}")
+        return error.exit_code
+    except KeyboardInterrupt:
+        say("demo: interrupted; `make demo` goes on from here.")
+        return Interrupted.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    sys.exit(main())

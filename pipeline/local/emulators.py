@@ -1,0 +1,295 @@
+"""The emulators of the local target: a MiniStack process per environment.
+
+Each has its own port, account and state, listens on the loopback interface only, enforces IAM, and
+outlives the command that started it. State is written when the process is stopped, and read when it
+is started again.
+"""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import os
+import shutil
+import socket
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from codegen.errors import BatonError
+from codegen.settings import Environment
+from pipeline.local import process
+from pipeline.local.home import LOOPBACK, LocalHome, Record
+from pipeline.local.ministack.pinned import ENGINE
+from pipeline.local.profiles import write_profiles
+
+LAUNCH = Path(__file__).parent / "ministack" / "launch.py"
+START_PATIENCE_SECONDS = 20.0  # 0.4 s on a quiet machine
+STOP_PATIENCE_SECONDS = 10.0  # writing the state takes up to 3 s
+ANSWER_PATIENCE_SECONDS = 2.0
+LOG_LINES_SHOWN = 15
+
+State = Literal["running", "stopped", "dead", "unhealthy"]
+
+
+@dataclass(frozen=True)
+class EmulatorStatus:
+    """How an environment's emulator is.
+
+    `dead`: it was started and its process is gone, without a stop. `unhealthy`: its process runs,
+    and does not answer. `note` says what a user should know of what was done.
+    """
+
+    environment: str
+    account_id: str
+    port: int
+    endpoint: str
+    pid: int | None
+    state: State
+    note: str = ""
+
+
+def start(
+    environments: Sequence[Environment], home: LocalHome, python: Path
+) -> list[EmulatorStatus]:
+    """Start the emulators that do not run, all at the same time, and write the AWS profiles.
+
+    Parameters
+    ----------
+    environments:
+        Which ones.
+    home:
+        Where they live.
+    python:
+        MiniStack's own interpreter.
+
+    Raises
+    ------
+    BatonError
+        MiniStack is not installed, a port is taken, or an emulator does not answer in time. The
+        others are started all the same.
+    """
+    if not python.is_file():
+        raise BatonError(f"MiniStack is not installed: there is no {python}", "make setup")
+    try:
+        return _for_each(environments, lambda each: _start(each, home, python))
+    finally:
+        write_profiles(home)
+
+
+def stop(environments: Sequence[Environment], home: LocalHome) -> list[EmulatorStatus]:
+    """Stop the emulators that run; each writes its state first."""
+    return _for_each(environments, lambda each: _stop(each, home))
+
+
+def status(environments: Sequence[Environment], home: LocalHome) -> list[EmulatorStatus]:
+    """How the emulators are; changes nothing."""
+    return _for_each(environments, lambda each: _status(each, home))
+
+
+def reset(environments: Sequence[Environment], home: LocalHome) -> list[EmulatorStatus]:
+    """Stop the emulators and delete all that was in them; they keep their ports."""
+    return _for_each(environments, lambda each: _reset(each, home))
+
+
+def process_environment(
+    environment: Environment, folder: Path, port: int, state: Path
+) -> dict[str, str]:
+    """The whole environment of an emulator's process.
+
+    Nothing is inherited but PATH and LANG: Lambda functions get what the emulator has, and must
+    meet neither the user's credentials nor another endpoint. That is also why HOME is its own.
+
+    Parameters
+    ----------
+    environment:
+        The environment it stands for: account and region.
+    folder:
+        For temporary files and as home.
+    port:
+        Where it listens.
+    state:
+        Where it keeps its state.
+    """
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "LANG": os.environ.get("LANG", "C.UTF-8"),
+        "HOME": str(folder / "tmp"),
+        "TMPDIR": str(folder / "tmp"),
+        "PYTHONUNBUFFERED": "1",
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": LOOPBACK,  # its default is every interface
+        "MINISTACK_ACCOUNT_ID": environment.account_id,
+        "MINISTACK_REGION": environment.region,
+        "AUTH": "true",
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(state),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(state / "s3"),
+        "LAMBDA_EXECUTOR": "local",  # in processes, even where there is a Docker
+        "IOT_MTLS_ENABLED": "0",  # on by default, these open ports of their own
+        "SFTP_ENABLED": "0",
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+def _for_each(
+    environments: Sequence[Environment], action: Callable[[Environment], EmulatorStatus]
+) -> list[EmulatorStatus]:
+    """Do it for all at once; raise what failed only when all have ended."""
+    if not environments:
+        return []
+    with ThreadPoolExecutor(len(environments)) as pool:
+        futures = [pool.submit(action, environment) for environment in environments]
+    errors = [error for future in futures if (error := future.exception()) is not None]
+    known = [error for error in errors if isinstance(error, BatonError)]
+    if len(known) < len(errors):
+        raise next(error for error in errors if not isinstance(error, BatonError))
+    if len(known) == 1:
+        raise known[0]
+    if known:
+        raise BatonError("\n".join(error.message for error in known), known[0].remedy)
+    return [future.result() for future in futures]
+
+
+def _status(environment: Environment, home: LocalHome, note: str = "") -> EmulatorStatus:
+    record = home.record(environment)
+    pid = record.pid if record else None
+    state: State = "stopped"
+    if record and pid is not None:
+        if not process.alive(pid, record.identity):
+            state, pid = "dead", None
+        else:
+            state = "running" if _answers(record.port) else "unhealthy"
+    return EmulatorStatus(
+        environment=environment.name,
+        account_id=environment.account_id,
+        port=home.port(environment),
+        endpoint=home.endpoint(environment),
+        pid=pid,
+        state=state,
+        note=note,
+    )
+
+
+def _start(environment: Environment, home: LocalHome, python: Path) -> EmulatorStatus:
+    with home.locked(environment):
+        before = _status(environment, home)
+        record = home.record(environment)
+        note = "its process was gone: it goes on with the state of its last stop"
+        if record and before.pid is not None and record.engine != ENGINE:
+            _end(environment, home)
+            note = f"it was {record.engine}, whose state is left aside: this is {ENGINE}, empty"
+        elif before.state == "running":
+            return before
+        elif before.state == "unhealthy":
+            _wait_for_answer(environment, home)  # another command may have started it just now
+            return _status(environment, home)
+        elif before.state == "stopped":
+            note = ""
+        _launch(environment, home, python)
+        return _status(environment, home, note)
+
+
+def _launch(environment: Environment, home: LocalHome, python: Path) -> None:
+    port = home.wanted_port(environment)
+    _require_free(port, environment, home)
+    folder = home.folder(environment)
+    state = folder / f"state-{ENGINE}"
+    for each in (folder / "tmp", state):
+        each.mkdir(parents=True, exist_ok=True)
+    pid = process.spawn(
+        [python, LAUNCH],
+        process_environment(environment, folder, port, state),
+        cwd=folder,
+        log=home.log(environment),
+    )
+    identity = process.identity(pid)
+    home.remember(environment, Record(port=port, pid=pid, identity=identity, engine=ENGINE))
+    _wait_for_answer(environment, home)
+
+
+def _wait_for_answer(environment: Environment, home: LocalHome) -> None:
+    record = home.record(environment)
+    if record is None or record.pid is None:
+        return
+    pid, identity, port = record.pid, record.identity, record.port
+
+    def settled() -> bool:
+        return not process.alive(pid, identity) or _answers(port)
+
+    process.wait_until(settled, START_PATIENCE_SECONDS)
+    if process.alive(pid, identity) and _answers(port):
+        return
+    ended = not process.alive(pid, identity)
+    _end(environment, home)
+    log = home.log(environment)
+    lines = log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:] if log.exists() else []
+    what = "ended at once" if ended else f"did not answer in {START_PATIENCE_SECONDS:.0f} s"
+    raise BatonError(
+        f"the emulator of {environment.name} (port {port}) {what}; the end of {log}:\n"
+        + "\n".join(f"  {line}" for line in lines or ["(nothing)"]),
+        f"./baton local start; if it fails again: ./baton local reset {environment.name}",
+    )
+
+
+def _stop(environment: Environment, home: LocalHome) -> EmulatorStatus:
+    with home.locked(environment):
+        return _status(environment, home, _end(environment, home))
+
+
+def _end(environment: Environment, home: LocalHome) -> str:
+    """End the process if it runs; what there is to say about it."""
+    record = home.record(environment)
+    if record is None or record.pid is None:
+        return ""
+    note = ""
+    if not process.alive(record.pid, record.identity):
+        note = "its process was gone already: what it had not written is lost"
+    elif not process.end(record.pid, record.identity or "", STOP_PATIENCE_SECONDS):
+        note = (
+            f"did not stop in {STOP_PATIENCE_SECONDS:.0f} s and was killed: "
+            "what it had not written is lost"
+        )
+    home.remember(environment, Record(port=record.port, engine=record.engine))
+    return note
+
+
+def _reset(environment: Environment, home: LocalHome) -> EmulatorStatus:
+    with home.locked(environment):
+        _end(environment, home)
+        folder = home.folder(environment)
+        for each in [*folder.glob("state-*"), folder / "tmp"]:
+            if each.exists():
+                shutil.rmtree(each)
+        home.log(environment).unlink(missing_ok=True)
+        return _status(environment, home)
+
+
+def _require_free(port: int, environment: Environment, home: LocalHome) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            free = port + 100 - home.environments.index(environment)
+            raise BatonError(
+                f"port {port}, of the emulator of {environment.name}, is taken by another process",
+                f"BATON_LOCAL_PORT={free} ./baton local start",
+            ) from error
+
+
+def _answers(port: int) -> bool:
+    """Whether the emulator answers; asked directly, whatever proxy is configured."""
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=ANSWER_PATIENCE_SECONDS)
+    try:
+        connection.request("GET", "/_ministack/health")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,158 @@
+"""Where the emulators live on this machine, and what is remembered about each."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from codegen.errors import BatonError, UsageError
+from codegen.settings import Environment
+
+DEFAULT_PORT = 4610
+LOOPBACK = "127.0.0.1"  # by number: for an address the AWS SDKs use path-style S3 by themselves
+
+
+class Record(BaseModel):
+    """What is remembered of an environment's emulator, over its stops."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    port: int
+    pid: int | None = None  # None: stopped in order, or never started
+    identity: str | None = None  # of the process, so that a recycled pid is not taken for it
+    engine: str | None = None  # version and patch level it was started with
+
+
+@dataclass(frozen=True)
+class LocalHome:
+    """The folder of the local target.
+
+    Parameters
+    ----------
+    root:
+        Holds `local/<env>/` for each emulator and `local/aws/` with the profiles.
+    environments:
+        All environments of the project, in the order of `load_all`: an emulator's port is the
+        base port plus its environment's place here.
+    base_port:
+        The port of the first environment. None: what was recorded, else the default; a number
+        overrides what was recorded, when an emulator is started.
+    """
+
+    root: Path
+    environments: tuple[Environment, ...]
+    base_port: int | None = None
+
+    @classmethod
+    def find(
+        cls,
+        checkout: Path,
+        environments: tuple[Environment, ...],
+        environ: Mapping[str, str] = os.environ,
+    ) -> LocalHome:
+        """The home that $BATON_HOME names, or `.baton` in the checkout; ports by $BATON_LOCAL_PORT.
+
+        Raises
+        ------
+        UsageError
+            $BATON_LOCAL_PORT is no port, or leaves no room for every environment.
+        """
+        root = Path(environ.get("BATON_HOME") or checkout / ".baton").absolute()
+        asked = environ.get("BATON_LOCAL_PORT")
+        if not asked:
+            return cls(root, environments)
+        if not asked.isdecimal() or not 1024 <= int(asked) <= 65536 - len(environments):
+            raise UsageError(
+                f"BATON_LOCAL_PORT is {asked!r}, which is no port for the first of "
+                f"{len(environments)} environments",
+                f"choose one from 1024 to {65536 - len(environments)}, such as {DEFAULT_PORT}",
+            )
+        return cls(root, environments, int(asked))
+
+    def folder(self, environment: Environment) -> Path:
+        """Everything that belongs to one environment's emulator."""
+        return self.root / "local" / environment.name
+
+    def log(self, environment: Environment) -> Path:
+        """What the emulator printed since its last start."""
+        return self.folder(environment) / "emulator.log"
+
+    @property
+    def aws_config(self) -> Path:
+        """The AWS configuration file, with a profile per environment."""
+        return self.root / "local" / "aws" / "config"
+
+    @property
+    def aws_credentials(self) -> Path:
+        """The AWS credentials file that goes with it."""
+        return self.root / "local" / "aws" / "credentials"
+
+    def port(self, environment: Environment) -> int:
+        """The recorded port of an environment, or the one it will get."""
+        record = self.record(environment)
+        return record.port if record else self.wanted_port(environment)
+
+    def wanted_port(self, environment: Environment) -> int:
+        """The port an emulator is to be started on."""
+        record = self.record(environment)
+        if record and self.base_port is None:
+            return record.port
+        names = [each.name for each in self.environments]
+        return (self.base_port or DEFAULT_PORT) + names.index(environment.name)
+
+    def endpoint(self, environment: Environment) -> str:
+        """The address at which the environment's emulator answers every AWS API."""
+        return f"http://{LOOPBACK}:{self.port(environment)}"
+
+    def record(self, environment: Environment) -> Record | None:
+        """What is remembered of the emulator; None before its first start.
+
+        Raises
+        ------
+        BatonError
+            The record cannot be understood.
+        """
+        file = self.folder(environment) / "emulator.json"
+        try:
+            return Record.model_validate_json(file.read_bytes())
+        except FileNotFoundError:
+            return None
+        except ValidationError as error:
+            raise BatonError(
+                f"{file} cannot be understood ({error.error_count()} problems): "
+                "it was not written by this version",
+                f"end the emulator of {environment.name} if it runs, and delete the file",
+            ) from error
+
+    def remember(self, environment: Environment, record: Record) -> None:
+        """Write the record of an emulator."""
+        file = self.folder(environment) / "emulator.json"
+        write_atomically(file, record.model_dump_json(indent=2) + "\n")
+
+    @contextmanager
+    def locked(self, environment: Environment) -> Iterator[None]:
+        """One start, stop or reset of an environment at a time, whichever process asks."""
+        folder = self.folder(environment)
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "lock").open("w") as file:
+            fcntl.flock(
+                file, fcntl.LOCK_EX
+            )  # released when the file is closed, or its process ends
+            yield
+
+
+def write_atomically(file: Path, text: str, mode: int = 0o600) -> None:
+    """Write a file so that a reader sees the old or the new text, and only if they differ."""
+    if file.is_file() and file.read_text() == text and file.stat().st_mode & 0o777 == mode:
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w") as stream:
+        stream.write(text)
+    draft.replace(file)

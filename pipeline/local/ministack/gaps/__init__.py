@@ -1,0 +1,27 @@
+"""Where MiniStack differs from AWS in a way that a caller cannot work around: a module each.
+
+A module says what AWS does, what the emulator does instead, and mends it in `install()`. Each has
+a test in tests/emulator/ that fails as soon as the emulator needs it no more.
+"""
+
+from gaps import (
+    alarms,
+    alias_revision,
+    endpoint_policies,
+    flow_logs,
+    security_group_rules,
+    stream_mapping,
+)
+
+
+def install_all() -> None:
+    """Close every gap, in this process, before the server starts."""
+    for gap in (
+        alarms,
+        alias_revision,
+        endpoint_policies,
+        flow_logs,
+        security_group_rules,
+        stream_mapping,
+    ):
+        gap.install()

@@ -1,0 +1,90 @@
+"""The AWS profiles of the local target: what lets any AWS tool reach an environment's emulator.
+
+Terraform, Terragrunt, SAM, the AWS CLI and boto3 all read `endpoint_url` from a profile, so that no
+configuration of theirs needs to know of an emulator.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from codegen.settings import Environment
+from pipeline.local.home import LOOPBACK, LocalHome, write_atomically
+
+# Each of these would win over the profile, or lead past it.
+OVERRIDING = frozenset(
+    {
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "AWS_SECURITY_TOKEN",
+        "AWS_CREDENTIAL_EXPIRATION",
+        "AWS_DEFAULT_PROFILE",
+        "AWS_ROLE_ARN",
+        "AWS_ROLE_SESSION_NAME",
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+        "AWS_USE_FIPS_ENDPOINT",
+        "AWS_USE_DUALSTACK_ENDPOINT",
+        "AWS_ENDPOINT_URL",
+    }
+)
+OVERRIDING_PREFIX = "AWS_ENDPOINT_URL_"  # one for each service
+
+
+def write_profiles(home: LocalHome) -> None:
+    """Write the configuration and credentials files, a profile for each environment."""
+    config, credentials = [], []
+    for environment in home.environments:
+        config.append(
+            f"[profile {environment.aws_profile}]\n"
+            f"region = {environment.region}\n"
+            f"endpoint_url = {home.endpoint(environment)}\n"
+            "output = json\n"
+            "cli_pager =\n"
+        )
+        # an access key of 12 digits is that account's root, whatever the secret
+        credentials.append(
+            f"[{environment.aws_profile}]\n"
+            f"aws_access_key_id = {environment.account_id}\n"
+            "aws_secret_access_key = local\n"
+        )
+    write_atomically(home.aws_config, "\n".join(config))
+    write_atomically(home.aws_credentials, "\n".join(credentials))
+
+
+def environment_variables(
+    environment: Environment, home: LocalHome, environ: Mapping[str, str] = os.environ
+) -> dict[str, str]:
+    """What to set for a process that is to work in an environment.
+
+    Parameters
+    ----------
+    environment, home:
+        Which environment, and where its emulator lives.
+    environ:
+        The variables there are: where a proxy is among them, the emulator is excepted from it.
+    """
+    variables = {
+        "AWS_CONFIG_FILE": str(home.aws_config),
+        "AWS_SHARED_CREDENTIALS_FILE": str(home.aws_credentials),
+        "AWS_PROFILE": environment.aws_profile,
+        "AWS_REGION": environment.region,
+        "AWS_DEFAULT_REGION": environment.region,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    for proxy, exception in (("HTTP_PROXY", "NO_PROXY"), ("http_proxy", "no_proxy")):
+        excepted = environ.get(exception, "")
+        if environ.get(proxy) and LOOPBACK not in excepted.split(","):
+            variables[exception] = ",".join(filter(None, [excepted, LOOPBACK]))
+    return variables
+
+
+def variables_to_unset(environ: Mapping[str, str] = os.environ) -> list[str]:
+    """Which of the variables there are would lead a tool away from the profile, sorted."""
+    return sorted(
+        name for name in environ if name in OVERRIDING or name.startswith(OVERRIDING_PREFIX)
+    )

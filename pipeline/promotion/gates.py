@@ -1,0 +1,81 @@
+"""The gates: what must be right before anything is changed."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from codegen.contract import check_static
+from codegen.errors import GateRefusedError
+from pipeline import expanded, policy
+from pipeline.adapters import checkov
+from pipeline.promotion.promotion import Promotion, StepResult
+from pipeline.release.manifest import TEMPLATE
+
+
+def gates(run: Promotion) -> StepResult:
+    """Run every gate; each says in a few words what it looked at.
+
+    Raises
+    ------
+    GateRefusedError
+        A gate found something; the message has all of it.
+    """
+    for name, gate in GATES.items():
+        run.gates[name] = gate(run)
+    return StepResult("\n".join(f"{name}: {said}" for name, said in run.gates.items()))
+
+
+def check_contract(run: Promotion) -> str:
+    """Templates, modules' outputs and the template's parameters must fit each other."""
+    template = run.folder.path / TEMPLATE
+    problems = check_static(run.work, template)
+    if problems:
+        listed = "\n".join(f"  - {problem}" for problem in problems)
+        raise GateRefusedError(f"the hand-off contract is broken:\n{listed}")
+    return "templates, outputs and parameters fit"
+
+
+def check_policy(run: Promotion) -> str:
+    """No finding of checkov on modules, plans and expanded template but those not adopted."""
+    plan_files = {plan.unit: run.plan_folder / plan.unit / "tfplan.json" for plan in run.plans}
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        lay_out(folder, run.work / "modules", run.folder.path / TEMPLATE, plan_files)
+        findings, passed = checkov.findings(folder, run.target.child())
+    refused = policy.refused(findings, policy.load(run.work / "policies" / "not-adopted.yaml"))
+    if refused:
+        listed = "\n".join(f"  - {finding}" for finding in refused)
+        raise GateRefusedError(
+            f"{len(refused)} findings of checkov:\n{listed}",
+            "mend them, or add an entry with a reason to policies/not-adopted.yaml",
+        )
+    return f"{passed} checks passed, {len(findings)} findings not adopted with a reason"
+
+
+def lay_out(folder: Path, modules: Path, template: Path, plans: dict[str, Path]) -> None:
+    """Put side by side what one run of checkov looks at.
+
+    Parameters
+    ----------
+    folder:
+        An empty folder; it gets modules/, template.json and plans/<unit>.json.
+    modules, template:
+        The release's modules, and its packaged template, which is expanded as SAM does it.
+    plans:
+        Unit → plan JSON.
+    """
+    ignored = shutil.ignore_patterns(".terraform", "tests", "*.md")
+    shutil.copytree(modules, folder / "modules", ignore=ignored)
+    (folder / "template.json").write_text(expanded.for_policy(template))
+    (folder / "plans").mkdir()
+    for unit, file in plans.items():
+        shutil.copy(file, folder / "plans" / f"{unit}.json")
+
+
+GATES: dict[str, Callable[[Promotion], str]] = {
+    "contract": check_contract,
+    "policy": check_policy,
+}

@@ -1,0 +1,65 @@
+"""What `baton render` needs besides codegen: a release for it, and an environment's outputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codegen.errors import NotEligibleError
+from codegen.outputs import outputs_from_document, read_outputs, units_of
+from codegen.state import StateOutputs
+from pipeline.adapters.aws import check_account
+from pipeline.adapters.store import ArtifactStore
+from pipeline.promotion.eligibility import match
+from pipeline.promotion.fetching import download
+from pipeline.promotion.records import last_verified, read_all
+from pipeline.release.folder import ReleaseFolder
+from pipeline.release.manifest import ID
+
+if TYPE_CHECKING:
+    from codegen.settings import Environment
+    from pipeline.checkout import Checkout
+    from pipeline.target import Target
+
+
+def release_for(
+    checkout: Checkout, target: Target, environment: Environment, wanted: str | None
+) -> ReleaseFolder:
+    """The release to render for: the one asked for, or the one last verified there.
+
+    One that is not on this machine is copied from the environment's own bucket.
+
+    Raises
+    ------
+    NotEligibleError
+        No release was verified there yet, or there is no such release.
+    """
+    here = [path.name for path in checkout.releases.glob("*") if ID.fullmatch(path.name)]
+    if wanted is not None and any(release.startswith(wanted) for release in here):
+        return ReleaseFolder(checkout.releases / match(wanted, here, "built here"))
+    store = ArtifactStore(target.session(environment), environment)
+    records = read_all(store)
+    if wanted is None:
+        last = last_verified(records)
+        if last is None:
+            raise NotEligibleError(
+                f"no release has been verified in {environment.name} yet",
+                f"./baton promote {environment.name}, or --release with one that was built here",
+            )
+        release_id = last.release
+    else:
+        known = {record.release for record in records}
+        release_id = match(wanted, known, f"built here or promoted to {environment.name}")
+    folder = ReleaseFolder(checkout.releases / release_id)
+    download(folder, store)
+    return folder
+
+
+def outputs_for(
+    target: Target, checkout: Checkout, environment: Environment, source: str | None
+) -> StateOutputs:
+    """The environment's outputs: from its state, or from a JSON document (`-` is stdin)."""
+    if source is not None:
+        return outputs_from_document(source)
+    session = target.session(environment)
+    check_account(session, environment)
+    return read_outputs(session, environment, units_of(checkout.live, environment.name))

@@ -1,0 +1,82 @@
+"""`baton promote`: the steps, in order, and the runner that times and reports them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from codegen.errors import BatonError
+from pipeline.console import Progress, stopwatch
+from pipeline.promotion.deployment import deploy, render
+from pipeline.promotion.eligibility import eligible
+from pipeline.promotion.fetching import fetch
+from pipeline.promotion.gates import gates
+from pipeline.promotion.planning import apply, approve, plan
+from pipeline.promotion.promotion import Promotion, StepResult
+from pipeline.promotion.recording import record
+from pipeline.promotion.records import Record, StepRecord
+from pipeline.promotion.verification import verify
+
+Step = Callable[[Promotion], StepResult]
+
+STEPS: tuple[Step, ...] = (
+    eligible,
+    fetch,
+    plan,
+    gates,
+    approve,
+    apply,
+    render,
+    deploy,
+    verify,
+    record,
+)
+# From here on the environment's application has been touched: a failure is part of its history.
+RECORDED_FAILURES = (deploy, verify)
+
+
+def promote(run: Promotion, progress: Progress) -> Record:
+    """Run the steps in order. Each is safe to repeat: a run that died is simply run again.
+
+    Returns
+    -------
+    Record
+        The promotion record, as stored.
+
+    Raises
+    ------
+    BatonError
+        A step failed or refused; a failed deployment or verification has been recorded.
+    """
+    for step in STEPS:
+        try:
+            _run_step(step, run, progress)
+        except BatonError as error:
+            if step in RECORDED_FAILURES and error.exit_code == BatonError.exit_code:
+                run.failure = f"{step.__name__}: {error.message}"
+                _run_step(record, run, progress)
+            raise
+    assert run.record is not None  # noqa: S101 - the last step has set it
+    return run.record
+
+
+def _run_step(step: Step, run: Promotion, progress: Progress) -> None:
+    name = step.__name__
+    started = stopwatch()
+    try:
+        with progress.step(name):
+            result = step(run)
+    except BatonError as error:
+        seconds = stopwatch() - started
+        first = error.message.splitlines()[0]
+        run.steps.append(
+            StepRecord(name=name, outcome="failed", seconds=round(seconds, 2), detail=first)
+        )
+        progress.end(name, "failed", seconds, first)
+        raise
+    seconds = stopwatch() - started
+    run.steps.append(
+        StepRecord(
+            name=name, outcome=result.outcome, seconds=round(seconds, 2), detail=result.detail
+        )
+    )
+    progress.end(name, result.outcome, seconds, result.detail)

@@ -1,0 +1,114 @@
+"""`baton build`: one immutable release from the checkout."""
+
+from __future__ import annotations
+
+import datetime
+import getpass
+import platform
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.adapters import git
+from pipeline.checkout import Checkout
+from pipeline.release import layers, packaging
+from pipeline.release.archive import tar_files, zip_folder
+from pipeline.release.folder import ReleaseFolder
+from pipeline.release.manifest import SOURCE, TEMPLATE, Provenance, Release, digest
+from pipeline.target import Target
+
+# Everything a promotion uses besides the packed code: it never looks into the checkout.
+SOURCE_PATHS = (
+    "terragrunt.hcl",
+    ".terragrunt-filters",
+    "live",
+    "units",
+    "modules",
+    "codegen/templates",
+    "policies",
+)
+# What a release's content comes from: changes elsewhere do not make it a dirty one.
+INPUT_PATHS = (*SOURCE_PATHS, "sam-app")
+
+
+@dataclass(frozen=True)
+class Built:
+    """A release as it lies in `.baton/releases`, and whether that content was there before."""
+
+    folder: ReleaseFolder
+    provenance: Provenance
+    is_new: bool
+
+
+def build(checkout: Checkout, target: Target, say: Callable[[str], None]) -> Built:
+    """Make a release of the checkout's content and note it as the last one built here.
+
+    Parameters
+    ----------
+    checkout, target:
+        What is built, and for which platform.
+    say:
+        Told of each part as it is packed.
+
+    Raises
+    ------
+    BatonError
+        A code folder is missing, or the packages cannot be had for the platform.
+    """
+    template = (checkout.sam_app / TEMPLATE).read_bytes()
+    codes = packaging.code_folders(template)
+    with ThreadPoolExecutor() as pool:
+        zips = list(pool.map(lambda code: _pack(checkout.sam_app / code.folder, target), codes))
+    keys = {}
+    content = {}
+    for code, packed in zip(codes, zips, strict=True):
+        keys[code.resource] = f"artifacts/{digest(packed)}.zip"
+        content[keys[code.resource]] = packed
+        say(f"{code.folder} {len(packed) / 1024:,.0f} KiB {digest(packed)[:12]}")
+    content[TEMPLATE] = packaging.package(template, keys)
+    content[SOURCE] = tar_files(checkout.root, git.files(checkout.root, SOURCE_PATHS))
+    release = Release(
+        target=target.name,
+        runtime=target.platform.runtime,
+        architecture=target.platform.architecture,
+        files={name: digest(data) for name, data in content.items()},
+    )
+    provenance = _provenance(checkout)
+    folder = ReleaseFolder(checkout.releases / release.id)
+    is_new = not folder.is_complete(release)
+    if is_new:
+        folder.save(release, content, provenance)
+    note_last_built(checkout, release.id)
+    return Built(folder, provenance, is_new)
+
+
+def _pack(folder: Path, target: Target) -> bytes:
+    if (folder / layers.REQUIREMENTS).exists():
+        return layers.build(folder, target, platform.system())
+    return zip_folder(folder)
+
+
+def _provenance(checkout: Checkout) -> Provenance:
+    return Provenance(
+        commit=git.head(checkout.root),
+        dirty=git.dirty(checkout.root, INPUT_PATHS),
+        built_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        built_by=getpass.getuser(),
+    )
+
+
+def note_last_built(checkout: Checkout, release_id: str) -> None:
+    """Remember which release was built last here: what the first environment gets next."""
+    name = checkout.releases / "last-built"
+    part = name.with_suffix(".part")
+    part.write_text(release_id)
+    part.replace(name)
+
+
+def last_built(checkout: Checkout) -> str | None:
+    """The id of the release built last here, None where none was."""
+    try:
+        return (checkout.releases / "last-built").read_text()
+    except FileNotFoundError:
+        return None

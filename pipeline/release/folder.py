@@ -1,0 +1,88 @@
+"""A release on this machine: `.baton/releases/<id>/`, whole or not there at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from codegen.errors import BatonError
+from pipeline.release.archive import untar
+from pipeline.release.manifest import (
+    MANIFEST,
+    PROVENANCE,
+    SOURCE,
+    Provenance,
+    Release,
+    digest,
+    short,
+)
+
+
+@dataclass(frozen=True)
+class ReleaseFolder:
+    """The folder of one release; its name is the release's id."""
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        return self.path.name
+
+    def save(self, release: Release, content: Mapping[str, bytes], provenance: Provenance) -> None:
+        """Write all files beside, then give the folder its name: half a release is never seen."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=".part-", dir=self.path.parent))
+        try:
+            for name, data in content.items():
+                (scratch / name).parent.mkdir(exist_ok=True)
+                (scratch / name).write_bytes(data)
+            (scratch / PROVENANCE).write_bytes(provenance.to_bytes())
+            (scratch / MANIFEST).write_bytes(release.to_bytes())
+            if self.path.exists():  # one that a check found wanting
+                shutil.rmtree(self.path)
+            os.rename(scratch, self.path)  # noqa: PTH104 - the folder itself moves
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    def release(self) -> Release:
+        """Read the manifest; BatonError when it is missing or was changed."""
+        manifest = self.path / MANIFEST
+        try:
+            return Release.from_bytes(manifest.read_bytes(), self.id, str(manifest))
+        except FileNotFoundError as error:
+            raise BatonError(
+                f"there is no release {short(self.id)} in {self.path.parent}", "./baton build"
+            ) from error
+
+    def provenance(self) -> Provenance:
+        """Read where the release came from."""
+        return Provenance.model_validate_json((self.path / PROVENANCE).read_bytes())
+
+    def read(self, name: str) -> bytes | None:
+        """A file of the release, None when it is missing or not what the manifest says."""
+        try:
+            content = (self.path / name).read_bytes()
+        except FileNotFoundError:
+            return None
+        return content if digest(content) == self.release().files[name] else None
+
+    def is_complete(self, release: Release) -> bool:
+        """Whether every file of `release` is here with its digest."""
+        try:
+            if self.release() != release or not (self.path / PROVENANCE).exists():
+                return False
+        except BatonError:
+            return False
+        return all(self.read(name) is not None for name in release.files)
+
+    def unpack(self, folder: Path) -> None:
+        """Lay the release's source tree into `folder`, in place of what was there."""
+        content = self.read(SOURCE)
+        if content is None:
+            raise BatonError(f"release {short(self.id)}: {SOURCE} is missing or was changed")
+        shutil.rmtree(folder, ignore_errors=True)
+        untar(content, folder)

@@ -1,0 +1,149 @@
+"""The target: where "dev" is. Locally an emulator per environment, otherwise an AWS account.
+
+A profile leads there: for the local target from a generated AWS config file, for `aws` from the
+user's own. This, and the platform, is all that differs; every tool is called in the same way.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from codegen.errors import BatonError, UsageError
+from pipeline.checkout import Checkout
+
+if TYPE_CHECKING:
+    import boto3
+
+    from codegen.settings import Environment
+    from pipeline.local.home import LocalHome
+
+# What the functions run on in AWS. Locally they run on the emulator's own interpreter and CPU.
+AWS_RUNTIME, AWS_ARCHITECTURE = "python3.13", "arm64"
+ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
+
+
+@dataclass(frozen=True)
+class Platform:
+    """What a function's code is built for: Lambda's names of runtime and architecture."""
+
+    runtime: str
+    architecture: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """`local` or `aws`, seen from one checkout."""
+
+    name: Literal["local", "aws"]
+    checkout: Checkout
+
+    @classmethod
+    def selected(cls, checkout: Checkout) -> Target:
+        """The target named by `BATON_TARGET`, `local` by default; UsageError for another word."""
+        name = os.environ.get("BATON_TARGET") or "local"
+        if name not in ("local", "aws"):
+            raise UsageError(f"BATON_TARGET is {name!r}", "it can be local (the default) or aws")
+        return cls("local" if name == "local" else "aws", checkout)
+
+    @property
+    def platform(self) -> Platform:
+        """What functions are built for on this target."""
+        if self.name == "aws":
+            return Platform(AWS_RUNTIME, AWS_ARCHITECTURE)
+        major, minor = sys.version_info[:2]  # the emulator's environment has the same Python
+        return Platform(f"python{major}.{minor}", ARCHITECTURES[platform.machine().lower()])
+
+    def variables(self, environment: Environment | None = None) -> dict[str, str | None]:
+        """Environment variables for a child process; None means: to be unset.
+
+        Without an environment, only those that lead to the pinned tools.
+        """
+        own: dict[str, str | None] = dict(self._tool_variables())
+        if environment is None:
+            return own
+        if self.name == "local":
+            from pipeline.local import profiles
+
+            own |= dict.fromkeys(profiles.variables_to_unset())
+            own |= profiles.environment_variables(environment, self.local_home())
+        else:
+            region = environment.region
+            own |= {"AWS_PROFILE": environment.aws_profile, "AWS_REGION": region}
+        return own
+
+    def child(self, environment: Environment | None = None) -> dict[str, str]:
+        """The whole environment for a child process that works on `environment`."""
+        return merged(os.environ, self.variables(environment))
+
+    def activate(self) -> None:
+        """Lead this process's own boto3 sessions to the target; each names its profile itself."""
+        if self.name == "local":
+            self.write_profiles()
+            for name, value in self.variables(self.checkout.environments()[0]).items():
+                os.environ.pop(name, None)
+                if value is not None and name != "AWS_PROFILE":
+                    os.environ[name] = value
+
+    def write_profiles(self) -> None:
+        """Write the AWS config file that the local target's profiles come from."""
+        if self.name == "local":
+            from pipeline.local import profiles
+
+            profiles.write_profiles(self.local_home())
+
+    def local_home(self) -> LocalHome:
+        """Where the emulators of this checkout live."""
+        from pipeline.local.home import LocalHome
+
+        return LocalHome.find(self.checkout.root, tuple(self.checkout.environments()))
+
+    def session(self, environment: Environment) -> boto3.Session:
+        """A boto3 session with the environment's profile.
+
+        Raises
+        ------
+        BatonError
+            There is no such profile.
+        """
+        import boto3
+        from botocore.exceptions import ProfileNotFound
+
+        try:
+            return boto3.Session(
+                profile_name=environment.aws_profile, region_name=environment.region
+            )
+        except ProfileNotFound as error:
+            raise BatonError(
+                f"live/{environment.name}/env.yaml names the AWS profile "
+                f"{environment.aws_profile!r}, which is not configured",
+                f"aws configure --profile {environment.aws_profile}",
+            ) from error
+
+    def _tool_variables(self) -> dict[str, str]:
+        tools = self.checkout.tools
+        return {
+            "PATH": _first(str(tools / "bin"), os.environ.get("PATH", os.defpath)),
+            "TF_CLI_CONFIG_FILE": str(tools / "terraform.rc"),
+            "TG_TF_PATH": "terraform",
+            "TG_NON_INTERACTIVE": "true",
+            "TG_BACKEND_BOOTSTRAP": "true",
+            "TG_STRICT_MODE": "true",
+            "SAM_CLI_TELEMETRY": "0",
+            "AWS_PAGER": "",
+        }
+
+
+def merged(base: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:
+    """`base` with `changes` made; a change to None takes the variable out."""
+    kept = {name: value for name, value in base.items() if name not in changes}
+    return kept | {name: value for name, value in changes.items() if value is not None}
+
+
+def _first(folder: str, path: str) -> str:
+    rest = [part for part in path.split(os.pathsep) if part and part != folder]
+    return os.pathsep.join([folder, *rest])

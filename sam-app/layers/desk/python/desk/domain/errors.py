@@ -1,0 +1,28 @@
+"""What can go wrong in the domain's own words."""
+
+from __future__ import annotations
+
+
+class DeskError(Exception):
+    """Base of all errors that the desk raises on purpose."""
+
+
+class TicketNotFoundError(DeskError):
+    """There is no ticket with this id."""
+
+    def __init__(self, ticket_id: str) -> None:
+        super().__init__(f"there is no ticket {ticket_id}")
+        self.ticket_id = ticket_id
+
+
+class StaleTicketError(DeskError):
+    """The ticket was changed by somebody else since it was read."""
+
+    def __init__(self, ticket_id: str, version: int) -> None:
+        super().__init__(f"ticket {ticket_id} is no longer at version {version}")
+        self.ticket_id = ticket_id
+        self.version = version
+
+
+class PermanentEventError(DeskError):
+    """An event that no retry can make processable: its type or its schema is not known."""

@@ -1,0 +1,65 @@
+"""Domain events: what happened to a ticket, written with the change itself (an outbox)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from desk.domain.ticket import Priority, Status, Ticket
+
+SCHEMA_VERSION = 1
+
+
+class EventType(StrEnum):
+    """What can happen to a ticket."""
+
+    CREATED = "TicketCreated"
+    ESCALATED = "TicketEscalated"
+
+
+@dataclass(frozen=True)
+class State:
+    """The part of a ticket that counters and watchers care about."""
+
+    status: Status
+    priority: Priority
+
+
+@dataclass(frozen=True)
+class Event:
+    """One change of one ticket: the state before (none for a new ticket) and after it.
+
+    An event is identified by the ticket and the version it led to, so its id is the same however
+    often it is delivered.
+    """
+
+    type: EventType
+    ticket_id: str
+    version: int
+    team: str
+    before: State | None
+    after: State
+    occurred_at: datetime
+    actor: str
+    correlation_id: str
+
+    @property
+    def id(self) -> str:
+        """`<ticket>#<version>`."""
+        return f"{self.ticket_id}#{self.version}"
+
+
+def of_change(kind: EventType, before: Ticket | None, after: Ticket) -> Event:
+    """The event of a change from one version of a ticket to the next."""
+    return Event(
+        type=kind,
+        ticket_id=after.id,
+        version=after.version,
+        team=after.team,
+        before=State(before.status, before.priority) if before else None,
+        after=State(after.status, after.priority),
+        occurred_at=after.updated_at,
+        actor=after.actor,
+        correlation_id=after.correlation_id,
+    )

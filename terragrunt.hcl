@@ -1,0 +1,83 @@
+# The root: what every unit of every environment shares. Units include it, and it reads the
+# environment they stand in, so it is evaluated once for each unit.
+
+# The project's settings, and the environment's own on top of them, section by section. The
+# environment is named by its folder. codegen/settings.py merges, and checks, the same files.
+locals {
+  # get_original_terragrunt_dir() is the unit's folder also where a file in units/ reads this one;
+  # find_in_parent_folders() would then search above this file
+  environment_folder = dirname(get_original_terragrunt_dir())
+  project            = yamldecode(file("${local.environment_folder}/../project.yaml"))
+  own                = yamldecode(file("${local.environment_folder}/env.yaml"))
+
+  environment = basename(local.environment_folder)
+  account_id  = local.own.account_id
+  profile     = local.own.aws_profile
+  region      = try(local.own.region, local.project.region)
+
+  settings = {
+    for section, defaults in local.project.defaults :
+    section => merge(defaults, try(local.own[section], {}))
+  }
+
+  name_prefix          = "${local.project.name}-${local.environment}"
+  state_bucket_name    = "${local.name_prefix}-${local.account_id}-tfstate"
+  artifact_bucket_name = "${local.name_prefix}-${local.account_id}-artifacts"
+}
+
+# Each environment keeps its state in a bucket of its own account, locked by a lock file beside it.
+remote_state {
+  backend = "s3"
+
+  generate = {
+    path      = "backend.tf"
+    if_exists = "overwrite_terragrunt"
+  }
+
+  config = {
+    bucket       = local.state_bucket_name
+    key          = "${path_relative_to_include()}/terraform.tfstate"
+    region       = local.region
+    profile      = local.profile
+    encrypt      = true
+    use_lockfile = true
+  }
+}
+
+# The provider refuses any account but the environment's, and marks everything it makes.
+generate "provider" {
+  path      = "provider.tf"
+  if_exists = "overwrite_terragrunt"
+
+  contents = <<-EOF
+    provider "aws" {
+      region              = "${local.region}"
+      profile             = "${local.profile}"
+      allowed_account_ids = ["${local.account_id}"]
+
+      default_tags {
+        tags = {
+          project     = "${local.project.name}"
+          environment = "${local.environment}"
+          managed-by  = "terraform"
+        }
+      }
+    }
+  EOF
+}
+
+# The modules' lock files are the ones that count; none is copied beside a unit.
+terraform {
+  copy_terraform_lock_file = false
+}
+
+# What every module is given; Terraform ignores those it has no variable for.
+inputs = {
+  name_prefix = local.name_prefix
+  environment = local.environment
+  account_id  = local.account_id
+  region      = local.region
+
+  # by name, not from the unit `artifacts`: nothing waits for that bucket's lifecycle rules
+  artifact_bucket_name = local.artifact_bucket_name
+}
