@@ -22,7 +22,7 @@ PYTEST = PATH="$(CURDIR)/.tools/bin:$$PATH" .tools/envs/baton/bin/python -m pyte
 
 .PHONY: test-fast
 test-fast: setup ## Unit and property tests (seconds)
-	@$(PYTEST) -n 2 -m "not engine and not e2e"
+	@$(PYTEST) -n 2 -m "not engine and not policy and not e2e"
 
 .PHONY: test-engine
 test-engine: setup ## Contract tests on real engines: terraform, sam, emulators

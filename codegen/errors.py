@@ -58,7 +58,7 @@ class NotEligibleError(BatonError):
     exit_code = 5
 
 
-class Interrupted(BatonError):
+class Interrupted(BatonError):  # noqa: N818  (an interruption is no error)
     """Ctrl-C or SIGTERM; what was begun was ended in order."""
 
     exit_code = 130

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from codegen import contract, sam_text, strict_yaml
+from codegen import contract
 from codegen.contract import Problem
 from codegen.environment import Environment
 from codegen.errors import ContractError
 from codegen.files import FileChange, locked, read_if_there, write_all
 from codegen.filters import UNAVAILABLE
 from codegen.module_outputs import declared_outputs
+from codegen.parameters_file import key_lines, read_parameters
 from codegen.rendering import Source, TemplateSourceError, load_source
 from codegen.revisions import UNSET, compute_revisions, revision_keys
 from codegen.sam_template import SamTemplate, load_template
 from codegen.samconfig import put_environment
 from codegen.state import StateOutputs
-from codegen.strict_yaml import SettingsLoader, load
 
 TEMPLATES = Path("codegen/templates")
 RELEASE_NAMES = ("template_file", "runtime", "architecture", "id")
-_KEY = re.compile(r"([A-Za-z0-9]+):")
 
 
 @dataclass(frozen=True)
@@ -125,7 +121,7 @@ def prepare(
         _refuse(problems, environment)  # the known problems explain it better
         raise
     problems += contract.parameter_problems(
-        template, parameters, _key_lines(sources.parameters), sources.parameters.file
+        template, parameters, key_lines(sources.parameters.text), sources.parameters.file
     )
     _refuse(problems, environment)
     _accept_samconfig(samconfig, sources.samconfig.file, environment.name)
@@ -174,32 +170,6 @@ def write(rendering: Rendering, folder: Path) -> list[FileChange]:
         changes = would_change(rendering, folder)
         write_all(changes)
     return changes
-
-
-def read_parameters(text: str, file: str) -> dict[str, str]:
-    """Read a parameters file as SAM will: parameter → the text CloudFormation gets.
-
-    Raises
-    ------
-    TemplateSourceError
-        It is no YAML mapping of alphanumeric names to texts, or a name is there twice.
-    """
-    try:
-        document = load(text, SettingsLoader)
-    except yaml.YAMLError as error:
-        raise TemplateSourceError(strict_yaml.explain(Path(file), error)) from error
-    if not isinstance(document, dict):
-        raise TemplateSourceError(f"{file}: renders no mapping of parameters")
-    for name, value in document.items():
-        # SAM drops a parameter whose name has any other character, without a word
-        if not isinstance(name, str) or not (name.isascii() and name.isalnum()):
-            raise TemplateSourceError(f"{file}: {name!r} cannot be a parameter's name")
-        if not isinstance(value, str):
-            raise TemplateSourceError(
-                f"{file}: {name} is {value!r}, written without the yaml filter",
-                f'write {name}: {{{{ "…" | yaml }}}}',
-            )
-    return {name: sam_text.decode(value) for name, value in document.items()}
 
 
 def _load_sources(root: Path) -> _Sources:
@@ -259,16 +229,11 @@ def _render_parameters(
     return text, read_parameters(text, source.file), revisions
 
 
-def _key_lines(source: Source) -> dict[str, int]:
-    lines = enumerate(source.text.splitlines(), start=1)
-    return {match[1]: number for number, line in lines if (match := _KEY.match(line))}
-
-
 def _refuse(problems: list[Problem], environment: Environment) -> None:
     if problems:
         raise ContractError(
             [str(problem) for problem in problems],
-            f"nothing was written for {environment.name}; docs/hand-off.md explains each problem",
+            f"nothing was rendered for {environment.name}: mend all of them, then render again",
         )
 
 

@@ -33,6 +33,7 @@ NOT_IN_ENV = {
     "name": "the folder's name is the environment's",
     "project": "live/project.yaml says it",
 }
+_REMEDY = "live/project.yaml shows every section, and codegen/environment.py what each key may be"
 PROJECT_KEYS = {"name", "region", "defaults"}
 
 
@@ -70,7 +71,7 @@ def load_environment(live: Path, name: str) -> Environment:
     try:
         environment = Environment.model_validate(_merge(name, project, own))
     except ValidationError as error:
-        raise SettingsError(_explain(file, error), "see docs/settings.md") from error
+        raise SettingsError(_explain(file, error), _REMEDY) from error
     if environment.promoted_from is not None and environment.promoted_from not in names:
         raise SettingsError(
             f"{file}: promoted_from names no environment: {environment.promoted_from!r}",
@@ -192,7 +193,7 @@ def _not_mappings(document: dict[str, Any], optional: bool = True) -> list[str]:
 def _refuse(file: Path, problems: list[str]) -> None:
     if problems:
         listed = "\n".join(f"  - {problem}" for problem in problems)
-        raise SettingsError(f"{file}:\n{listed}", "see docs/settings.md")
+        raise SettingsError(f"{file}:\n{listed}", _REMEDY)
 
 
 def _explain(file: Path, error: ValidationError) -> str:

@@ -56,9 +56,13 @@ class SettingsLoader(_NoDuplicates):
 SettingsLoader.add_implicit_resolver(
     "tag:yaml.org,2002:int", re.compile(r"^[-+]?[0-9]+$"), list("-+0123456789")
 )
-SettingsLoader.add_constructor(
-    "tag:yaml.org,2002:int", lambda loader, node: int(loader.construct_scalar(node))
-)
+
+
+def _decimal(loader: SettingsLoader, node: yaml.ScalarNode) -> int:
+    return int(loader.construct_scalar(node))
+
+
+SettingsLoader.add_constructor("tag:yaml.org,2002:int", _decimal)
 
 
 class TemplateLoader(_NoDuplicates):

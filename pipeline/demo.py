@@ -1,9 +1,9 @@
 """`make demo`: the main job from nothing, in the commands that a user would type.
 
-    ./baton local start
-    terragrunt run --all apply          in live/: every environment at once
-    ./baton build
-    ./baton promote <env>               for each environment, in promotion order
+./baton local start
+terragrunt run --all apply          in live/: every environment at once
+./baton build
+./baton promote <env>               for each environment, in promotion order
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,14 +20,16 @@ from codegen.errors import BatonError, Interrupted
 from pipeline.adapters import process
 from pipeline.adapters.sam import Sam
 from pipeline.adapters.store import ArtifactStore
+from pipeline.api_address import api_base_address
 from pipeline.checkout import Checkout
 from pipeline.console import console, say, stopwatch
 from pipeline.promotion.records import Record, last_verified, read_all
 from pipeline.release.manifest import short
-from pipeline.smoke import callable_address
 from pipeline.target import Target
 
 if TYPE_CHECKING:
+    import boto3
+
     from codegen.settings import Environment
 
 
@@ -94,13 +96,18 @@ def summarise(demo: Demo, environments: Sequence[Environment]) -> None:
         record = last_verified(read_all(ArtifactStore(session, environment)))
         if stack is None or record is None:
             raise BatonError(f"{environment.name}: nothing was promoted", "make demo")
-        address = callable_address(session, stack.outputs)
+        address = _address(session, stack.outputs)
         out.print(_paragraph(environment.name, address, record), markup=False)
     out.print("\n[bold]Call the API[/bold]", highlight=False)
     out.print(_call(environments[0].name), markup=False)
     total = sum(demo.seconds.values())
     out.print(f"\nIn {total:.0f} s. Three commands to try next:", markup=False)
     out.print("  ./baton status\n  ./baton promote prod\n  ./baton local stop", markup=False)
+
+
+def _address(session: boto3.Session, outputs: Mapping[str, str]) -> str:
+    endpoint = session.client("apigateway").meta.endpoint_url
+    return api_base_address(endpoint, session.region_name, outputs["ApiId"], outputs["ApiStage"])
 
 
 def _paragraph(name: str, address: str, record: Record) -> str:

@@ -19,6 +19,7 @@ import tomllib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -62,7 +63,8 @@ class Component:
 
 def versions() -> dict[str, str]:
     """The pinned versions, from mise.toml: the one place that names them."""
-    return tomllib.loads((ROOT / "mise.toml").read_text())["tools"]
+    pins: dict[str, str] = tomllib.loads((ROOT / "mise.toml").read_text())["tools"]
+    return pins
 
 
 def system() -> str:
@@ -207,7 +209,7 @@ def components() -> list[list[Component]]:
     pins = versions()
     modules = ((ROOT / "tools" / n).read_text() for n in ("go.mod", "go.sum"))
     environments = [
-        Component(name, (python, lock_of(name)), lambda name=name: install_environment(name))
+        Component(name, (python, lock_of(name)), partial(install_environment, name))
         for name in PYTHON_ENVIRONMENTS
     ]
     return [

@@ -45,6 +45,7 @@ inputs = {
   table_stream_arn      = dependency.data.outputs.table_stream_arn
   idempotency_table_arn = dependency.data.outputs.idempotency_table_arn
   stream_dlq_name       = dependency.application.outputs.stream_dlq_name
+  schedule_dlq_name     = dependency.application.outputs.schedule_dlq_name
 
   function_names = {
     api       = dependency.application.outputs.api_function_name

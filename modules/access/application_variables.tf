@@ -37,3 +37,13 @@ variable "stream_dlq_name" {
     error_message = "stream_dlq_name must be 1 to 80 letters, digits, _ or -: a name, neither an ARN nor a pattern."
   }
 }
+
+variable "schedule_dlq_name" {
+  description = "The queue for scheduled events that could not be handled."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,80}$", var.schedule_dlq_name))
+    error_message = "schedule_dlq_name must be 1 to 80 letters, digits, _ or -: a name, neither an ARN nor a pattern."
+  }
+}

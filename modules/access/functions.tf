@@ -2,7 +2,7 @@
 # A transaction is allowed item by item, as the operations it consists of:
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
 locals {
-  stream_dlq_arn = "arn:aws:sqs:${var.region}:${var.account_id}:${var.stream_dlq_name}"
+  queues_arn = "arn:aws:sqs:${var.region}:${var.account_id}"
 
   api_statements = [
     {
@@ -64,7 +64,7 @@ locals {
       Sid      = "GivenUp"
       Effect   = "Allow"
       Action   = ["sqs:SendMessage"]
-      Resource = [local.stream_dlq_arn]
+      Resource = ["${local.queues_arn}:${var.stream_dlq_name}"]
     },
   ]
 
@@ -80,6 +80,13 @@ locals {
       Effect   = "Allow"
       Action   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
       Resource = [var.table_arn]
+    },
+    {
+      # Lambda parks an event the function failed on with the function's role
+      Sid      = "GivenUp"
+      Effect   = "Allow"
+      Action   = ["sqs:SendMessage"]
+      Resource = ["${local.queues_arn}:${var.schedule_dlq_name}"]
     },
   ]
 }

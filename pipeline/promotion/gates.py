@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from codegen.contract import check_static
 from codegen.errors import GateRefusedError
-from pipeline import expanded, policy
+from codegen.handoff import check
+from codegen.sam_template import load_template
+from pipeline import policy
 from pipeline.adapters import checkov
+from pipeline.expanded import expand_template
 from pipeline.promotion.promotion import Promotion, StepResult
 from pipeline.release.manifest import TEMPLATE
 
@@ -31,7 +35,7 @@ def gates(run: Promotion) -> StepResult:
 def check_contract(run: Promotion) -> str:
     """Templates, modules' outputs and the template's parameters must fit each other."""
     template = run.folder.path / TEMPLATE
-    problems = check_static(run.work, template)
+    problems = check(run.work, template)
     if problems:
         listed = "\n".join(f"  - {problem}" for problem in problems)
         raise GateRefusedError(f"the hand-off contract is broken:\n{listed}")
@@ -69,10 +73,16 @@ def lay_out(folder: Path, modules: Path, template: Path, plans: dict[str, Path])
     """
     ignored = shutil.ignore_patterns(".terraform", "tests", "*.md")
     shutil.copytree(modules, folder / "modules", ignore=ignored)
-    (folder / "template.json").write_text(expanded.for_policy(template))
+    (folder / "template.json").write_text(json.dumps(expanded_for_policy(template), indent=1))
     (folder / "plans").mkdir()
     for unit, file in plans.items():
         shutil.copy(file, folder / "plans" / f"{unit}.json")
+
+
+def expanded_for_policy(template: Path) -> dict[str, Any]:
+    """The expanded template with references as they are: no check depends on a value."""
+    revisions = [p.name for p in load_template(template).parameters.values() if p.is_revision]
+    return expand_template(template, dict.fromkeys(revisions, "0" * 64))
 
 
 GATES: dict[str, Callable[[Promotion], str]] = {

@@ -107,7 +107,7 @@ def _action(change: Mapping[str, Any]) -> str:
     actions = change["actions"]
     if len(actions) == 2:
         return "replace"
-    return {"delete": "destroy"}.get(actions[0], actions[0])
+    return {"delete": "destroy"}.get(actions[0], str(actions[0]))
 
 
 def digest(plans: Iterable[UnitPlan]) -> str:

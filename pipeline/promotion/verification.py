@@ -36,7 +36,8 @@ def verify(run: Promotion) -> StepResult:
         raise VerificationError(
             f"{run.environment.name} does not run the release:\n" + _listed(problems)
         )
-    report = smoke.run(smoke.Deployment.of(run.session, run.environment.stack_name))
+    table = run.rendering.parameters["TableName"]
+    report = smoke.run(smoke.Deployment(run.session, run.stack.outputs, table))
     if not report.ok:
         raise VerificationError(
             f"the smoke test of {run.environment.name} failed:\n"
@@ -86,7 +87,7 @@ def function_problems(
     problems = []
     if live["CodeSha256"] != code:
         problems.append(f"{name}: the alias has CodeSha256 {live['CodeSha256']}, released {code}")
-    deployed = live.get("Environment", {}).get("Variables", {}).get("REVISION")
+    deployed = live["Description"]  # of the version: the template's VersionDescription
     if deployed != revision:
         problems.append(f"{name}: the alias has revision {deployed}, rendered {revision}")
     return problems

@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from codegen.errors import BatonError
 
-SCHEMA = 1
 MANIFEST, PROVENANCE = "release.json", "provenance.json"
 TEMPLATE, SOURCE = "template.yaml", "source.tar"
 ID = re.compile(r"[0-9a-f]{64}")
@@ -35,7 +34,7 @@ class Release(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    schema_version: Literal[1] = SCHEMA
+    schema_version: Literal[1] = 1
     target: Literal["local", "aws"]
     runtime: str
     architecture: str

@@ -34,6 +34,7 @@ class Engine:
 
     endpoint: str
     environment: Environment
+    patience_seconds: float  # how long to wait for what may never come
 
     def client(self, service: str) -> Any:
         return self._session.client(
@@ -120,7 +121,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def serve(command: list[str], folder: Path, environment: Environment) -> Iterator[Engine]:
+def serve(
+    command: list[str], folder: Path, environment: Environment, patience_seconds: float
+) -> Iterator[Engine]:
     """Run an emulator with the settings that the product gives it, until the tests are done."""
     port = free_port()
     (folder / "tmp").mkdir()
@@ -134,7 +137,7 @@ def serve(command: list[str], folder: Path, environment: Environment) -> Iterato
     try:
         if not eventually(lambda: answers(port), bool):
             pytest.fail(f"{command} does not answer:\n{(folder / 'log').read_text()}")
-        yield Engine(f"http://127.0.0.1:{port}", environment)
+        yield Engine(f"http://127.0.0.1:{port}", environment, patience_seconds)
     finally:
         process.kill()  # its state is of no use
         process.wait()
@@ -162,7 +165,7 @@ def stock(
 ) -> Iterator[Engine]:
     """MiniStack as it is published."""
     command = [str(PYTHON), "-m", "ministack"]
-    yield from serve(command, tmp_path_factory.mktemp("stock"), environments[0])
+    yield from serve(command, tmp_path_factory.mktemp("stock"), environments[0], 4)
 
 
 @pytest.fixture(scope="session")
@@ -171,7 +174,7 @@ def patched(
 ) -> Iterator[Engine]:
     """MiniStack as the local target runs it."""
     command = [str(PYTHON), str(emulators.LAUNCH)]
-    yield from serve(command, tmp_path_factory.mktemp("patched"), environments[0])
+    yield from serve(command, tmp_path_factory.mktemp("patched"), environments[0], 30)
 
 
 @pytest.fixture

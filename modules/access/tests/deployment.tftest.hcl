@@ -28,6 +28,7 @@ variables {
   table_stream_arn         = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-table/stream/2024"
   idempotency_table_arn    = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-idempotency"
   stream_dlq_name          = "desk-test-stream-dlq"
+  schedule_dlq_name        = "desk-test-schedule-dlq"
 
   function_names = {
     api       = "desk-test-api"

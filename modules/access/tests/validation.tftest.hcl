@@ -11,6 +11,7 @@ variables {
   table_stream_arn         = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-table/stream/2024"
   idempotency_table_arn    = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-idempotency"
   stream_dlq_name          = "desk-test-stream-dlq"
+  schedule_dlq_name        = "desk-test-schedule-dlq"
 
   function_names = {
     api       = "desk-test-api"
@@ -116,11 +117,20 @@ run "log_group_by_pattern" {
   }
 }
 
-run "queue_by_arn" {
+run "stream_queue_by_arn" {
   command         = plan
   expect_failures = [var.stream_dlq_name]
 
   variables {
     stream_dlq_name = "arn:aws:sqs:us-east-1:123456789012:desk-test-stream-dlq"
+  }
+}
+
+run "schedule_queue_by_pattern" {
+  command         = plan
+  expect_failures = [var.schedule_dlq_name]
+
+  variables {
+    schedule_dlq_name = "desk-test-*"
   }
 }

@@ -70,8 +70,10 @@ run "encrypted_by_s3" {
   command = apply
 
   assert {
-    condition = one(one(aws_s3_bucket_server_side_encryption_configuration.this.rule)
-    .apply_server_side_encryption_by_default).sse_algorithm == "AES256"
+    condition = alltrue([
+      for rule in aws_s3_bucket_server_side_encryption_configuration.this.rule :
+      rule.apply_server_side_encryption_by_default[0].sse_algorithm == "AES256"
+    ])
     error_message = "Objects are encrypted with S3's own keys."
   }
 }

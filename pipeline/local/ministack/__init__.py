@@ -1,1 +1,1 @@
-"""MiniStack, pinned and patched, run by its own interpreter; we import only `pinned` of it."""
+"""MiniStack, pinned and patched, run by its own interpreter; `pinned` is for both."""

@@ -21,8 +21,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from gaps.stream_batches import UNLIMITED, Batch, first_failed, settle
 from ministack.services import dynamodb, lambda_svc
+from stream_batches import UNLIMITED, Batch, first_failed, settle
 
 Mapping = dict[str, Any]
 Records = list[tuple[int, dict[str, Any]]]  # position in the stream, record

@@ -1,0 +1,75 @@
+"""The application's template as CloudFormation gets to see it: SAM's transform applied.
+
+Some of what a deployment will be can be read only here (an alias, a permission, a usage plan are
+SAM's to make), so the policy gate and the template's tests look at the expanded form.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import boto3
+from samtranslator.model.exceptions import InvalidDocumentException  # type: ignore[import-untyped]
+from samtranslator.parser.parser import Parser  # type: ignore[import-untyped]
+from samtranslator.translator.translator import Translator  # type: ignore[import-untyped]
+from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
+
+from codegen.errors import BatonError
+
+# SAM refuses code that is still a folder, as it is before packaging. Nothing reads these addresses.
+_CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
+_STAND_IN = {"Bucket": "unpackaged", "Key": "unpackaged.zip"}
+
+
+def expand_template(
+    template: Path, parameters: Mapping[str, str], region: str = "us-east-1"
+) -> dict[str, Any]:
+    """Apply SAM's transform to a template.
+
+    Parameters
+    ----------
+    template:
+        The template, as written (code named by folder) or packaged.
+    parameters:
+        A value for each of the template's parameters, as they would be deployed.
+    region:
+        The region, which decides the partition of generated ARNs.
+
+    Returns
+    -------
+    dict
+        The expanded template. References to parameters are still references, except where SAM
+        itself needs the value (the revision that a version is published for).
+
+    Raises
+    ------
+    BatonError
+        The file is missing, is no template, or is not one that SAM takes; names every problem.
+    """
+    # it warns of feature flags that only AWS's own deployment of it has
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)
+    document = _read(template)
+    for resource in document["Resources"].values():
+        code = _CODE.get(resource.get("Type"))
+        if code and isinstance(resource["Properties"].get(code), str):
+            resource["Properties"][code] = _STAND_IN
+    translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=region))
+    try:
+        expanded: dict[str, Any] = translator.translate(document, dict(parameters))
+    except InvalidDocumentException as error:
+        causes = "; ".join(cause.message for cause in error.causes)
+        raise BatonError(f"SAM refuses {template}: {causes}", "run: sam validate --lint") from error
+    return expanded
+
+
+def _read(template: Path) -> dict[str, Any]:
+    try:
+        document = yaml_parse(template.read_text())
+    except OSError as error:
+        raise BatonError(f"{template} cannot be read: {error.strerror}") from error
+    if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
+        raise BatonError(f"{template} is no template: it has no Resources")
+    return document

@@ -1,0 +1,218 @@
+"""The smoke test: one ticket's way through API, stream and schedule of a deployed environment.
+
+It works as a client does, over HTTP with the API key, for a team of its own, and takes every
+item of that team away again. What fails is in the report; nothing is raised.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from uuid import uuid4
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from pipeline.api_address import api_base_address
+from pipeline.smoke_data import Traces
+from pipeline.smoke_http import Answer, HttpApi
+
+STREAM_DEADLINE_S = 30.0
+SWEEP_DEADLINE_S = 30.0
+SETTLE_DEADLINE_S = 10.0
+POLL_S = 0.25
+TITLE = "Smoke test ✓"
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What is tested: a session of the environment, its stack's outputs, and its table."""
+
+    session: boto3.Session
+    outputs: Mapping[str, str]
+    table_name: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at: whether it is right, and what was seen."""
+
+    name: str
+    ok: bool
+    detail: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class SmokeReport:
+    """All checks in the order in which they were made."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every check is right."""
+        return all(check.ok for check in self.checks)
+
+
+class CheckFailedError(Exception):
+    """Ends one check with what was seen; never leaves this module."""
+
+
+def run(deployment: Deployment) -> SmokeReport:
+    """Test a deployed environment.
+
+    Parameters
+    ----------
+    deployment:
+        The environment; its session may read the API key, invoke the scheduled function, and
+        delete from the table.
+    """
+    journey = _Journey(deployment)
+    checks: list[Check] = []
+    for name, step in journey.steps():
+        # a check that needs what an earlier one did not get would only repeat its failure
+        if all(check.ok for check in checks):
+            checks.append(_checked(name, step))
+    checks.append(_checked("everything is taken away again", journey.clean_up))
+    return SmokeReport(tuple(checks))
+
+
+def _checked(name: str, step: Callable[[], str]) -> Check:
+    started = time.monotonic()
+    try:
+        ok, detail = True, step()
+    except (CheckFailedError, OSError, ValueError) as error:
+        ok, detail = False, str(error)
+    except (BotoCoreError, ClientError) as error:
+        ok, detail = False, f"AWS refused: {error}"
+    except KeyError as error:
+        ok, detail = False, f"{error} is missing from what was answered, or from the outputs"
+    return Check(name, ok, detail, round(time.monotonic() - started, 3))
+
+
+@dataclass
+class _Journey:
+    deployment: Deployment
+    team: str = field(default_factory=lambda: f"smoke-{uuid4().hex[:12]}")
+    tickets: list[str] = field(default_factory=list)
+
+    def steps(self) -> list[tuple[str, Callable[[], str]]]:
+        return [
+            ("without a key the API refuses", self.refuse_without_key),
+            ("a ticket is created once", self.create),
+            ("the ticket is read back", self.read),
+            ("the processor counts it", self.counted),
+            ("an overdue ticket is escalated", self.escalate),
+        ]
+
+    @cached_property
+    def api(self) -> HttpApi:
+        client, outputs = self.deployment.session.client("apigateway"), self.deployment.outputs
+        key = client.get_api_key(apiKey=outputs["ApiKeyId"], includeValue=True)["value"]
+        return HttpApi(self._base(), key)
+
+    def refuse_without_key(self) -> str:
+        _expect(HttpApi(self._base()).get("/health"), 403)
+        return "403"
+
+    def create(self) -> str:
+        due_at = datetime.now(UTC) + timedelta(days=1)
+        idempotency_key = uuid4().hex
+        first = self._post(due_at, idempotency_key)
+        again = self._post(due_at, idempotency_key)
+        if again != first:
+            raise CheckFailedError(f"one Idempotency-Key made two tickets, {first} and {again}")
+        return f"{first}, and the same when sent again"
+
+    def read(self) -> str:
+        answer = _expect(self.api.get(f"/tickets/{self.tickets[0]}"), 200)
+        seen = (answer.headers.get("ETag"), answer.body["team"], answer.body["title"])
+        if seen != ('"1"', self.team, TITLE):
+            raise CheckFailedError(f"it came back as {seen}")
+        return 'ETag "1"'
+
+    def counted(self) -> str:
+        def seen() -> str | None:
+            answer = _expect(self.api.get(f"/teams/{self.team}/stats"), 200)
+            return "1 open" if answer.body["open"]["normal"] == 1 else None
+
+        return _poll(seen, STREAM_DEADLINE_S, "the stream did not reach the counters")
+
+    def escalate(self) -> str:
+        ticket = self._post(datetime.now(UTC) - timedelta(hours=1), uuid4().hex)
+
+        def escalated() -> str | None:
+            self._sweep()  # again each time: the index that it reads may lag behind
+            body = _expect(self.api.get(f"/tickets/{ticket}"), 200).body
+            return f"{body['priority']}, version {body['version']}" if body["escalated"] else None
+
+        seen = _poll(escalated, SWEEP_DEADLINE_S, "the sweep did not escalate it")
+        if seen != "high, version 2":
+            raise CheckFailedError(f"{ticket} is {seen}, not high, version 2")
+        return f"{ticket} is {seen}"
+
+    def clean_up(self) -> str:
+        client = self.deployment.session.client("dynamodb")
+        traces = Traces(client, self.deployment.table_name, self.team)
+        tickets = traces.tickets(self.tickets)
+        # what is still in the stream would be counted after its counters are gone
+        settled = time.monotonic() + SETTLE_DEADLINE_S
+        while (uncounted := traces.uncounted(tickets)) and time.monotonic() < settled:
+            time.sleep(POLL_S)
+        deleted = f"{traces.delete(tickets)} items of {self.team}"
+        if uncounted:
+            raise CheckFailedError(f"{deleted}, but the processor may yet count {uncounted}")
+        return deleted
+
+    def _post(self, due_at: datetime, idempotency_key: str) -> str:
+        body = {"title": TITLE, "team": self.team, "due_at": due_at.isoformat()}
+        answer = self.api.post("/tickets", body, {"Idempotency-Key": idempotency_key})
+        ticket = str(_expect(answer, 201).body["id"])
+        self.tickets.append(ticket)
+        return ticket
+
+    def _sweep(self) -> None:
+        outputs, session = self.deployment.outputs, self.deployment.session
+        event = {
+            "version": "0",
+            "id": str(uuid4()),
+            "detail-type": "Scheduled Event",
+            "source": "aws.events",
+            "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "region": session.region_name,
+            "resources": [outputs["SweepRuleName"]],
+            "detail": {},
+        }
+        client = session.client("lambda")
+        answer = client.invoke(FunctionName=outputs["ScheduledAliasArn"], Payload=json.dumps(event))
+        if "FunctionError" in answer:
+            raise CheckFailedError(f"the sweep failed: {answer['Payload'].read()[:500]!r}")
+
+    def _base(self) -> str:
+        session, outputs = self.deployment.session, self.deployment.outputs
+        endpoint = session.client("apigateway").meta.endpoint_url
+        return api_base_address(
+            endpoint, session.region_name, outputs["ApiId"], outputs["ApiStage"]
+        )
+
+
+def _expect(answer: Answer, status: int) -> Answer:
+    if answer.status != status:
+        raise CheckFailedError(f"answered {answer.status}, not {status}: {answer.body}")
+    return answer
+
+
+def _poll(look: Callable[[], str | None], deadline_s: float, otherwise: str) -> str:
+    ends = time.monotonic() + deadline_s
+    while True:
+        seen = look()
+        if seen is not None:
+            return seen
+        if time.monotonic() >= ends:
+            raise CheckFailedError(f"{otherwise} within {deadline_s:.0f} s")
+        time.sleep(POLL_S)

@@ -1,0 +1,98 @@
+"""The smallest project that the hand-off can render, and the parts to change in it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from codegen.handoff import ReleaseContext
+from codegen.settings import Environment, load_environment
+from codegen.state import StateOutputs
+
+CHECKOUT = Path(__file__).parents[2]
+PACKAGED = Path(__file__).parent / "packaged.yaml"
+
+
+def environment(name: str = "dev") -> Environment:
+    """One of the project's own environments."""
+    return load_environment(CHECKOUT / "live", name)
+
+
+def output_values(env: Environment) -> dict[str, dict[str, Any]]:
+    """What the five units would put out in an environment."""
+    account, prefix = env.account_id, env.prefix
+    arn = f"arn:aws:{{}}:{env.region}:{account}:{{}}"
+    table = arn.format("dynamodb", f"table/{prefix}-tickets")
+    functions = ("api", "processor", "scheduled")
+    return {
+        "network": {
+            "vpc_id": "vpc-0123456789abcdef0",
+            "private_subnet_ids": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+            "lambda_security_group_id": "sg-0123456789abcdef0",
+        },
+        "data": {
+            "table_name": f"{prefix}-tickets",
+            "table_arn": table,
+            "table_stream_arn": f"{table}/stream/2026-01-01T00:00:00.000",
+            "idempotency_table_name": f"{prefix}-idempotency",
+            "idempotency_table_arn": arn.format("dynamodb", f"table/{prefix}-idempotency"),
+        },
+        "artifacts": {
+            "artifact_bucket_name": env.artifact_bucket,
+            "artifact_bucket_arn": f"arn:aws:s3:::{env.artifact_bucket}",
+        },
+        "application": {
+            "api_name": f"{prefix}-api",
+            **{f"{name}_function_name": f"{prefix}-{name}" for name in functions},
+            **{f"{name}_log_group_name": f"/aws/lambda/{prefix}-{name}" for name in functions},
+            "access_log_group_arn": arn.format("logs", f"log-group:/aws/apigateway/{prefix}"),
+            "stream_dlq_name": f"{prefix}-stream-dlq",
+            "schedule_dlq_name": f"{prefix}-schedule-dlq",
+        },
+        "access": {
+            f"{name}_role_arn": f"arn:aws:iam::{account}:role/{prefix}-{name}"
+            for name in (*functions, "deployment")
+        },
+    }
+
+
+def state_outputs(
+    values: dict[str, dict[str, Any]], sensitive: dict[str, list[str]] | None = None
+) -> StateOutputs:
+    """As if these values had been read from the states."""
+    return StateOutputs(
+        values=values,
+        sensitive=sensitive or {},
+        serials=dict.fromkeys(values, 1),
+        lineages=dict.fromkeys(values, "lineage"),
+    )
+
+
+def project(folder: Path) -> Path:
+    """A root of its own: a copy of the project's modules' outputs and templates, to be changed."""
+    for file in CHECKOUT.glob("modules/*/outputs.tf"):
+        copy = folder / file.relative_to(CHECKOUT)
+        copy.parent.mkdir(parents=True)
+        shutil.copy(file, copy)
+    shutil.copytree(CHECKOUT / "codegen/templates", folder / "codegen/templates")
+    shutil.copy(PACKAGED, folder / "template.yaml")
+    return folder
+
+
+def replace(file: Path, old: str, new: str) -> None:
+    """Change a text in a file; it must be there exactly once."""
+    text = file.read_text()
+    assert text.count(old) == 1, f"{old!r} is {text.count(old)} times in {file}"
+    file.write_text(text.replace(old, new))
+
+
+def release(template: Path = PACKAGED, **changes: str) -> ReleaseContext:
+    """A release for Lambda's own platform."""
+    facts = {
+        "template_file": "../template.yaml",
+        "runtime": "python3.13",
+        "architecture": "arm64",
+        "id": "0" * 64,
+    }
+    return ReleaseContext(template=template, **{**facts, **changes})

@@ -1,0 +1,195 @@
+"""Reading live/: strict, complete, and the same for Terragrunt and Python."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from syrupy.assertion import SnapshotAssertion
+
+from codegen.errors import SettingsError, UsageError
+from codegen.settings import _merge, environment_names, load_all, load_environment
+from codegen.strict_yaml import SettingsLoader, load
+from tests.codegen.builders import CHECKOUT, replace
+
+
+@pytest.fixture
+def live(tmp_path: Path) -> Path:
+    """The project's own live/, to be changed."""
+    for file in [CHECKOUT / "live/project.yaml", *CHECKOUT.glob("live/*/env.yaml")]:
+        copy = tmp_path / file.relative_to(CHECKOUT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, copy)
+    return tmp_path / "live"
+
+
+def test_an_environment_is_the_defaults_with_its_own_settings_over_them(live: Path) -> None:
+    # Given a default that prod overrides, and one it does not
+    # When prod is read
+    prod = load_environment(live, "prod")
+
+    # Then its own word counts, key by key
+    assert (prod.network.nat, prod.network.zones) == ("per_az", ["us-east-1a", "us-east-1b"])
+    assert prod.logs.retention_days == 90
+    assert prod.api.throttle_rate == 50
+
+
+def test_environments_come_in_the_order_in_which_a_release_reaches_them(live: Path) -> None:
+    # Given prod, promoted from staging, promoted from dev
+    # When all are read
+    found = load_all(live)
+
+    # Then the order is that of promotion, not of the alphabet
+    assert [environment.name for environment in found] == ["dev", "staging", "prod"]
+    assert environment_names(live) == ["dev", "prod", "staging"]
+
+
+def test_a_wrong_name_is_answered_with_the_nearest(live: Path) -> None:
+    # When an environment is asked for that is not there
+    with pytest.raises(UsageError) as caught:
+        load_environment(live, "pord")
+
+    # Then the answer says which was probably meant
+    assert caught.value.remedy == "did you mean prod?"
+
+
+def test_line_ends_of_windows_are_read_alike(live: Path) -> None:
+    # Given an env.yaml as an editor on Windows saves it
+    before = load_environment(live, "dev")
+    file = live / "dev/env.yaml"
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+
+    # When it is read, then nothing is different
+    assert load_environment(live, "dev") == before
+
+
+BROKEN = {
+    "name in env.yaml": ("dev", "aws_profile:", "name: other\naws_profile:"),
+    "project in env.yaml": ("dev", "aws_profile:", "project: other\naws_profile:"),
+    "unknown section": ("dev", "logs:", "log:"),
+    "unknown key": ("dev", "cidr:", "cdir:"),
+    "unquoted account id": ("dev", '"111111111111"', "111111111111"),
+    "account id with a leading zero": ("dev", '"111111111111"', "011111111111"),
+    "short account id": ("dev", '"111111111111"', '"1111"'),
+    "the same key twice": ("dev", "logs:", "network:\n  nat: none\nlogs:"),
+    "the same key twice in a section": ("dev", "cidr:", "cidr: 10.9.0.0/16\n  cidr:"),
+    "a section that is a list": ("dev", "network:\n  cidr: 10.10.0.0/16", "network: [1]"),
+    "text for a boolean": ("prod", "deletion_protection: true", 'deletion_protection: "true"'),
+    "text for a number": ("dev", "retention_days: 7", 'retention_days: "7"'),
+    "base 60": ("dev", "retention_days: 7", "retention_days: 1:30"),
+    "retention that AWS does not know": ("dev", "retention_days: 7", "retention_days: 8"),
+    "zones of another region": ("dev", "logs:", "region: eu-west-1\nlogs:"),
+    "one zone twice": ("dev", "cidr:", "zones: [us-east-1a, us-east-1a]\n  cidr:"),
+    "a network too small": ("dev", "10.10.0.0/16", "10.10.0.0/24"),
+    "host bits in the network": ("dev", "10.10.0.0/16", "10.10.0.1/16"),
+    "promoted from nowhere": ("staging", "promoted_from: dev", "promoted_from: tests"),
+    "promoted in a circle": ("staging", "promoted_from: dev", "promoted_from: prod"),
+    "networks that overlap": ("staging", "10.20.0.0/16", "10.10.128.0/17"),
+    "an account shared": ("staging", "222222222222", "111111111111"),
+    "a profile shared": ("staging", "desk-staging", "desk-dev"),
+    "no YAML": ("dev", "logs:", "logs: ["),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_what_is_not_allowed_is_refused_with_its_reason(
+    case: str, live: Path, snapshot: SnapshotAssertion
+) -> None:
+    # Given one thing wrong in one environment
+    env, old, new = BROKEN[case]
+    replace(live / env / "env.yaml", old, new)
+
+    # When all environments are read
+    with pytest.raises(SettingsError) as caught:
+        load_all(live)
+
+    # Then the message says where, what and what is allowed
+    assert caught.value.message.replace(str(live), "live") == snapshot
+    assert caught.value.exit_code == 2
+
+
+BROKEN_PROJECT = {
+    "unknown key": ("name: desk", "name: desk\nregoin: eu-west-1"),
+    "unknown section": ("  logs:", "  log:"),
+    "a section without settings": ("  logs:\n    retention_days: 30\n", "  logs:\n"),
+    "no name": ("name: desk\n", ""),
+    "a name too long": ("name: desk", "name: a-name-of-seventeen"),
+    "a key missing": ("    nat: single", "    # nat"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN_PROJECT)
+def test_a_broken_project_file_is_refused(
+    case: str, live: Path, snapshot: SnapshotAssertion
+) -> None:
+    # Given one thing wrong in project.yaml
+    replace(live / "project.yaml", *BROKEN_PROJECT[case])
+
+    # When an environment is read
+    with pytest.raises(SettingsError) as caught:
+        load_environment(live, "dev")
+
+    # Then the message says what
+    assert caught.value.message.replace(str(live), "live") == snapshot
+
+
+def test_a_missing_project_file_is_named(live: Path) -> None:
+    # Given no project.yaml
+    (live / "project.yaml").unlink()
+
+    # When an environment is read, then the message names the file
+    with pytest.raises(SettingsError, match=r"project\.yaml is missing"):
+        load_environment(live, "dev")
+
+
+def test_a_file_that_is_not_utf8_is_refused(live: Path) -> None:
+    # Given an env.yaml in another encoding
+    (live / "dev/env.yaml").write_bytes(b"aws_profile: d\xe9v\n")
+
+    # When it is read, then the message says so
+    with pytest.raises(SettingsError, match="is not UTF-8"):
+        load_environment(live, "dev")
+
+
+def test_numbers_mean_what_terraform_reads() -> None:
+    # Given spellings that PyYAML alone takes for octal, base 60, a thousand and a date
+    text = "a: 0123\nb: 1:30\nc: 1_000\nd: 2012-10-17\ne: on\n"
+
+    # When they are read
+    values = load(text, SettingsLoader)
+
+    # Then they are what `terraform console` says of yamldecode
+    assert values == {"a": 123, "b": "1:30", "c": "1_000", "d": "2012-10-17", "e": True}
+
+
+SECTION = st.dictionaries(st.sampled_from("abc"), st.integers(), max_size=3)
+
+
+@given(
+    defaults=st.dictionaries(st.sampled_from("xyz"), SECTION),
+    own=st.dictionaries(st.sampled_from("xyz"), SECTION | st.none()),
+)
+def test_sections_merge_as_in_terragrunt(
+    defaults: dict[str, dict[str, int]], own: dict[str, dict[str, int] | None]
+) -> None:
+    # Given any defaults and any environment
+    # When they are merged
+    merged = _merge("dev", {"defaults": defaults}, own)
+
+    # Then each default section is merge(defaults, own), of which a null is nothing
+    for section, values in defaults.items():
+        expected = dict(values)
+        expected.update(own.get(section) or {})
+        assert merged[section] == expected
+
+
+def test_the_project_files_are_plain_yaml() -> None:
+    # Given the settings in the checkout
+    # When another YAML parser reads them
+    # Then it finds what ours finds
+    for file in [CHECKOUT / "live/project.yaml", *CHECKOUT.glob("live/*/env.yaml")]:
+        assert yaml.safe_load(file.read_text()) == load(file.read_text(), SettingsLoader)

@@ -1,0 +1,230 @@
+"""A function that reads a DynamoDB stream, and what happens when it fails."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import Engine, eventually, unique
+
+pytestmark = pytest.mark.engine
+Gap = Callable[[Callable[[Engine], Any], Any], None]
+
+# Prints each batch. "bad…" always fails, "once…" the first time; by a report or by an error.
+CODE = """
+import json, os
+
+seen = set()
+
+def failed(identifier):
+    first = identifier not in seen
+    seen.add(identifier)
+    return identifier.startswith("bad") or (identifier.startswith("once") and first)
+
+def handler(event, context):
+    sent = {r["dynamodb"]["Keys"]["id"]["S"]: r for r in event["Records"]}
+    print(json.dumps(list(sent)))
+    failures = [each for each in sent if failed(each)]
+    if failures and os.environ["FAILS"] == "raise":
+        raise ValueError(failures)
+    numbers = [sent[each]["dynamodb"]["SequenceNumber"] for each in failures]
+    return {"batchItemFailures": [{"itemIdentifier": number} for number in numbers]}
+"""
+# Prints, then waits for a file to appear.
+WAITING_CODE = """
+import os, time
+
+def handler(event, context):
+    print('["waits"]')
+    while not os.path.exists(os.environ["GATE"]):
+        time.sleep(0.05)
+"""
+REPORTS = {"FunctionResponseTypes": ["ReportBatchItemFailures"]}
+BISECTS = {"BisectBatchOnFunctionError": True}
+
+
+class Stream:
+    """A table with items in its stream, and a mapping that reads it from the beginning."""
+
+    def __init__(self, engine: Engine, ids: str, function: str, **settings: Any) -> None:
+        self.engine, self.function, self.table = engine, function, unique("table")
+        described = engine.client("dynamodb").create_table(
+            TableName=self.table,
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+        )["TableDescription"]
+        self.put(ids)
+        sqs = engine.client("sqs")
+        self.queue = sqs.create_queue(QueueName=self.table)["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=self.queue, AttributeNames=["QueueArn"])
+        destination = {"OnFailure": {"Destination": arn["Attributes"]["QueueArn"]}}
+        self.mapping = engine.client("lambda").create_event_source_mapping(
+            FunctionName=function,
+            EventSourceArn=described["LatestStreamArn"],
+            StartingPosition="TRIM_HORIZON",
+            DestinationConfig=destination,
+            **settings,
+        )["UUID"]
+
+    def put(self, ids: str) -> None:
+        dynamodb = self.engine.client("dynamodb")
+        for each in ids.split():
+            dynamodb.put_item(TableName=self.table, Item={"id": {"S": each}})
+
+    def batches(self, expected: list[str]) -> list[str]:
+        """The batches that were sent, in order, as soon as they are those expected."""
+        return eventually(
+            lambda: [" ".join(batch) for batch in self.engine.printed(self.function)],
+            lambda sent: sent == expected,
+            self.engine.patience_seconds,
+        )
+
+    def given_up(self, expected: list[tuple[str, int]]) -> list[tuple[str, int]]:
+        """Condition and size of what was given up, as soon as there is what is expected."""
+        found: list[tuple[str, int]] = []
+
+        def look() -> list[tuple[str, int]]:
+            sqs = self.engine.client("sqs")
+            for message in sqs.receive_message(QueueUrl=self.queue).get("Messages", []):
+                body = json.loads(message["Body"])
+                size = body["DDBStreamBatchInfo"]["batchSize"]
+                found.append((body["requestContext"]["condition"], size))
+            return found
+
+        return eventually(look, lambda seen: seen == expected, self.engine.patience_seconds)
+
+
+def fails(how: str, engine: Engine) -> str:
+    return engine.create_function(CODE, FAILS=how)
+
+
+def test_a_reported_record_is_sent_again_with_all_that_follow(gap: Gap) -> None:
+    # Given a record that fails once, among others, When it is reported
+    expected = ["a once-b c d", "once-b c d"]
+
+    def observe(engine: Engine) -> Any:
+        stream = Stream(engine, "a once-b c d", fails("report", engine), **REPORTS)
+        return stream.batches(expected)
+
+    # Then what precedes it is done with, and nothing is skipped
+    gap(observe, expected)
+
+
+def test_a_bad_record_is_isolated_by_cuts_and_halves(gap: Gap) -> None:
+    # Given a record that always fails, When it is reported, with bisecting and one retry
+    batches = ["a b bad c d", "bad c d", "bad", "bad", "c d"]
+    given_up = [("RetryAttemptsExhausted", 1)]
+
+    def observe(engine: Engine) -> Any:
+        settings = {**REPORTS, **BISECTS, "MaximumRetryAttempts": 1}
+        stream = Stream(engine, "a b bad c d", fails("report", engine), **settings)
+        return stream.batches(batches), stream.given_up(given_up)
+
+    # Then it alone is given up, and the others come in their order
+    gap(observe, (batches, given_up))
+
+
+def test_an_error_halves_the_batch_until_the_bad_record_is_alone(gap: Gap) -> None:
+    # Given a function that raises for one record, When batches are bisected
+    batches = ["a bad b c", "a bad", "a", "bad", "b c"]
+    given_up = [("RetryAttemptsExhausted", 1)]
+
+    def observe(engine: Engine) -> Any:
+        settings = {**BISECTS, "MaximumRetryAttempts": 0}
+        stream = Stream(engine, "a bad b c", fails("raise", engine), **settings)
+        return stream.batches(batches), stream.given_up(given_up)
+
+    # Then only that record is given up
+    gap(observe, (batches, given_up))
+
+
+def test_a_failing_batch_is_given_up_after_its_retries(gap: Gap) -> None:
+    # Given a function that raises, and one retry
+    batches = ["bad a", "bad a", "b c"]
+    given_up = [("RetryAttemptsExhausted", 2)]
+
+    # When the whole batch fails again
+    def observe(engine: Engine) -> Any:
+        settings = {"BatchSize": 2, "MaximumRetryAttempts": 1}
+        stream = Stream(engine, "bad a b c", fails("raise", engine), **settings)
+        return stream.batches(batches), stream.given_up(given_up)
+
+    # Then it is given up and the stream goes on
+    gap(observe, (batches, given_up))
+
+
+def test_a_failing_batch_is_given_up_when_it_is_too_old(gap: Gap) -> None:
+    # Given records that always fail and may be one second old, When that is over
+    def observe(engine: Engine) -> Any:
+        settings = {"MaximumRecordAgeInSeconds": 1, "BatchSize": 2}
+        stream = Stream(engine, "bad a", fails("raise", engine), **settings)
+        return stream.given_up([("RecordAgeExceeded", 2)])
+
+    # Then they are given up, whatever retries are left
+    gap(observe, [("RecordAgeExceeded", 2)])
+
+
+def test_records_that_the_filter_leaves_out_do_not_disturb_the_cut(patched: Engine) -> None:
+    # Given a filter that lets through what is x, among others
+    pattern = {"dynamodb": {"Keys": {"id": {"S": [{"prefix": "x"}, {"prefix": "once-x"}]}}}}
+    settings = {**REPORTS, "FilterCriteria": {"Filters": [{"Pattern": json.dumps(pattern)}]}}
+
+    # When the second of three fails once
+    stream = Stream(patched, "a x1 b once-x2 c x3 d", fails("report", patched), **settings)
+
+    # Then it is sent again with the third
+    expected = ["x1 once-x2 x3", "once-x2 x3"]
+    assert stream.batches(expected) == expected
+
+
+def test_what_comes_during_the_retries_waits_for_its_turn(patched: Engine) -> None:
+    # Given a mapping that retries
+    settings = {"BatchSize": 1, "MaximumRetryAttempts": 2}
+    stream = Stream(patched, "bad", fails("raise", patched), **settings)
+
+    # When another record comes
+    stream.put("later")
+
+    # Then it is sent after the last retry
+    expected = ["bad", "bad", "bad", "later"]
+    assert stream.batches(expected) == expected
+
+
+def test_a_mapping_that_waits_for_its_function_does_not_block_another(
+    patched: Engine, tmp_path: Path
+) -> None:
+    # Given a mapping whose function does not end
+    gate = tmp_path / "gate"
+    blocked = patched.create_function(WAITING_CODE, GATE=str(gate))
+    Stream(patched, "a", blocked)
+    other = Stream(patched, "a", fails("raise", patched))
+
+    # When another table's stream has records
+    assert other.batches(["a"]) == ["a"]
+    other.put("b")
+
+    # Then they are processed all the same
+    assert other.batches(["a", "b"]) == ["a", "b"]
+    gate.touch()
+    assert eventually(lambda: patched.printed(blocked), bool) == [["waits"]]
+
+
+def test_a_deleted_mapping_ends_its_retries(patched: Engine) -> None:
+    # Given a mapping that retries without end
+    stream = Stream(patched, "bad", fails("raise", patched))
+    assert eventually(lambda: len(patched.printed(stream.function)) >= 2, bool)
+
+    # When it is deleted, and another takes the stream over with a good function
+    patched.client("lambda").delete_event_source_mapping(UUID=stream.mapping)
+    before = len(patched.printed(stream.function))
+    good = Stream(patched, "a", fails("raise", patched))
+    assert good.batches(["a"]) == ["a"]
+
+    # Then at most the invocation that was under way has ended
+    assert len(patched.printed(stream.function)) <= before + 1

@@ -1,0 +1,47 @@
+"""Which release may go on is read from the records of the environment below."""
+
+from __future__ import annotations
+
+import pytest
+
+from codegen.errors import NotEligibleError, UsageError
+from pipeline.promotion.eligibility import choose, match
+from tests.pipeline.builders import record
+
+OLD, NEW = "a" * 64, "b" * 64
+
+
+def test_without_a_wish_it_is_the_one_last_verified() -> None:
+    history = [record(1, OLD), record(2, NEW), record(3, OLD, verified=False)]
+
+    assert choose(None, history, "dev") == (NEW, "verified in dev (promotion 2)")
+
+
+def test_an_earlier_verified_one_can_be_named_by_its_first_digits() -> None:
+    assert choose(OLD[:6], [record(1, OLD), record(2, NEW)], "dev")[0] == OLD
+
+
+def test_nothing_verified_below_is_not_eligible() -> None:
+    with pytest.raises(NotEligibleError, match="dev has verified no release yet"):
+        choose(None, [record(1, OLD, verified=False)], "dev")
+
+
+def test_a_release_that_failed_last_is_not_eligible_though_it_was_verified_once() -> None:
+    history = [record(1, OLD), record(2, OLD, verified=False)]
+
+    with pytest.raises(NotEligibleError, match=r"aaaaaaaaaaaa is not verified in dev: verify:"):
+        choose(OLD, history, "dev")
+    with pytest.raises(NotEligibleError, match="failed there since"):
+        choose(None, history, "dev")
+
+
+def test_a_release_that_was_never_there_is_not_eligible() -> None:
+    with pytest.raises(NotEligibleError, match="no release cccccc was promoted to dev"):
+        choose("c" * 6, [record(1, OLD)], "dev")
+
+
+def test_an_id_too_short_or_of_two_releases_is_wrong_usage() -> None:
+    with pytest.raises(UsageError, match="too short"):
+        match("aaa", [OLD], "here")
+    with pytest.raises(UsageError, match="fits 2 releases"):
+        match("a" * 6, ["a" * 63 + "1", "a" * 63 + "2"], "here")

@@ -1,0 +1,71 @@
+"""A finding stops the promotion unless an entry with a reason expects it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from codegen.errors import BatonError, SettingsError
+from pipeline.adapters.checkov import parse
+from pipeline.policy import Finding, load, refused, stale
+
+REASON = "a reason that says something"
+
+
+def _finding(check: str = "CKV_AWS_1", resource: str = "aws_s3_bucket.this") -> Finding:
+    return Finding(check, "title", resource, "modules/a/main.tf", 1)
+
+
+def _entries(tmp_path: Path, text: str) -> Path:
+    file = tmp_path / "not-adopted.yaml"
+    file.write_text(text)
+    return file
+
+
+def test_a_finding_is_refused_unless_check_and_resource_are_listed(tmp_path: Path) -> None:
+    accepted = load(
+        _entries(
+            tmp_path,
+            f"- {{check: CKV_AWS_1, reason: {REASON}, resources: ['aws_s3_bucket.*']}}",
+        )
+    )
+    other_check, other_resource = _finding("CKV_AWS_2"), _finding(resource="aws_sqs_queue.this")
+
+    found = refused([_finding(), other_check, other_resource], accepted)
+
+    assert found == [other_check, other_resource]
+
+
+def test_an_entry_that_covers_nothing_is_stale(tmp_path: Path) -> None:
+    accepted = load(_entries(tmp_path, f"- {{check: CKV_AWS_9, reason: {REASON}}}"))
+
+    assert stale([_finding()], accepted) == accepted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- {check: CKV_AWS_1}",
+        "- {check: CKV_AWS_1, reason: because}",
+        f"- {{check: every, reason: {REASON}}}",
+        f"- {{check: CKV_AWS_1, reason: {REASON}, until: 2030}}",
+        "[",
+        "nothing",
+    ],
+)
+def test_an_entry_without_a_reason_or_with_unknown_keys_is_refused(
+    tmp_path: Path, text: str
+) -> None:
+    with pytest.raises(SettingsError, match=r"not-adopted\.yaml"):
+        load(_entries(tmp_path, text))
+
+
+def test_a_file_that_checkov_cannot_read_is_an_error_not_a_pass() -> None:
+    report = {
+        "results": {"failed_checks": [], "parsing_errors": ["modules/a/main.tf"]},
+        "summary": {"passed": 3, "parsing_errors": 1},
+    }
+
+    with pytest.raises(BatonError, match=r"could not read .*modules/a/main\.tf"):
+        parse([report])

@@ -1,0 +1,102 @@
+"""The artifact bucket, on moto: records are created once, objects expire unless kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from moto import mock_aws
+
+from codegen.errors import BatonError
+from pipeline.adapters.aws import check_account
+from pipeline.adapters.store import ArtifactStore
+from pipeline.promotion.records import append, last_verified, read_all
+from tests.pipeline.builders import environment, record
+
+DEV = environment("dev")
+
+
+@pytest.fixture
+def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
+    for name in ("AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    with mock_aws():
+        yield boto3.Session("key", "secret", region_name="us-east-1")
+
+
+@pytest.fixture
+def store(session: boto3.Session) -> ArtifactStore:
+    session.client("s3").create_bucket(Bucket=DEV.artifact_bucket)
+    return ArtifactStore(session, DEV)
+
+
+def test_a_bucket_that_is_not_there_yet_has_no_records(session: boto3.Session) -> None:
+    assert read_all(ArtifactStore(session, DEV)) == []
+
+
+def test_a_record_reads_back_and_its_number_is_never_given_twice(store: ArtifactStore) -> None:
+    # Given two runs that both believe theirs is the first record
+    first = append(store, record(1, "a" * 64, verified=False))
+    second = append(store, record(1, "b" * 64))
+
+    # Then the second got the next number, and both are there unchanged
+    assert (first.number, second.number) == (1, 2)
+    assert read_all(store) == [first, second]
+    assert last_verified(read_all(store)) == second
+
+
+def test_creating_what_is_there_changes_nothing(store: ArtifactStore) -> None:
+    assert store.create("promotions/000001.json", b"one")
+    assert not store.create("promotions/000001.json", b"two")
+    assert store.read("promotions/000001.json") == b"one"
+
+
+def test_something_else_among_the_records_is_named(store: ArtifactStore) -> None:
+    store.create("promotions/000001.json", b"{}")
+
+    with pytest.raises(BatonError, match=r"promotions/000001\.json is no promotion record"):
+        read_all(store)
+
+
+def test_a_copied_object_expires_until_it_is_kept(store: ArtifactStore) -> None:
+    store.put_unrecorded("artifacts/a.zip", b"zip")
+    assert not store.is_kept("artifacts/a.zip")
+
+    store.keep(["artifacts/a.zip"])
+
+    assert store.is_kept("artifacts/a.zip")
+
+
+def test_an_object_that_is_missing_is_not_kept_and_reads_as_none(store: ArtifactStore) -> None:
+    assert not store.is_kept("artifacts/a.zip")
+    assert store.read("artifacts/a.zip") is None
+
+
+def test_the_account_of_the_settings_is_accepted_and_another_refused(
+    session: boto3.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOTO_ACCOUNT_ID", "1" * 12)
+    check_account(session, DEV)
+
+    with pytest.raises(BatonError, match="leads to account 111111111111, but live/prod/env.yaml"):
+        check_account(session, environment("prod"))
+
+
+@pytest.mark.parametrize(
+    ("code", "remedy"),
+    [
+        ("AccessDenied", "give the profile 'desk-dev' the permission"),
+        ("ExpiredToken", "aws sso login --profile desk-dev"),
+        ("InternalError", ""),
+    ],
+)
+def test_what_s3_says_comes_with_a_way_out(store: Any, code: str, remedy: str) -> None:
+    with Stubber(store._s3) as stub:
+        stub.add_client_error("get_object", service_error_code=code, http_status_code=400)
+
+        with pytest.raises(BatonError, match=code) as raised:
+            store.read("releases/x/release.json")
+    assert remedy in raised.value.remedy
