@@ -33,7 +33,8 @@ class Problem:
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}; {self.remedy}"
+        place = f"{self.where}: " if self.where else ""
+        return f"{place}{self.what}" + (f"; {self.remedy}" if self.remedy else "")
 
 
 def source_problems(
@@ -53,7 +54,7 @@ def source_problems(
     for source in sources:
         for misuse in source.misuses:
             where = f"{misuse.file}:{misuse.line}"
-            yield Problem(where, misuse.problem, "the contract reads the templates' syntax tree")
+            yield Problem(where, misuse.problem, misuse.remedy)
         for read in source.reads:
             if read.path[0] == "outputs":
                 yield from _undeclared(read, declared)
@@ -123,7 +124,7 @@ def output_problems(
             yield Problem(where, f"{side}: no outputs of this unit were read", apply)
         elif name not in outputs.values[unit]:
             yield Problem(where, f"{side} is not in the state", apply)
-        elif _is_empty(outputs.values[unit][name]):
+        elif is_empty(outputs.values[unit][name]):
             shown = "null" if outputs.values[unit][name] is None else "empty"
             yield Problem(
                 where, f"{side} is {shown} in the state", f"see modules/{unit}/outputs.tf"
@@ -133,7 +134,8 @@ def output_problems(
                 yield Problem(where, f"{side} {what}", apply)
 
 
-def _is_empty(value: Any) -> bool:
+def is_empty(value: Any) -> bool:
+    """Whether an output holds nothing: null, or a list or map without items."""
     return value is None or value in ([], {})
 
 

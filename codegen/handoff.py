@@ -13,7 +13,7 @@ from codegen.contract import Problem
 from codegen.environment import Environment
 from codegen.errors import ContractError
 from codegen.files import FileChange, locked, read_if_there, write_all
-from codegen.filters import UNAVAILABLE
+from codegen.filters import UNAVAILABLE, FilterError
 from codegen.module_outputs import declared_outputs
 from codegen.parameters_file import key_lines, read_parameters
 from codegen.rendering import Source, TemplateSourceError, load_source
@@ -117,8 +117,10 @@ def prepare(
     try:
         text, parameters, revisions = _render_parameters(template, sources, context, environment)
         samconfig = sources.samconfig.render({**context, "revisions": revisions})
-    except TemplateSourceError:
-        _refuse(problems, environment)  # the known problems explain it better
+    except TemplateSourceError as error:
+        if problems and isinstance(error.__cause__, FilterError):
+            problems.append(Problem("", error.message, ""))
+        _refuse(problems, environment)  # the problems known before explain it better
         raise
     problems += contract.parameter_problems(
         template, parameters, key_lines(sources.parameters.text), sources.parameters.file
@@ -200,7 +202,7 @@ def _context(
         if read.path[0] == "outputs":
             _, unit, name = read.path[:3]
             value = outputs.values.get(unit, {}).get(name)
-            readable.setdefault(unit, {})[name] = UNAVAILABLE if value is None else value
+            readable.setdefault(unit, {})[name] = UNAVAILABLE if contract.is_empty(value) else value
     return {
         "outputs": readable,
         "environment": environment,

@@ -25,13 +25,12 @@ class DeclaredOutput:
 
 def parse_outputs(text: str) -> dict[str, DeclaredOutput]:
     """Find the `output` blocks of one file: name → where and how it is declared."""
-    unix = text.replace("\r\n", "\n")
     return {
         block["name"]: DeclaredOutput(
-            line=unix.count("\n", 0, block.start()) + 1,
+            line=text.count("\n", 0, block.start()) + 1,
             sensitive=_SENSITIVE.search(block["body"]) is not None,
         )
-        for block in _BLOCK.finditer(unix)
+        for block in _BLOCK.finditer(text)
     }
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment as Jinja
-from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError, nodes
 
 from codegen.errors import BatonError
 from codegen.filters import FILTERS, FilterError
@@ -21,9 +21,14 @@ from codegen.filters import FILTERS, FilterError
 # What a template may name, and how deep: outputs.<unit>.<name>, revisions.<function>.
 ROOTS = {"outputs": 2, "environment": 1, "revisions": 1, "release": 1, "templates": 1}
 
+_NO_FILTER = ("a value without a filter", "end it with | yaml or | toml")
+
 
 class TemplateSourceError(BatonError):
     """A template in codegen/templates is missing, is no Jinja2, or fails while rendering."""
+
+    def __init__(self, message: str, remedy: str = "mend the template, then render again") -> None:
+        super().__init__(message, remedy)
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class Misuse:
     file: str
     line: int
     problem: str
+    remedy: str
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ class Source:
     text: str
     reads: tuple[Read, ...]
     misuses: tuple[Misuse, ...]
-    tree: nodes.Template = field(repr=False, compare=False)
+    template: Template = field(repr=False, compare=False)
 
     @property
     def digest(self) -> str:
@@ -70,9 +76,8 @@ class Source:
         TemplateSourceError
             A name is not defined, or a value does not fit its filter; says the line.
         """
-        template = _JINJA.from_string(self.text)
         try:
-            return template.render(context)
+            return self.template.render(context)
         except (UndefinedError, FilterError, TypeError, ValueError) as error:
             line = _line_of(error)
             raise TemplateSourceError(f"{self.file}:{line}: {error}") from error
@@ -110,26 +115,22 @@ def parse_source(text: str, file: str) -> Source:
     TemplateSourceError
         It is no Jinja2.
     """
-    unix = text.replace("\r\n", "\n")
     try:
-        tree = _JINJA.parse(unix)
+        tree, template = _JINJA.parse(text), _JINJA.from_string(text)
     except TemplateSyntaxError as error:
         raise TemplateSourceError(f"{file}:{error.lineno}: {error.message}") from error
     reads: list[Read] = []
-    misuses = [
-        Misuse(file, expression.lineno, "a value without a filter: end it with yaml or toml")
-        for expression in _unfiltered(tree)
-    ]
+    misuses = [Misuse(file, value.lineno, *_NO_FILTER) for value in _unfiltered(tree)]
     for line, path in _paths(tree):
         if path[0] not in ROOTS:
-            known = ", ".join(sorted(ROOTS))
-            misuses.append(Misuse(file, line, f"{path[0]} is unknown here; there are: {known}"))
+            known = f"there are: {', '.join(sorted(ROOTS))}"
+            misuses.append(Misuse(file, line, f"{path[0]} is unknown here", known))
         elif len(path) <= ROOTS[path[0]]:
-            why = f"{'.'.join(path)} as a whole cannot be checked: name the value that is meant"
-            misuses.append(Misuse(file, line, why))
+            why = f"{'.'.join(path)} as a whole cannot be checked"
+            misuses.append(Misuse(file, line, why, "name the one value that is meant"))
         else:
             reads.append(Read(file, line, path))
-    return Source(file, unix, tuple(reads), tuple(misuses), tree)
+    return Source(file, text, tuple(reads), tuple(misuses), template)
 
 
 def _unfiltered(tree: nodes.Template) -> Iterator[nodes.Node]:

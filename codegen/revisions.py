@@ -96,8 +96,7 @@ def _digest(template: SamTemplate, evaluator: Evaluator, function: Function) -> 
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise TemplateError(
             f"{template.file}: function {function.logical_id}: an intrinsic function in its "
-            f"properties cannot be worked out: {error!r}",
-            "sam validate --lint says where",
+            f"properties cannot be worked out: {error!r}"
         ) from error
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -23,6 +23,9 @@ REVISION = "Revision"  # a parameter whose name ends so carries a function's rev
 class TemplateError(BatonError):
     """The SAM template cannot be read, or is not a template."""
 
+    def __init__(self, message: str, remedy: str = "sam validate --lint says more") -> None:
+        super().__init__(message, remedy)
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -111,8 +114,9 @@ def parse_template(text: str, file: str) -> SamTemplate:
         It is no YAML, a key is there twice, or a section is not a mapping.
     """
     try:
-        document = strict_yaml.load(text, strict_yaml.TemplateLoader)
-        lines = strict_yaml.key_lines(text, "Parameters")
+        document, lines = strict_yaml.load_with_lines(
+            text, strict_yaml.TemplateLoader, "Parameters"
+        )
     except yaml.YAMLError as error:
         raise TemplateError(strict_yaml.explain(Path(file), error)) from error
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):

@@ -15,23 +15,24 @@ import yaml
 from yaml.constructor import ConstructorError
 from yaml.nodes import MappingNode, Node
 
+MERGE = "tag:yaml.org,2002:merge"
+
 
 class _NoDuplicates(yaml.SafeLoader):
-    """SafeLoader that refuses a key given twice and leaves dates text."""
+    """SafeLoader that refuses a key given twice. Keys are text, as in JSON: `On` is no boolean."""
 
     def construct_mapping(self, node: MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: dict[Any, int] = {}
-        for key_node, _ in node.value:
-            if key_node.tag == "tag:yaml.org,2002:merge":
+        seen: dict[str, int] = {}
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise ConstructorError(None, None, "a key must be text", key.start_mark)
+            if key.tag == MERGE:
                 continue
-            key = self.construct_object(key_node, deep=True)
-            line = key_node.start_mark.line + 1
-            if isinstance(key, Hashable) and key in seen:
-                raise ConstructorError(
-                    None, None, f"key {key!r} is there twice, first in line {seen[key]}",
-                    key_node.start_mark,
-                )  # fmt: skip
-            seen[key] = line
+            key.tag = "tag:yaml.org,2002:str"
+            if key.value in seen:
+                problem = f"key {key.value!r} is there twice, first in line {seen[key.value]}"
+                raise ConstructorError(None, None, problem, key.start_mark)
+            seen[key.value] = key.start_mark.line + 1
         return super().construct_mapping(node, deep)
 
 
@@ -98,14 +99,33 @@ def load(text: str, loader: type[_NoDuplicates]) -> Any:
     return yaml.load(text, Loader=loader)  # noqa: S506  (both loaders descend from SafeLoader)
 
 
-def key_lines(text: str, *path: str) -> dict[str, int]:
-    """Where the keys of the mapping at `path` stand: key → line, counted from 1."""
-    node = yaml.compose(text, Loader=TemplateLoader)
-    for name in path:
-        node = _child(node, name)
-    if not isinstance(node, MappingNode):
-        return {}
-    return {str(key.value): key.start_mark.line + 1 for key, _ in node.value}
+def load_with_lines(
+    text: str, loader: type[_NoDuplicates], section: str
+) -> tuple[Any, dict[str, int]]:
+    """Parse one YAML document, and say where the keys of one of its sections stand.
+
+    Returns
+    -------
+    tuple
+        The document, and the section's key → line, counted from 1.
+
+    Raises
+    ------
+    yaml.YAMLError
+        As `load`.
+    """
+    reader = loader(text)
+    try:
+        document = reader.get_single_node()
+        keys = _child(document, section)
+        lines = (
+            {str(key.value): key.start_mark.line + 1 for key, _ in keys.value}
+            if isinstance(keys, MappingNode)
+            else {}
+        )
+        return (None if document is None else reader.construct_document(document)), lines
+    finally:
+        reader.dispose()
 
 
 def _child(node: Node | None, name: str) -> Node | None:

@@ -35,6 +35,7 @@ class NotAdopted(BaseModel):
     check: Annotated[str, Field(pattern=r"^CKV2?_AWS_\d+$")]
     reason: Annotated[str, Field(min_length=20)]
     resources: list[str] = ["*"]
+    plans_only: bool = False
 
     def covers(self, finding: Finding) -> bool:
         return finding.check == self.check and any(

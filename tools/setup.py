@@ -28,6 +28,8 @@ from tools import download, provider
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools"
 BIN = TOOLS / "bin"
+# The interpreter itself: `python3` may be that of a virtual environment that is made anew here.
+PYTHON = Path(sys.executable).resolve()
 MINIMUM_TERRAFORM = (1, 11)  # use_lockfile of the S3 backend is stable since then
 MINIMUM_GO = (1, 26)  # what tools/go.mod asks for
 PYTHON_ENVIRONMENTS = {  # environment: the commands people call, linked into .tools/bin
@@ -103,7 +105,7 @@ def install_uv() -> str:
     home = TOOLS / "envs" / "uv"
     shutil.rmtree(home, ignore_errors=True)
     try:
-        run(sys.executable, "-m", "venv", home)
+        run(PYTHON, "-m", "venv", home)
     except SetupError as error:
         raise SetupError(
             f"{error}\n  Python's venv module is incomplete. Debian and Ubuntu: "
@@ -119,7 +121,7 @@ def install_environment(name: str) -> str:
     home = TOOLS / "envs" / name
     shutil.rmtree(home, ignore_errors=True)
     uv = BIN / "uv"
-    run(uv, "venv", "--quiet", "--no-project", "--python", sys.executable, home)
+    run(uv, "venv", "--quiet", "--no-project", "--python", PYTHON, home)
     lock = ROOT / "tools" / "requirements" / f"{name}.txt"
     run(
         *(uv, "pip", "sync", "--quiet", "--no-config", "--require-hashes"),
@@ -205,7 +207,7 @@ def lock_of(name: str) -> str:
 
 def components() -> list[list[Component]]:
     """What to install, in waves: those of one wave do not need each other."""
-    python = f"{sys.executable} {sys.version}"
+    python = f"{PYTHON} {sys.version}"
     pins = versions()
     modules = ((ROOT / "tools" / n).read_text() for n in ("go.mod", "go.sum"))
     environments = [

@@ -44,7 +44,6 @@ locals {
       Action = [
         "lambda:DeleteLayerVersion",
         "lambda:GetLayerVersion",
-        "lambda:ListLayerVersions",
         "lambda:PublishLayerVersion",
       ]
       Resource = ["arn:aws:lambda:${local.region_arn}:layer:${var.name_prefix}-*"]
@@ -52,21 +51,27 @@ locals {
   ]
 
   # a mapping has no name, so it is told by the function it is for
+  mapping_arn       = "arn:aws:lambda:${local.region_arn}:event-source-mapping:*"
+  mapping_condition = { ArnLike = { "lambda:FunctionArn" = "arn:aws:lambda:${local.region_arn}:function:${var.function_names.processor}*" } }
+
   deployment_mapping_statements = [
     {
-      Sid    = "EventSourceMappings"
-      Effect = "Allow"
-      Action = [
-        "lambda:CreateEventSourceMapping",
-        "lambda:DeleteEventSourceMapping",
-        "lambda:UpdateEventSourceMapping",
-      ]
-      Resource = ["arn:aws:lambda:${local.region_arn}:event-source-mapping:*"]
-      Condition = {
-        ArnLike = { "lambda:FunctionArn" = "arn:aws:lambda:${local.region_arn}:function:${var.function_names.processor}*" }
-      }
+      # takes no resource, for there is none yet
+      Sid       = "NewEventSourceMappings"
+      Effect    = "Allow"
+      Action    = ["lambda:CreateEventSourceMapping"]
+      Resource  = ["*"]
+      Condition = local.mapping_condition
     },
     {
+      Sid       = "EventSourceMappings"
+      Effect    = "Allow"
+      Action    = ["lambda:DeleteEventSourceMapping", "lambda:UpdateEventSourceMapping"]
+      Resource  = [local.mapping_arn]
+      Condition = local.mapping_condition
+    },
+    {
+      # these know no condition on the function
       Sid    = "EventSourceMappingTags"
       Effect = "Allow"
       Action = [
@@ -75,14 +80,7 @@ locals {
         "lambda:TagResource",
         "lambda:UntagResource",
       ]
-      Resource = ["arn:aws:lambda:${local.region_arn}:event-source-mapping:*"]
-    },
-    {
-      # this takes no resource
-      Sid      = "EventSourceMappingList"
-      Effect   = "Allow"
-      Action   = ["lambda:ListEventSourceMappings"]
-      Resource = ["*"]
+      Resource = [local.mapping_arn]
     },
   ]
 }

@@ -7,11 +7,7 @@ is started again.
 
 from __future__ import annotations
 
-import errno
-import http.client
-import os
 import shutil
-import socket
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,15 +16,14 @@ from typing import Literal
 
 from codegen.errors import BatonError
 from codegen.settings import Environment
-from pipeline.local import process
-from pipeline.local.home import LOOPBACK, LocalHome, Record
+from pipeline.local import engine, process
+from pipeline.local.home import LocalHome, Record
 from pipeline.local.ministack.pinned import ENGINE
 from pipeline.local.profiles import write_profiles
 
-LAUNCH = Path(__file__).parent / "ministack" / "launch.py"
 START_PATIENCE_SECONDS = 20.0  # 0.4 s on a quiet machine
 STOP_PATIENCE_SECONDS = 10.0  # writing the state takes up to 3 s
-ANSWER_PATIENCE_SECONDS = 2.0
+PORT_PATIENCE_SECONDS = 2.0
 LOG_LINES_SHOWN = 15
 
 State = Literal["running", "stopped", "dead", "unhealthy"]
@@ -94,47 +89,6 @@ def reset(environments: Sequence[Environment], home: LocalHome) -> list[Emulator
     return _for_each(environments, lambda each: _reset(each, home))
 
 
-def process_environment(
-    environment: Environment, folder: Path, port: int, state: Path
-) -> dict[str, str]:
-    """The whole environment of an emulator's process.
-
-    Nothing is inherited but PATH and LANG: Lambda functions get what the emulator has, and must
-    meet neither the user's credentials nor another endpoint. That is also why HOME is its own.
-
-    Parameters
-    ----------
-    environment:
-        The environment it stands for: account and region.
-    folder:
-        For temporary files and as home.
-    port:
-        Where it listens.
-    state:
-        Where it keeps its state.
-    """
-    return {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "LANG": os.environ.get("LANG", "C.UTF-8"),
-        "HOME": str(folder / "tmp"),
-        "TMPDIR": str(folder / "tmp"),
-        "PYTHONUNBUFFERED": "1",
-        "GATEWAY_PORT": str(port),
-        "BIND_HOST": LOOPBACK,  # its default is every interface
-        "MINISTACK_ACCOUNT_ID": environment.account_id,
-        "MINISTACK_REGION": environment.region,
-        "AUTH": "true",
-        "PERSIST_STATE": "1",
-        "STATE_DIR": str(state),
-        "S3_PERSIST": "1",
-        "S3_DATA_DIR": str(state / "s3"),
-        "LAMBDA_EXECUTOR": "local",  # in processes, even where there is a Docker
-        "IOT_MTLS_ENABLED": "0",  # on by default, these open ports of their own
-        "SFTP_ENABLED": "0",
-        "LOG_LEVEL": "WARNING",
-    }
-
-
 def _for_each(
     environments: Sequence[Environment], action: Callable[[Environment], EmulatorStatus]
 ) -> list[EmulatorStatus]:
@@ -162,7 +116,7 @@ def _status(environment: Environment, home: LocalHome, note: str = "") -> Emulat
         if not process.alive(pid, record.identity):
             state, pid = "dead", None
         else:
-            state = "running" if _answers(record.port) else "unhealthy"
+            state = "running" if engine.answers(record.port) else "unhealthy"
     return EmulatorStatus(
         environment=environment.name,
         account_id=environment.account_id,
@@ -201,8 +155,8 @@ def _launch(environment: Environment, home: LocalHome, python: Path) -> None:
     for each in (folder / "tmp", state):
         each.mkdir(parents=True, exist_ok=True)
     pid = process.spawn(
-        [python, LAUNCH],
-        process_environment(environment, folder, port, state),
+        [python, engine.LAUNCH],
+        engine.process_environment(environment, folder, port, state),
         cwd=folder,
         log=home.log(environment),
     )
@@ -218,10 +172,10 @@ def _wait_for_answer(environment: Environment, home: LocalHome) -> None:
     pid, identity, port = record.pid, record.identity, record.port
 
     def settled() -> bool:
-        return not process.alive(pid, identity) or _answers(port)
+        return not process.alive(pid, identity) or engine.answers(port)
 
     process.wait_until(settled, START_PATIENCE_SECONDS)
-    if process.alive(pid, identity) and _answers(port):
+    if process.alive(pid, identity) and engine.answers(port):
         return
     ended = not process.alive(pid, identity)
     _end(environment, home)
@@ -269,27 +223,11 @@ def _reset(environment: Environment, home: LocalHome) -> EmulatorStatus:
 
 
 def _require_free(port: int, environment: Environment, home: LocalHome) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise
-            free = port + 100 - home.environments.index(environment)
-            raise BatonError(
-                f"port {port}, of the emulator of {environment.name}, is taken by another process",
-                f"BATON_LOCAL_PORT={free} ./baton local start",
-            ) from error
-
-
-def _answers(port: int) -> bool:
-    """Whether the emulator answers; asked directly, whatever proxy is configured."""
-    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=ANSWER_PATIENCE_SECONDS)
-    try:
-        connection.request("GET", "/_ministack/health")
-        return connection.getresponse().status == http.HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
+    # a process that was killed a moment ago holds its port until its last thread is gone
+    if process.wait_until(lambda: engine.is_free(port), PORT_PATIENCE_SECONDS):
+        return
+    elsewhere = port + 100 - home.environments.index(environment)
+    raise BatonError(
+        f"port {port}, of the emulator of {environment.name}, is taken by another process",
+        f"BATON_LOCAL_PORT={elsewhere} ./baton local start",
+    )

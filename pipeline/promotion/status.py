@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipeline.checkout import Checkout
     from pipeline.target import Target
 
-COLUMNS = ("environment", "account", "verified", "last promotion", "by", "at", "could get")
+COLUMNS = ("environment", "account", "runs", "last promotion", "by", "at (UTC)", "could get")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,8 @@ class EnvironmentStatus:
         last = "none yet" if self.number is None else f"{self.number} {self.outcome}"
         verified = short(self.verified) if self.verified else "–"
         coming = short(self.candidate) if self.candidate and self.promotable else "–"
-        return (self.environment, self.account_id, verified, last, self.by, self.at, coming)
+        at = self.at[:16].replace("T", " ")
+        return (self.environment, self.account_id, verified, last, self.by, at, coming)
 
     def as_json(self) -> dict[str, Any]:
         """The same for machines."""

@@ -14,9 +14,9 @@ from .conftest import Engine, eventually, unique
 pytestmark = pytest.mark.engine
 Gap = Callable[[Callable[[Engine], Any], Any], None]
 
-# Prints each batch. "bad…" always fails, "once…" the first time; by a report or by an error.
+# Notes each batch. "bad…" always fails, "once…" the first time; by a report or by an error.
 CODE = """
-import json, os
+import os
 
 seen = set()
 
@@ -27,19 +27,21 @@ def failed(identifier):
 
 def handler(event, context):
     sent = {r["dynamodb"]["Keys"]["id"]["S"]: r for r in event["Records"]}
-    print(json.dumps(list(sent)))
+    with open(os.environ["JOURNAL"], "a") as journal:
+        print(*sent, file=journal)
     failures = [each for each in sent if failed(each)]
     if failures and os.environ["FAILS"] == "raise":
         raise ValueError(failures)
     numbers = [sent[each]["dynamodb"]["SequenceNumber"] for each in failures]
     return {"batchItemFailures": [{"itemIdentifier": number} for number in numbers]}
 """
-# Prints, then waits for a file to appear.
+# Notes that it waits, until a file appears.
 WAITING_CODE = """
 import os, time
 
 def handler(event, context):
-    print('["waits"]')
+    with open(os.environ["JOURNAL"], "a") as journal:
+        print("waits", file=journal)
     while not os.path.exists(os.environ["GATE"]):
         time.sleep(0.05)
 """
@@ -79,11 +81,17 @@ class Stream:
 
     def batches(self, expected: list[str]) -> list[str]:
         """The batches that were sent, in order, as soon as they are those expected."""
+        eventually(lambda: self.engine.journal(self.function), bool)
         return eventually(
-            lambda: [" ".join(batch) for batch in self.engine.printed(self.function)],
+            lambda: self.engine.journal(self.function),
             lambda sent: sent == expected,
             self.engine.patience_seconds,
         )
+
+    def outcome(self, batches: list[str], given_up: list[tuple[str, int]]) -> Any:
+        """Both; what was given up only when the batches are those expected."""
+        sent = self.batches(batches)
+        return sent, self.given_up(given_up) if sent == batches else None
 
     def given_up(self, expected: list[tuple[str, int]]) -> list[tuple[str, int]]:
         """Condition and size of what was given up, as soon as there is what is expected."""
@@ -124,7 +132,7 @@ def test_a_bad_record_is_isolated_by_cuts_and_halves(gap: Gap) -> None:
     def observe(engine: Engine) -> Any:
         settings = {**REPORTS, **BISECTS, "MaximumRetryAttempts": 1}
         stream = Stream(engine, "a b bad c d", fails("report", engine), **settings)
-        return stream.batches(batches), stream.given_up(given_up)
+        return stream.outcome(batches, given_up)
 
     # Then it alone is given up, and the others come in their order
     gap(observe, (batches, given_up))
@@ -138,7 +146,7 @@ def test_an_error_halves_the_batch_until_the_bad_record_is_alone(gap: Gap) -> No
     def observe(engine: Engine) -> Any:
         settings = {**BISECTS, "MaximumRetryAttempts": 0}
         stream = Stream(engine, "a bad b c", fails("raise", engine), **settings)
-        return stream.batches(batches), stream.given_up(given_up)
+        return stream.outcome(batches, given_up)
 
     # Then only that record is given up
     gap(observe, (batches, given_up))
@@ -153,7 +161,7 @@ def test_a_failing_batch_is_given_up_after_its_retries(gap: Gap) -> None:
     def observe(engine: Engine) -> Any:
         settings = {"BatchSize": 2, "MaximumRetryAttempts": 1}
         stream = Stream(engine, "bad a b c", fails("raise", engine), **settings)
-        return stream.batches(batches), stream.given_up(given_up)
+        return stream.outcome(batches, given_up)
 
     # Then it is given up and the stream goes on
     gap(observe, (batches, given_up))
@@ -203,6 +211,7 @@ def test_a_mapping_that_waits_for_its_function_does_not_block_another(
     gate = tmp_path / "gate"
     blocked = patched.create_function(WAITING_CODE, GATE=str(gate))
     Stream(patched, "a", blocked)
+    assert eventually(lambda: patched.journal(blocked), bool) == ["waits"]
     other = Stream(patched, "a", fails("raise", patched))
 
     # When another table's stream has records
@@ -212,19 +221,18 @@ def test_a_mapping_that_waits_for_its_function_does_not_block_another(
     # Then they are processed all the same
     assert other.batches(["a", "b"]) == ["a", "b"]
     gate.touch()
-    assert eventually(lambda: patched.printed(blocked), bool) == [["waits"]]
 
 
 def test_a_deleted_mapping_ends_its_retries(patched: Engine) -> None:
     # Given a mapping that retries without end
     stream = Stream(patched, "bad", fails("raise", patched))
-    assert eventually(lambda: len(patched.printed(stream.function)) >= 2, bool)
+    assert eventually(lambda: len(patched.journal(stream.function)) >= 2, bool)
 
     # When it is deleted, and another takes the stream over with a good function
     patched.client("lambda").delete_event_source_mapping(UUID=stream.mapping)
-    before = len(patched.printed(stream.function))
+    before = len(patched.journal(stream.function))
     good = Stream(patched, "a", fails("raise", patched))
     assert good.batches(["a"]) == ["a"]
 
     # Then at most the invocation that was under way has ended
-    assert len(patched.printed(stream.function)) <= before + 1
+    assert len(patched.journal(stream.function)) <= before + 1

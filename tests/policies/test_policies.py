@@ -32,3 +32,10 @@ def test_every_finding_is_one_that_is_not_adopted_with_a_reason(
     refused = policy.refused(findings, policy.load(NOT_ADOPTED))
 
     assert refused == [], "\n".join(map(str, refused))
+
+
+@pytest.mark.policy
+def test_every_entry_still_covers_something(findings: list[policy.Finding]) -> None:
+    visible = [entry for entry in policy.load(NOT_ADOPTED) if not entry.plans_only]
+
+    assert [entry.check for entry in policy.stale(findings, visible)] == []

@@ -123,7 +123,27 @@ run "everything_only_where_there_is_no_resource" {
         for statement in jsondecode(policy.policy).Statement : statement.Sid
         if contains(statement.Resource, "*")
       ]
-    ])) == toset(["AccessLog", "EventSourceMappingList", "Network"])
+    ])) == toset(["AccessLog", "Network", "NewEventSourceMappings"])
     error_message = "Only actions that take no resource are allowed on everything."
+  }
+
+  assert {
+    condition = alltrue([
+      for statement in jsondecode(aws_iam_role_policy.deployment["lambda"].policy).Statement :
+      statement.Condition.ArnLike["lambda:FunctionArn"] ==
+      "arn:aws:lambda:us-east-1:123456789012:function:desk-test-processor*"
+      if contains(["EventSourceMappings", "NewEventSourceMappings"], statement.Sid)
+    ])
+    error_message = "Event source mappings are made and changed for the processor only."
+  }
+}
+
+run "fits_a_role" {
+  command = plan
+
+  # IAM takes 10,240 characters of inline policies for a role
+  assert {
+    condition     = sum([for policy in aws_iam_role_policy.deployment : length(policy.policy)]) < 10240
+    error_message = "The deployment role's policies are within IAM's quota."
   }
 }

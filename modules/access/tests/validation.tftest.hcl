@@ -26,111 +26,56 @@ variables {
   }
 }
 
-run "name_prefix_in_capitals" {
-  command         = plan
-  expect_failures = [var.name_prefix]
+run "forms_that_are_wrong" {
+  command = plan
 
   variables {
-    name_prefix = "Desk"
-  }
-}
-
-run "account_id_too_short" {
-  command         = plan
-  expect_failures = [var.account_id]
-
-  variables {
-    account_id = "12345678901"
-  }
-}
-
-run "region_unknown_form" {
-  command         = plan
-  expect_failures = [var.region]
-
-  variables {
-    region = "virginia"
-  }
-}
-
-run "artifact_bucket_by_arn" {
-  command         = plan
-  expect_failures = [var.artifact_bucket_name]
-
-  variables {
-    artifact_bucket_name = "arn:aws:s3:::desk-test-123456789012-artifacts"
-  }
-}
-
-run "boundary_by_name" {
-  command         = plan
-  expect_failures = [var.permissions_boundary_arn]
-
-  variables {
+    name_prefix              = "Desk"
+    account_id               = "12345678901"
+    region                   = "virginia"
+    artifact_bucket_name     = "arn:aws:s3:::desk-test-123456789012-artifacts"
     permissions_boundary_arn = "boundary"
+    table_stream_arn         = "arn:aws:dynamodb:us-east-1:123456789012:table/other/stream/2024"
+    idempotency_table_arn    = "desk-test-idempotency"
+    stream_dlq_name          = "arn:aws:sqs:us-east-1:123456789012:desk-test-stream-dlq"
+    function_names           = { api = "", processor = "desk-test-processor", scheduled = "desk-test-scheduled" }
+    log_group_names          = { api = "api", processor = "/aws/lambda/p", scheduled = "/aws/lambda/s" }
   }
+
+  expect_failures = [
+    var.account_id,
+    var.artifact_bucket_name,
+    var.function_names,
+    var.idempotency_table_arn,
+    var.log_group_names,
+    var.name_prefix,
+    var.permissions_boundary_arn,
+    var.region,
+    var.stream_dlq_name,
+    var.table_stream_arn,
+  ]
 }
 
-run "table_by_pattern" {
-  command         = plan
-  expect_failures = [var.table_arn]
+# a * in a name would widen the policy it is put into
+run "patterns_for_names" {
+  command = plan
 
   variables {
-    table_arn        = "arn:aws:dynamodb:us-east-1:123456789012:table/*"
-    table_stream_arn = "arn:aws:dynamodb:us-east-1:123456789012:table/*/stream/2024"
+    table_arn             = "arn:aws:dynamodb:us-east-1:123456789012:table/*"
+    table_stream_arn      = "arn:aws:dynamodb:us-east-1:123456789012:table/*/stream/2024"
+    idempotency_table_arn = "arn:aws:dynamodb:us-east-1:123456789012:table/*"
+    stream_dlq_name       = "desk-test-*"
+    schedule_dlq_name     = "desk-test-*"
+    function_names        = { api = "*", processor = "desk-test-processor", scheduled = "desk-test-scheduled" }
+    log_group_names       = { api = "/aws/lambda/*", processor = "/aws/lambda/p", scheduled = "/aws/lambda/s" }
   }
-}
 
-run "stream_of_another_table" {
-  command         = plan
-  expect_failures = [var.table_stream_arn]
-
-  variables {
-    table_stream_arn = "arn:aws:dynamodb:us-east-1:123456789012:table/other/stream/2024"
-  }
-}
-
-run "idempotency_table_by_name" {
-  command         = plan
-  expect_failures = [var.idempotency_table_arn]
-
-  variables {
-    idempotency_table_arn = "desk-test-idempotency"
-  }
-}
-
-run "function_by_pattern" {
-  command         = plan
-  expect_failures = [var.function_names]
-
-  variables {
-    function_names = { api = "*", processor = "desk-test-processor", scheduled = "desk-test-scheduled" }
-  }
-}
-
-run "log_group_by_pattern" {
-  command         = plan
-  expect_failures = [var.log_group_names]
-
-  variables {
-    log_group_names = { api = "/aws/lambda/*", processor = "/aws/lambda/p", scheduled = "/aws/lambda/s" }
-  }
-}
-
-run "stream_queue_by_arn" {
-  command         = plan
-  expect_failures = [var.stream_dlq_name]
-
-  variables {
-    stream_dlq_name = "arn:aws:sqs:us-east-1:123456789012:desk-test-stream-dlq"
-  }
-}
-
-run "schedule_queue_by_pattern" {
-  command         = plan
-  expect_failures = [var.schedule_dlq_name]
-
-  variables {
-    schedule_dlq_name = "desk-test-*"
-  }
+  expect_failures = [
+    var.function_names,
+    var.idempotency_table_arn,
+    var.log_group_names,
+    var.schedule_dlq_name,
+    var.stream_dlq_name,
+    var.table_arn,
+  ]
 }

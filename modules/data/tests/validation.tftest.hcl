@@ -14,12 +14,14 @@ variables {
   ]
 }
 
-run "name_prefix_in_capitals" {
+run "unknown_forms" {
   command         = plan
-  expect_failures = [var.name_prefix]
+  expect_failures = [var.attributes, var.name_prefix, var.ttl_attribute]
 
   variables {
-    name_prefix = "Desk"
+    name_prefix   = "Desk"
+    ttl_attribute = ""
+    attributes    = { pk = "S", sk = "S", gsi1pk = "S", gsi1sk = "BOOL" }
   }
 }
 
@@ -50,15 +52,6 @@ run "range_key_same_as_hash_key" {
   }
 }
 
-run "attribute_of_no_key_type" {
-  command         = plan
-  expect_failures = [var.attributes]
-
-  variables {
-    attributes = { pk = "S", sk = "S", gsi1pk = "S", gsi1sk = "BOOL" }
-  }
-}
-
 run "attribute_that_is_no_key" {
   command         = plan
   expect_failures = [aws_dynamodb_table.this]
@@ -73,8 +66,7 @@ run "index_key_undeclared" {
   expect_failures = [var.global_secondary_indexes]
 
   variables {
-    attributes               = { pk = "S", sk = "S", gsi1pk = "S" }
-    global_secondary_indexes = [{ name = "gsi1", hash_key = "gsi1pk", range_key = "gsi1sk" }]
+    attributes = { pk = "S", sk = "S", gsi1pk = "S" }
   }
 }
 
@@ -140,14 +132,5 @@ run "twenty_one_indexes" {
     global_secondary_indexes = [
       for number in range(21) : { name = "gsi${number}", hash_key = "gsi1pk", range_key = "gsi1sk" }
     ]
-  }
-}
-
-run "ttl_attribute_empty" {
-  command         = plan
-  expect_failures = [var.ttl_attribute]
-
-  variables {
-    ttl_attribute = ""
   }
 }

@@ -9,83 +9,44 @@ variables {
   nat         = "single"
 }
 
-run "name_prefix_in_capitals" {
+run "unknown_forms" {
   command         = plan
-  expect_failures = [var.name_prefix]
+  expect_failures = [var.account_id, var.name_prefix, var.nat, var.region]
 
   variables {
     name_prefix = "Desk"
+    account_id  = "12345678901"
+    region      = "virginia"
+    nat         = "double"
   }
 }
 
-run "account_id_too_short" {
+run "too_few" {
   command         = plan
-  expect_failures = [var.account_id]
+  expect_failures = [var.cidr, var.zones]
 
   variables {
-    account_id = "12345678901"
-  }
-}
-
-run "region_unknown_form" {
-  command         = plan
-  expect_failures = [var.region]
-
-  variables {
-    region = "virginia"
-  }
-}
-
-run "cidr_too_small" {
-  command         = plan
-  expect_failures = [var.cidr]
-
-  variables {
-    cidr = "10.10.0.0/21"
-  }
-}
-
-run "cidr_too_large" {
-  command         = plan
-  expect_failures = [var.cidr]
-
-  variables {
-    cidr = "10.0.0.0/15"
-  }
-}
-
-run "cidr_not_at_its_start" {
-  command         = plan
-  expect_failures = [var.cidr]
-
-  variables {
-    cidr = "10.10.1.0/16"
-  }
-}
-
-run "one_zone" {
-  command         = plan
-  expect_failures = [var.zones]
-
-  variables {
+    cidr  = "10.10.0.0/21"
     zones = ["us-east-1a"]
   }
 }
 
-run "five_zones" {
+run "too_many" {
   command         = plan
-  expect_failures = [var.zones]
+  expect_failures = [var.cidr, var.zones]
 
   variables {
+    cidr  = "10.0.0.0/15"
     zones = ["us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d", "us-east-1e"]
   }
 }
 
-run "a_zone_twice" {
+run "a_zone_twice_and_a_range_not_at_its_start" {
   command         = plan
-  expect_failures = [var.zones]
+  expect_failures = [var.cidr, var.zones]
 
   variables {
+    cidr  = "10.10.1.0/16"
     zones = ["us-east-1a", "us-east-1a"]
   }
 }
@@ -96,14 +57,5 @@ run "a_zone_of_another_region" {
 
   variables {
     zones = ["us-east-1a", "eu-west-1b"]
-  }
-}
-
-run "nat_unknown" {
-  command         = plan
-  expect_failures = [var.nat]
-
-  variables {
-    nat = "double"
   }
 }

@@ -1,0 +1,62 @@
+"""Finding a module's outputs without an HCL parser."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from codegen.module_outputs import DeclaredOutput, declared_outputs, parse_outputs
+from tests.codegen.builders import CHECKOUT
+
+TEXT = """\
+# output "commented" {
+output "plain" {
+  description = "sensitive = true is only text here"
+  value       = aws_x.this.id
+}
+
+output "secret" {
+  description = "A secret."
+  value       = { for k, v in local.x : k => v }
+  sensitive   = true # because
+}
+
+output "nested" {
+  value = {
+    sensitive = aws_x.this.sensitive
+  }
+  sensitive = false
+}
+"""
+
+
+def test_outputs_are_found_with_line_and_sensitivity() -> None:
+    # Given an outputs.tf as terraform fmt leaves it
+    # When it is read, then each block is there, and nothing else
+    assert parse_outputs(TEXT) == {
+        "plain": DeclaredOutput(2, sensitive=False),
+        "secret": DeclaredOutput(7, sensitive=True),
+        "nested": DeclaredOutput(13, sensitive=False),
+    }
+
+
+def test_line_ends_of_windows_are_read_alike() -> None:
+    # Given the same with CRLF, when it is read, then nothing is different
+    assert parse_outputs(TEXT.replace("\n", "\r\n")) == parse_outputs(TEXT)
+
+
+@pytest.mark.engine
+def test_the_projects_modules_are_in_the_form_the_reader_relies_on() -> None:
+    # Given every module of the project
+    for unit, outputs in declared_outputs(CHECKOUT / "modules").items():
+        file = CHECKOUT / f"modules/{unit}/outputs.tf"
+
+        # When Terraform's formatter looks at its outputs.tf
+        command = [CHECKOUT / ".tools/bin/terraform", "fmt", "-check", "-diff", file]
+        formatted = subprocess.run(command, check=False, capture_output=True, text=True)
+
+        # Then it has nothing to change, and no output escaped the reader
+        assert formatted.stdout == "", unit
+        words = [line.split()[0] for line in file.read_text().splitlines() if line.strip()]
+        assert len(outputs) == words.count("output") > 0

@@ -1,0 +1,157 @@
+"""From nothing to one release in three environments, and that it is really that release.
+
+The files of this folder share one world and run in the order of their names.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.world import ENVIRONMENTS, World
+
+pytestmark = pytest.mark.e2e
+FUNCTIONS = {"api": "ApiFunction", "processor": "ProcessorFunction", "scheduled": "ScheduledFunction"}
+
+
+def _ticket(due: timedelta) -> dict[str, str]:
+    when = (datetime.now(UTC) + due).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return {"title": "Printer on fire", "team": "hardware", "priority": "normal", "due_at": when}
+
+
+def _eventually(what: Any, seconds: float) -> Any:
+    deadline = time.monotonic() + seconds
+    while not (found := what()) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    return found
+
+
+def test_the_demo_ends_with_what_runs_where_and_what_to_try(
+    demo: subprocess.CompletedProcess[str],
+) -> None:
+    assert demo.returncode == 0, demo.stderr
+    summary = demo.stderr[demo.stderr.index("Running now") :]
+    for expected in (*ENVIRONMENTS, "x-api-key", "./baton status"):
+        assert expected in summary
+
+
+def test_one_release_is_verified_in_every_environment(world: World) -> None:
+    status = world.data("status")
+
+    assert [row["environment"] for row in status] == list(ENVIRONMENTS)
+    assert len({row["verified"] for row in status}) == 1
+    assert not any(row["promotable"] for row in status)
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_version_behind_the_alias_has_the_releases_code(
+    world: World, environment: str
+) -> None:
+    # Given the release that the environment's records name
+    release = next(r for r in world.data("status") if r["environment"] == environment)["verified"]
+    template = (world.root / ".baton" / "releases" / release / "template.yaml").read_text()
+
+    # When the functions are looked at through their alias
+    live = world.live(environment)
+
+    # Then each has exactly the code that the template names by digest
+    for name, logical_id in FUNCTIONS.items():
+        body = template[template.index(f"\n  {logical_id}:") :]
+        digest = body[body.index("artifacts/") + 10 :][:64]
+        expected = base64.b64encode(bytes.fromhex(digest)).decode()
+        assert live[name]["CodeSha256"] == expected
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_without_credentials_the_api_answers_403(world: World, environment: str) -> None:
+    assert world.call(environment, "GET", "/health", key=False)[0] == 403
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_a_posted_ticket_is_counted_by_the_processor(world: World, environment: str) -> None:
+    status, ticket = world.call(environment, "POST", "/tickets", _ticket(timedelta(days=1)))
+    assert status == 201, ticket
+
+    def counted() -> bool:
+        _, stats = world.call(environment, "GET", "/teams/hardware/stats")
+        return bool(stats["open"]["normal"])
+
+    assert _eventually(counted, 30)
+
+
+@pytest.mark.parametrize("environment", ["staging", "prod"])
+def test_an_overdue_ticket_is_escalated_by_the_scheduled_function(
+    world: World, environment: str
+) -> None:
+    # Given a ticket that is overdue
+    _, ticket = world.call(environment, "POST", "/tickets", _ticket(timedelta(hours=-2)))
+
+    # When the scheduled function gets a rule's event
+    event = {"time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "source": "aws.events"}
+    world.client(environment, "lambda").invoke(
+        FunctionName=world.outputs(environment)["ScheduledAliasArn"], Payload=json.dumps(event)
+    )
+
+    # Then its priority is one higher
+    _, after = world.call(environment, "GET", f"/tickets/{ticket['id']}")
+    assert after["priority"] == "high"
+    assert after["version"] == 2
+
+
+def test_the_rule_itself_fires_and_the_sweep_escalates(world: World) -> None:
+    # Given dev, where the rule's rate is one minute, and an overdue ticket there
+    _, ticket = world.call("dev", "POST", "/tickets", _ticket(timedelta(hours=-2)))
+
+    # When nobody invokes anything, Then it is escalated all the same
+    def escalated() -> bool:
+        _, after = world.call("dev", "GET", f"/tickets/{ticket['id']}")
+        return bool(after["priority"] == "high")
+
+    assert _eventually(escalated, 100)
+
+
+def test_each_promotion_left_a_record_that_tells_the_whole_story(world: World) -> None:
+    for environment in ENVIRONMENTS:
+        account = world.session(environment).get_credentials().access_key
+        bucket = f"desk-{environment}-{account}-artifacts"
+        body = world.client(environment, "s3").get_object(
+            Bucket=bucket, Key="promotions/000001.json"
+        )["Body"]
+        record = json.loads(body.read())
+
+        assert record["verified"]
+        assert set(record["gates"]) == {"contract", "policy"}
+        assert set(record["serials"]) == set(record["outputs"])
+        assert record["parameters"]["Environment"] == environment
+        assert len(record["steps"]) == 9  # the tenth writes the record itself
+        assert ("--yes" in record["approved_by"]) == (environment == "prod")
+
+
+def test_after_apply_a_plan_of_every_unit_shows_no_changes(world: World) -> None:
+    plans = world.root / "plans"
+
+    done = world.shell(
+        "dev", f"cd live/dev && terragrunt run --all --json-out-dir {plans} --out-dir {plans} plan"
+    )
+
+    assert done.returncode == 0, done.stderr
+    found = sorted(plans.rglob("tfplan.json"))
+    units = sorted(path.parent.name for path in (world.root / "live/dev").glob("*/terragrunt.hcl"))
+    assert [plan.parent.name for plan in found] == units
+    assert [_changes(plan) for plan in found] == [[]] * len(units)
+
+
+def _changes(plan: Path) -> list[str]:
+    document = json.loads(plan.read_text())
+    return [
+        change["address"]
+        for change in document["resource_changes"]
+        if change["change"]["actions"] not in (["no-op"], ["read"])
+    ]

@@ -1,0 +1,76 @@
+"""After `eval "$(./baton env dev)"` the field's own tools do the rest, and know nothing of Baton."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.world import World
+
+pytestmark = pytest.mark.e2e
+
+
+def test_terragrunt_plan_works_in_one_units_folder(world: World) -> None:
+    done = world.shell("dev", "cd live/dev/access && terragrunt plan -no-color")
+
+    assert done.returncode == 0, done.stderr
+    assert "No changes." in done.stdout + done.stderr
+
+
+def test_the_aws_cli_reaches_the_environment(world: World) -> None:
+    done = world.shell("staging", "aws dynamodb list-tables")
+
+    assert done.returncode == 0, done.stderr
+    assert "desk-staging" in done.stdout
+
+
+def test_rendered_files_are_all_that_sam_deploy_needs(world: World) -> None:
+    # Given the files that `baton render` writes, for the release that runs in dev
+    before = {name: live["Version"] for name, live in world.live("dev").items()}
+    rendered = world.baton("render", "dev")
+    assert rendered.returncode == 0, rendered.stderr
+
+    # When somebody who only knows SAM deploys
+    done = world.shell("dev", "cd sam-app && sam deploy --config-env dev")
+
+    # Then it works, and publishes nothing, because nothing is new
+    assert done.returncode == 0, done.stderr + done.stdout
+    assert {name: live["Version"] for name, live in world.live("dev").items()} == before
+
+
+def test_rendering_again_changes_nothing_and_says_so(world: World) -> None:
+    verbs = [change["verb"] for change in world.data("render", "dev", "--diff")]
+
+    assert verbs == ["identical", "identical"]
+
+
+def test_a_difference_is_shown_with_exit_code_3_and_not_written(world: World) -> None:
+    parameters = world.root / "sam-app" / "parameters" / "dev.yaml"
+    rendered = parameters.read_text()
+    parameters.write_text(rendered.replace("Tracing:", "Tracing: #"))
+    by_hand = parameters.read_text()
+
+    done = world.baton("render", "dev", "--diff")
+
+    assert done.returncode == 3
+    assert "update" in done.stderr
+    assert parameters.read_text() == by_hand
+    parameters.write_text(rendered)
+
+
+def test_emulators_keep_everything_over_a_stop(world: World) -> None:
+    before = world.data("status")
+
+    assert world.baton("local", "stop").returncode == 0
+    assert world.baton("local", "start").returncode == 0
+
+    assert world.data("status") == before
+    assert world.call("dev", "GET", "/health")[0] == 200
+
+
+def test_nothing_that_is_deployed_knows_of_the_emulator(world: World) -> None:
+    words = "ministack|localstack|127\\.0\\.0\\.1|localhost|endpoint_url|path_style|skip_(cred|req|meta)"
+    places = ("live", "units", "modules", "terragrunt.hcl", "sam-app")
+
+    done = world.run("git", "grep", "-iE", words, "--", *places)
+
+    assert (done.returncode, done.stdout) == (1, "")  # 1: git grep found nothing

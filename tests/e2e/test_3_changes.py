@@ -1,0 +1,79 @@
+"""What moves the alias: a changed line, a changed output; nothing else does."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.world import World
+
+pytestmark = pytest.mark.e2e
+
+
+def _versions(world: World, environment: str = "dev") -> dict[str, str]:
+    return {name: live["Version"] for name, live in world.live(environment).items()}
+
+
+def test_promoting_the_same_release_again_plans_nothing_and_publishes_nothing(
+    world: World,
+) -> None:
+    before = _versions(world)
+
+    record = world.data("promote", "dev")
+
+    steps = {step["name"]: step["outcome"] for step in record["steps"]}
+    assert steps["plan"] == "skipped"
+    assert steps["apply"] == "skipped"
+    assert _versions(world) == before
+
+
+def test_a_release_that_was_not_verified_below_is_not_eligible(world: World) -> None:
+    # Given a second release, one line different, built but promoted nowhere
+    with (world.root / "sam-app/functions/api/api_handler.py").open("a") as handler:
+        handler.write("\n# one line more\n")
+    built = world.data("build")
+    assert built["new"]
+
+    # When it is to go to staging, Then that is refused with code 5
+    done = world.baton("promote", "staging", built["id"])
+    assert done.returncode == 5
+    assert "was promoted to dev" in done.stderr
+
+
+def test_a_changed_line_moves_the_alias_of_its_function_only(world: World) -> None:
+    before = _versions(world)
+
+    record = world.data("promote", "dev")
+
+    after = _versions(world)
+    assert record["verified"]
+    assert after["api"] != before["api"]
+    assert {**after, "api": ""} == {**before, "api": ""}
+
+
+def test_a_changed_terraform_output_moves_the_alias_of_the_function_that_uses_it(
+    world: World,
+) -> None:
+    # Given a release in which a queue that only the scheduled function uses has another name
+    before = _versions(world)
+    world.edit("modules/application/main.tf", '-schedule-dlq"', '-schedule-dead-letters"')
+    world.data("build")
+
+    # When it is promoted
+    record = world.data("promote", "dev")
+
+    # Then Terraform was planned and applied, and the alias of that function alone has moved
+    assert record["plans"]["application"] == "new outputs"
+    assert record["plans"]["network"] == "no changes"
+    after = _versions(world)
+    assert after["scheduled"] != before["scheduled"]
+    assert {**after, "scheduled": ""} == {**before, "scheduled": ""}
+
+
+def test_the_next_environment_gets_exactly_that_release(world: World) -> None:
+    record = world.data("promote", "staging")
+
+    assert record["verified"]
+    assert record["release"] == world.data("status")[0]["verified"]
+    assert {n: v["CodeSha256"] for n, v in world.live("staging").items()} == {
+        n: v["CodeSha256"] for n, v in world.live("dev").items()
+    }

@@ -1,0 +1,143 @@
+"""One clear message, the right exit code, nothing half-written; running again finishes the job."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+
+import pytest
+
+from tests.e2e.world import World
+
+pytestmark = pytest.mark.e2e
+
+
+def _refused(done: subprocess.CompletedProcess[str], code: int, *says: str) -> None:
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("baton: ") == 1
+    for words in says:
+        assert words in done.stderr
+
+
+def test_a_port_that_is_taken_is_named_with_a_way_round(world: World) -> None:
+    # Given emulators that are stopped, and a stranger on the port of dev
+    assert world.baton("local", "stop").returncode == 0
+    with socket.socket() as stranger:
+        stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        stranger.bind(("127.0.0.1", world.port))
+        stranger.listen()
+
+        # When they are started, Then that is refused
+        _refused(world.baton("local", "start"), 1, f"port {world.port}", "BATON_LOCAL_PORT=")
+
+    assert world.baton("local", "start").returncode == 0
+
+
+def test_a_dead_emulator_is_named_and_starting_it_again_is_enough(world: World) -> None:
+    # Given that dev's emulator was killed, after a stop that kept its state
+    assert world.baton("local", "stop", "dev").returncode == 0
+    assert world.baton("local", "start", "dev").returncode == 0
+    pid = world.data("local", "status", "dev")[0]["pid"]
+    os.kill(pid, signal.SIGKILL)
+
+    # When dev is needed, Then the message says how to start it
+    _refused(world.baton("promote", "dev"), 1, "dev does not answer", "./baton local start")
+    assert world.data("local", "status", "dev")[0]["state"] == "dead"
+
+    # And starting it again is enough
+    assert world.baton("local", "start").returncode == 0
+    assert world.data("promote", "dev")["verified"]
+
+
+def test_a_missing_state_is_named_with_the_command_that_makes_it(world: World) -> None:
+    s3 = world.client("dev", "s3")
+    bucket, key = f"desk-dev-{'1' * 12}-tfstate", "live/dev/application/terraform.tfstate"
+    state = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    s3.delete_object(Bucket=bucket, Key=key)
+    rendered = (world.root / "sam-app" / "samconfig.toml").read_bytes()
+    try:
+        done = world.baton("render", "dev")
+    finally:
+        s3.put_object(Bucket=bucket, Key=key, Body=state)
+
+    _refused(done, 1, "application", "make apply ENV=dev")
+    assert (world.root / "sam-app" / "samconfig.toml").read_bytes() == rendered
+
+
+def test_a_missing_output_is_named_and_nothing_is_written(world: World) -> None:
+    s3 = world.client("dev", "s3")
+    bucket, key = f"desk-dev-{'1' * 12}-tfstate", "live/dev/data/terraform.tfstate"
+    state = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    s3.put_object(Bucket=bucket, Key=key, Body=state.replace(b'"table_name"', b'"table_nome"'))
+    rendered = (world.root / "sam-app" / "parameters" / "dev.yaml").read_bytes()
+    try:
+        done = world.baton("render", "dev")
+    finally:
+        s3.put_object(Bucket=bucket, Key=key, Body=state)
+
+    _refused(done, 1, "table_name", "parameters.yaml.j2")
+    assert (world.root / "sam-app" / "parameters" / "dev.yaml").read_bytes() == rendered
+
+
+def test_another_account_than_the_settings_say_is_refused(world: World) -> None:
+    world.edit("live/dev/env.yaml", "111111111111", "444444444444")
+    try:
+        # the emulator that runs is still that of the old account
+        config = world.root / "elsewhere"
+        config.write_text("")
+        done = world.baton("render", "dev")
+    finally:
+        world.edit("live/dev/env.yaml", "444444444444", "111111111111")
+
+    _refused(done, 1, "444444444444")
+
+
+def test_a_tool_that_is_too_old_is_found_by_the_doctor(world: World) -> None:
+    assert world.baton("doctor").returncode == 0
+    old = world.root / "old" / "git"
+    old.parent.mkdir()
+    old.write_text("#!/bin/sh\necho git version 1.8.0\n")
+    old.chmod(0o755)
+
+    done = world.baton("doctor", PATH=f"{old.parent}{os.pathsep}{os.environ['PATH']}")
+
+    _refused(done, 1, "1 of")
+    assert "2.28" in done.stdout
+
+
+def test_ctrl_c_in_the_middle_ends_in_order_and_the_next_run_finishes(world: World) -> None:
+    # Given a promotion that is planning
+    process = subprocess.Popen(
+        ["./baton", "promote", "dev", "--plan"],
+        cwd=world.root,
+        env=world.variables,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    log = world.root / ".baton" / "logs" / "dev" / "terragrunt-plan.log"
+    started = time.time()
+    while not (log.exists() and log.stat().st_mtime > started and log.stat().st_size):
+        assert process.poll() is None
+        time.sleep(0.1)
+
+    # When it gets Ctrl-C
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=150)
+
+    # Then it ends with 130, leaves no lock behind, and the next run finishes
+    assert process.returncode == 130, said
+    assert "Traceback" not in said
+    locks = [
+        item["Key"]
+        for item in world.client("dev", "s3").list_objects_v2(Bucket=f"desk-dev-{'1' * 12}-tfstate")[
+            "Contents"
+        ]
+        if item["Key"].endswith(".tflock")
+    ]
+    assert locks == []
+    assert world.data("promote", "dev")["verified"]

@@ -1,0 +1,182 @@
+"""The profiles and variables that lead any AWS tool to an environment's emulator."""
+
+from __future__ import annotations
+
+import configparser
+from pathlib import Path
+
+import pytest
+
+from codegen.errors import BatonError, UsageError
+from codegen.settings import Environment
+from pipeline.local.engine import process_environment
+from pipeline.local.home import DEFAULT_PORT, LocalHome, Record
+from pipeline.local.profiles import environment_variables, variables_to_unset, write_profiles
+
+
+@pytest.fixture
+def home(tmp_path: Path, environments: tuple[Environment, ...]) -> LocalHome:
+    return LocalHome(tmp_path, environments)
+
+
+def parsed(file: Path) -> dict[str, dict[str, str]]:
+    parser = configparser.ConfigParser()
+    parser.read(file)
+    return {name: dict(parser[name]) for name in parser.sections()}
+
+
+def test_there_is_a_profile_for_each_environment(home: LocalHome) -> None:
+    # Given that staging's emulator was once started on a port of its own
+    home.remember(home.environments[1], Record(port=5000))
+
+    # When the profiles are written
+    write_profiles(home)
+
+    # Then each has its account, and the address of its emulator
+    config = parsed(home.aws_config)
+    assert list(config) == ["profile desk-dev", "profile desk-staging", "profile desk-prod"]
+    assert config["profile desk-staging"] == {
+        "region": "us-east-1",
+        "endpoint_url": "http://127.0.0.1:5000",
+        "output": "json",
+        "cli_pager": "",
+    }
+    assert config["profile desk-prod"]["endpoint_url"] == f"http://127.0.0.1:{DEFAULT_PORT + 2}"
+    assert parsed(home.aws_credentials)["desk-prod"] == {
+        "aws_access_key_id": "333333333333",
+        "aws_secret_access_key": "local",
+    }
+
+
+def test_only_the_user_may_read_them(home: LocalHome) -> None:
+    write_profiles(home)
+    modes = [file.stat().st_mode & 0o777 for file in (home.aws_config, home.aws_credentials)]
+    assert modes == [0o600, 0o600]
+
+
+def test_they_are_written_only_on_change(home: LocalHome) -> None:
+    # Given profiles
+    write_profiles(home)
+    before = [file.stat().st_ino for file in (home.aws_config, home.aws_credentials)]
+
+    # When they are written again, and a port has changed
+    write_profiles(home)
+    same = [file.stat().st_ino for file in (home.aws_config, home.aws_credentials)]
+    home.remember(home.environments[0], Record(port=5000))
+    write_profiles(home)
+
+    # Then only what differs was replaced, and no draft is left
+    assert same == before
+    assert home.aws_credentials.stat().st_ino == before[1]
+    assert "5000" in home.aws_config.read_text()
+    names = sorted(file.name for file in home.aws_config.parent.iterdir())
+    assert names == ["config", "credentials"]
+
+
+def test_the_variables_name_the_profile_and_its_files(home: LocalHome) -> None:
+    assert environment_variables(home.environments[1], home, {}) == {
+        "AWS_CONFIG_FILE": str(home.root / "local/aws/config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(home.root / "local/aws/credentials"),
+        "AWS_PROFILE": "desk-staging",
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+@pytest.mark.parametrize(
+    ("there", "no_proxy"),
+    [
+        ({}, None),
+        ({"http_proxy": "http://proxy:3128"}, "127.0.0.1"),
+        ({"http_proxy": "http://proxy:3128", "no_proxy": ".corp"}, ".corp,127.0.0.1"),
+        ({"http_proxy": "http://proxy:3128", "no_proxy": "127.0.0.1"}, None),
+    ],
+)
+def test_a_proxy_is_not_asked_for_the_emulator(
+    home: LocalHome, there: dict[str, str], no_proxy: str | None
+) -> None:
+    variables = environment_variables(home.environments[0], home, there)
+    assert variables.get("no_proxy") == no_proxy
+
+
+def test_what_would_lead_away_from_the_profile_is_unset() -> None:
+    there = {
+        "AWS_ENDPOINT_URL": "http://elsewhere",
+        "AWS_ENDPOINT_URL_S3": "http://elsewhere",
+        "AWS_ACCESS_KEY_ID": "AKIA",
+        "AWS_PAGER": "less",
+        "PATH": "/bin",
+    }
+    assert variables_to_unset(there) == [
+        "AWS_ACCESS_KEY_ID",
+        "AWS_ENDPOINT_URL",
+        "AWS_ENDPOINT_URL_S3",
+    ]
+
+
+def test_the_emulator_inherits_no_aws_setting(
+    environments: tuple[Environment, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a user with credentials and another endpoint
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://elsewhere")
+    monkeypatch.setenv("HOME", "/home/user")
+
+    # When the emulator's environment is made
+    made = process_environment(environments[0], tmp_path, 4610, tmp_path / "state")
+
+    # Then none of it is there, and Lambda functions cannot find ~/.aws
+    assert not [name for name in made if name.startswith("AWS_")]
+    assert made["HOME"] == str(tmp_path / "tmp")
+
+
+def test_ports_are_in_the_order_in_which_a_release_goes(home: LocalHome) -> None:
+    ports = [home.wanted_port(each) for each in home.environments]
+    assert ports == [4610, 4611, 4612]
+
+
+def test_a_recorded_port_is_kept_until_another_is_asked_for(home: LocalHome) -> None:
+    # Given an emulator that was started before
+    dev = home.environments[0]
+    home.remember(dev, Record(port=5000))
+    asked = {"BATON_HOME": str(home.root), "BATON_LOCAL_PORT": "6000"}
+
+    # When nothing, or another base port, is asked for
+    ports = [
+        LocalHome.find(home.root, home.environments, environ).wanted_port(dev)
+        for environ in ({"BATON_HOME": str(home.root)}, asked)
+    ]
+
+    # Then
+    assert ports == [5000, 6000]
+
+
+def test_the_home_is_in_the_checkout_unless_it_is_named(
+    tmp_path: Path, environments: tuple[Environment, ...]
+) -> None:
+    assert LocalHome.find(tmp_path, environments, {}).root == tmp_path / ".baton"
+
+
+@pytest.mark.parametrize("port", ["http", "80", "65534", "-1", "4610.5"])
+def test_a_base_port_that_cannot_be_is_refused(
+    tmp_path: Path, environments: tuple[Environment, ...], port: str
+) -> None:
+    with pytest.raises(UsageError, match="BATON_LOCAL_PORT"):
+        LocalHome.find(tmp_path, environments, {"BATON_LOCAL_PORT": port})
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"port": "4610"}', '{"port": 1, "extra": 2}'])
+def test_a_record_that_cannot_be_understood_is_named(home: LocalHome, text: str) -> None:
+    # Given a damaged record
+    file = home.folder(home.environments[0]) / "emulator.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+
+    # When it is read
+    with pytest.raises(BatonError) as caught:
+        home.record(home.environments[0])
+
+    # Then the error names the file and what to do
+    assert str(file) in caught.value.message
+    assert "delete" in caught.value.remedy

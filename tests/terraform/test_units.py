@@ -1,0 +1,152 @@
+"""What Terragrunt makes of the settings, and of a dependency that is not applied yet."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
+
+import pytest
+
+from codegen.settings import Environment, load_environment
+
+pytestmark = pytest.mark.engine
+
+Run = Callable[..., CompletedProcess[str]]
+
+# A plan that holds one of these was made with mocks: the account that cannot be, the name.
+MARKER = re.compile(r"000000000000|mock0000")
+
+PROBE = """
+terraform {
+  source = "${get_repo_root()}/modules//network"
+}
+
+inputs = {
+  root = read_terragrunt_config("${get_repo_root()}/terragrunt.hcl").locals
+}
+"""
+
+
+def render(run: Run, unit: Path) -> dict[str, Any]:
+    """A unit as Terragrunt understands it, with all includes."""
+    done = run("terragrunt", "render", "--json", "--log-level", "error", cwd=unit)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def probe(run: Run, tree: Path, environment: str) -> dict[str, Any]:
+    """A unit that is given all of the root's locals."""
+    unit = tree / "live" / environment / "probe"
+    unit.mkdir()
+    (tree / "units" / "probe.hcl").write_text(PROBE)
+    (unit / "terragrunt.hcl").write_text(
+        (tree / "live" / environment / "network" / "terragrunt.hcl").read_text()
+    )
+    return render(run, unit)
+
+
+def settings_of(environment: Environment, sections: set[str]) -> dict[str, Any]:
+    """What codegen read, in the sections that are merged."""
+    return {section: getattr(environment, section).model_dump() for section in sections}
+
+
+@pytest.mark.parametrize("name", ["dev", "staging", "prod"])
+def test_terragrunt_and_codegen_read_the_same_settings(run: Run, tree: Path, name: str) -> None:
+    # Given
+    environment = load_environment(tree / "live", name)
+
+    # When
+    rendered = probe(run, tree, name)
+    seen = rendered["inputs"]["root"]
+
+    # Then
+    assert seen["settings"] == settings_of(environment, set(seen["settings"]))
+    assert set(seen["settings"]) == {"network", "data", "logs", "api", "functions"}
+    assert seen["environment"] == environment.name
+    assert seen["name_prefix"] == environment.prefix
+    assert seen["region"] == environment.region
+    assert seen["account_id"] == environment.account_id
+    assert seen["profile"] == environment.aws_profile
+    assert seen["artifact_bucket_name"] == environment.artifact_bucket
+    assert rendered["remote_state"]["config"]["bucket"] == environment.state_bucket
+    assert rendered["remote_state"]["config"]["key"] == f"live/{name}/probe/terraform.tfstate"
+
+
+def test_an_environment_overrides_any_section(run: Run, tree: Path) -> None:
+    # Given an environment with a region of its own, an empty section, and one key in others
+    (tree / "live" / "dev" / "env.yaml").write_text(
+        'account_id: "111111111111"\n'
+        "aws_profile: desk-dev\n"
+        "region: eu-west-1\n"
+        "network: {cidr: 10.10.0.0/16, zones: [eu-west-1a, eu-west-1b, eu-west-1c]}\n"
+        "logs:\n"
+        "functions: {tracing: true}\n"
+    )
+    environment = load_environment(tree / "live", "dev")
+
+    # When
+    seen = probe(run, tree, "dev")["inputs"]["root"]
+
+    # Then
+    assert seen["settings"] == settings_of(environment, set(seen["settings"]))
+    assert seen["settings"]["functions"]["tracing"] is True
+    assert len(seen["settings"]["network"]["zones"]) == 3
+    assert seen["region"] == environment.region == "eu-west-1"
+
+
+def test_the_provider_refuses_other_accounts(run: Run, tree: Path) -> None:
+    # When
+    rendered = render(run, tree / "live" / "prod" / "network")
+
+    # Then
+    provider = rendered["generate"]["provider"]["contents"]
+    assert 'allowed_account_ids = ["333333333333"]' in provider
+    assert re.search(r'profile += "desk-prod"', provider)
+    assert re.search(r'managed-by += "terraform"', provider)
+
+
+def test_mocks_are_the_modules_outputs_and_carry_the_marker(
+    run: Run, tree: Path, outputs_of: Callable[[Path], set[str]]
+) -> None:
+    # Given every unit of an environment that nothing is applied in
+    units = sorted(file.parent for file in (tree / "live" / "dev").glob("*/terragrunt.hcl"))
+
+    # When
+    dependencies = {
+        (unit.name, name): dependency
+        for unit in units
+        for name, dependency in (render(run, unit)["dependency"] or {}).items()
+    }
+
+    # Then
+    assert set(dependencies) == {("access", "application"), ("access", "data")}
+    for (_, name), dependency in dependencies.items():
+        assert set(dependency["mock_outputs"]) == outputs_of(tree / "modules" / name)
+        assert dependency["mock_outputs_allowed_terraform_commands"] == ["validate", "plan"]
+        for value in dependency["mock_outputs"].values():
+            assert MARKER.search(json.dumps(value))
+
+
+def test_the_root_is_no_unit(run: Run, tree: Path) -> None:
+    # When
+    done = run("terragrunt", "find", "--json", "--dependencies", cwd=tree)
+
+    # Then
+    assert done.returncode == 0, done.stderr
+    found = {unit["path"]: unit.get("dependencies", []) for unit in json.loads(done.stdout)}
+    assert len(found) == 15
+    assert all(path.startswith("live/") for path in found)
+
+
+def test_nothing_waits_for_the_artifact_bucket(run: Run, tree: Path) -> None:
+    # When
+    done = run("terragrunt", "find", "--json", "--dependencies", cwd=tree)
+
+    # Then
+    found = {unit["path"]: unit.get("dependencies", []) for unit in json.loads(done.stdout)}
+    assert set(found["live/dev/access"]) == {"live/dev/application", "live/dev/data"}
+    assert not [path for path, needs in found.items() if any("artifacts" in need for need in needs)]
