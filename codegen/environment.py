@@ -22,7 +22,9 @@ RETENTION_DAYS = (
     *(2922, 3288, 3653),
 )
 # EventBridge: rate(<value> <unit>), singular for 1; or cron(<six fields>).
-SCHEDULE = r"^(rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)|cron\(\S+( \S+){5}\))$"
+SCHEDULE = (
+    r"^(rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)|cron\(\S+( \S+){5}\))$"
+)
 
 
 class Section(BaseModel):

@@ -18,7 +18,11 @@ import pytest
 from tests.e2e.world import ENVIRONMENTS, World
 
 pytestmark = pytest.mark.e2e
-FUNCTIONS = {"api": "ApiFunction", "processor": "ProcessorFunction", "scheduled": "ScheduledFunction"}
+FUNCTIONS = {
+    "api": "ApiFunction",
+    "processor": "ProcessorFunction",
+    "scheduled": "ScheduledFunction",
+}
 
 
 def _ticket(due: timedelta) -> dict[str, str]:
@@ -51,9 +55,7 @@ def test_one_release_is_verified_in_every_environment(world: World) -> None:
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_the_version_behind_the_alias_has_the_releases_code(
-    world: World, environment: str
-) -> None:
+def test_the_version_behind_the_alias_has_the_releases_code(world: World, environment: str) -> None:
     # Given the release that the environment's records name
     release = next(r for r in world.data("status") if r["environment"] == environment)["verified"]
     template = (world.root / ".baton" / "releases" / release / "template.yaml").read_text()

@@ -134,9 +134,9 @@ def test_ctrl_c_in_the_middle_ends_in_order_and_the_next_run_finishes(world: Wor
     assert "Traceback" not in said
     locks = [
         item["Key"]
-        for item in world.client("dev", "s3").list_objects_v2(Bucket=f"desk-dev-{'1' * 12}-tfstate")[
-            "Contents"
-        ]
+        for item in world.client("dev", "s3").list_objects_v2(
+            Bucket=f"desk-dev-{'1' * 12}-tfstate"
+        )["Contents"]
         if item["Key"].endswith(".tflock")
     ]
     assert locks == []

@@ -106,7 +106,7 @@ def test_each_validated_variable_has_a_run_that_breaks_it(module: Path) -> None:
     # When
     tests = "".join(file.read_text() for file in module.glob("tests/*.tftest.hcl"))
     lists = re.findall(r"expect_failures\s*= \[(.*?)\]", tests, re.DOTALL)
-    broken = set(re.findall(r"var\.(\w+)", "".join(lists)))
+    broken = set(re.findall(r"var\.(\w+)", "\n".join(lists)))
 
     # Then
     assert validated

@@ -35,7 +35,8 @@ def render(run: Run, unit: Path) -> dict[str, Any]:
     """A unit as Terragrunt understands it, with all includes."""
     done = run("terragrunt", "render", "--json", "--log-level", "error", cwd=unit)
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    unit_as_read: dict[str, Any] = json.loads(done.stdout)
+    return unit_as_read
 
 
 def probe(run: Run, tree: Path, environment: str) -> dict[str, Any]:
