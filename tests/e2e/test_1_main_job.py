@@ -96,7 +96,8 @@ def test_an_overdue_ticket_is_escalated_by_the_scheduled_function(
     _, ticket = world.call(environment, "POST", "/tickets", _ticket(timedelta(hours=-2)))
 
     # When the scheduled function gets a rule's event
-    event = {"time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "source": "aws.events"}
+    after_it = datetime.now(UTC) + timedelta(seconds=1)  # a rule's time has whole seconds
+    event = {"time": after_it.strftime("%Y-%m-%dT%H:%M:%SZ"), "source": "aws.events"}
     world.client(environment, "lambda").invoke(
         FunctionName=world.outputs(environment)["ScheduledAliasArn"], Payload=json.dumps(event)
     )

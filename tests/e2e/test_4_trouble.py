@@ -84,16 +84,23 @@ def test_a_missing_output_is_named_and_nothing_is_written(world: World) -> None:
 
 
 def test_another_account_than_the_settings_say_is_refused(world: World) -> None:
+    # Given settings that name another account than the one the profile leads to
     world.edit("live/dev/env.yaml", "111111111111", "444444444444")
     try:
-        # the emulator that runs is still that of the old account
-        config = world.root / "elsewhere"
-        config.write_text("")
-        done = world.baton("render", "dev")
+        config = world.root / "elsewhere.toml"
+        config.write_text(
+            "[profile desk-dev]\nregion = us-east-1\n"
+            f"endpoint_url = http://127.0.0.1:{world.port}\n"
+            f"aws_access_key_id = {'1' * 12}\naws_secret_access_key = any\n"
+        )
+
+        # When it is promoted there, as on AWS with a profile of the user's own
+        done = world.baton("promote", "dev", BATON_TARGET="aws", AWS_CONFIG_FILE=str(config))
     finally:
         world.edit("live/dev/env.yaml", "444444444444", "111111111111")
 
-    _refused(done, 1, "444444444444")
+    # Then it is refused before anything is done
+    _refused(done, 1, f"leads to account {'1' * 12}", f"account_id {'4' * 12}")
 
 
 def test_a_tool_that_is_too_old_is_found_by_the_doctor(world: World) -> None:
@@ -132,12 +139,7 @@ def test_ctrl_c_in_the_middle_ends_in_order_and_the_next_run_finishes(world: Wor
     # Then it ends with 130, leaves no lock behind, and the next run finishes
     assert process.returncode == 130, said
     assert "Traceback" not in said
-    locks = [
-        item["Key"]
-        for item in world.client("dev", "s3").list_objects_v2(
-            Bucket=f"desk-dev-{'1' * 12}-tfstate"
-        )["Contents"]
-        if item["Key"].endswith(".tflock")
-    ]
+    stored = world.client("dev", "s3").list_objects_v2(Bucket=f"desk-dev-{'1' * 12}-tfstate")
+    locks = [item["Key"] for item in stored["Contents"] if item["Key"].endswith(".tflock")]
     assert locks == []
     assert world.data("promote", "dev")["verified"]

@@ -1,4 +1,4 @@
-"""The command: help for every sub-command, one clear message and the right code for what is wrong."""
+"""The command: help for each sub-command, one clear message and code for what is wrong."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def test_the_account_of_the_settings_is_accepted_and_another_refused(
     monkeypatch.setenv("MOTO_ACCOUNT_ID", "1" * 12)
     check_account(session, DEV)
 
-    with pytest.raises(BatonError, match="leads to account 111111111111, but live/prod/env.yaml"):
+    with pytest.raises(BatonError, match=r"leads to account 111111111111, but live/prod/env\.yaml"):
         check_account(session, environment("prod"))
 
 
