@@ -235,7 +235,7 @@ def _refuse(problems: list[Problem], environment: Environment) -> None:
     if problems:
         raise ContractError(
             [str(problem) for problem in problems],
-            f"nothing was rendered for {environment.name}: mend all of them, then render again",
+            f"nothing was written for {environment.name}; docs/hand-off.md explains each problem",
         )
 
 

@@ -33,7 +33,7 @@ NOT_IN_ENV = {
     "name": "the folder's name is the environment's",
     "project": "live/project.yaml says it",
 }
-_REMEDY = "live/project.yaml shows every section, and codegen/environment.py what each key may be"
+_REMEDY = "docs/settings.md says what each key may be"
 PROJECT_KEYS = {"name", "region", "defaults"}
 
 

@@ -17,12 +17,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codegen.errors import BatonError, Interrupted
+from codegen.outputs import units_of
 from pipeline.adapters import process
 from pipeline.adapters.sam import Sam
 from pipeline.adapters.store import ArtifactStore
 from pipeline.api_address import api_base_address
 from pipeline.checkout import Checkout
 from pipeline.console import console, say, stopwatch
+from pipeline.promotion.fetching import infrastructure_digest
+from pipeline.promotion.planning import unchanged_since
 from pipeline.promotion.records import Record, last_verified, read_all
 from pipeline.release.manifest import short
 from pipeline.target import Target
@@ -31,6 +34,9 @@ if TYPE_CHECKING:
     import boto3
 
     from codegen.settings import Environment
+
+
+RUN_ALL = ("terragrunt", "run", "--all")
 
 
 @dataclass
@@ -52,22 +58,38 @@ class Demo:
             raise SystemExit(code)
         self.seconds[shlex.join(arguments)] = stopwatch() - started
 
-    def apply_all(self) -> None:
-        """`terragrunt run --all apply` in live/, which is every environment at once."""
-        command = ["terragrunt", "run", "--all", "apply"]
-        self._show(f"cd live && {shlex.join(command)}")
+    def apply_all(self, environments: Sequence[Environment]) -> None:
+        """`terragrunt run --all apply` in live/, for every environment that may have changed."""
+        changed = [each for each in environments if not self._is_unchanged(each)]
+        if not changed:
+            self._show("cd live && terragrunt run --all apply")
+            say("  skipped: no file and no state has changed since the last verified promotions")
+            return
+        some = [part for each in changed for part in ("--filter", f"./{each.name}/**")]
+        filters = some if len(changed) < len(environments) else []
+        self._show(f"cd live && {shlex.join([*RUN_ALL, *filters, 'apply'])}")
         log = self.checkout.log("all", "terragrunt-apply")
-        say(f"  its output: {log}")
+        say(f"  {len(changed)} environments at once; its output: {log}")
         started = stopwatch()
-        environment = self.checkout.environments()[0]
         process.run(
-            [*command[:3], "--no-color", command[3]],
+            [*RUN_ALL, "--no-color", *filters, "apply"],
             cwd=self.checkout.live,
-            env=self.target.child(environment),
+            env=self.target.child(changed[0]),
             log=log,
         )
         self.seconds["apply"] = stopwatch() - started
         say(f"  applied in {self.seconds['apply']:.0f} s")
+
+    def _is_unchanged(self, environment: Environment) -> bool:
+        session = self.target.session(environment)
+        last = unchanged_since(
+            session,
+            environment,
+            units_of(self.checkout.live, environment.name),
+            infrastructure_digest(self.checkout.root, environment.name),
+            read_all(ArtifactStore(session, environment)),
+        )
+        return last is not None
 
     def _show(self, line: str) -> None:
         console().print(f"\n[bold cyan]$[/bold cyan] [bold]{line}[/bold]")
@@ -77,9 +99,9 @@ def run(demo: Demo) -> None:
     """All of the main job, then the summary."""
     demo.baton("local", "start")
     demo.target.activate()
-    demo.apply_all()
-    demo.baton("build")
     environments = demo.checkout.environments()
+    demo.apply_all(environments)
+    demo.baton("build")
     for environment in environments:
         approval = ["--yes"] if environment.protected else []
         demo.baton("promote", environment.name, *approval)

@@ -43,6 +43,27 @@ class Terragrunt:
         """The environment's folder, which holds its units."""
         return self.root / "live" / self.environment.name
 
+    def dependencies(self) -> dict[str, list[str]]:
+        """Unit → the units whose outputs it reads, as Terragrunt itself finds them.
+
+        Raises
+        ------
+        ToolFailedError
+            A unit's configuration cannot be parsed.
+        """
+        log = self.target.checkout.log(self.environment.name, "terragrunt-find")
+        process.run(
+            ["terragrunt", "find", "--json", "--dependencies", "--log-disable"],
+            cwd=self.folder,
+            env=self.target.child(self.environment),
+            log=log,
+        )
+        found = json.loads(log.read_text())
+        return {
+            Path(unit["path"]).name: [Path(name).name for name in unit.get("dependencies", [])]
+            for unit in found
+        }
+
     def plan(self, plans: Path, units: Iterable[str] = ()) -> None:
         """Save a plan, and its JSON, for each of `units` (for all when there are none) in `plans`.
 

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from codegen.errors import BatonError, GateRefusedError, UsageError
 from codegen.outputs import read_outputs
-from codegen.state import StateError, StateOutputs
+from codegen.state import StateError
 from pipeline.promotion import gates, plans
 from pipeline.promotion.plans import UnitPlan, read_plans
 from pipeline.promotion.promotion import Promotion, StepResult
-from pipeline.promotion.records import last_verified
+from pipeline.promotion.records import Record, last_verified
 from pipeline.release.manifest import short
+
+if TYPE_CHECKING:
+    import boto3
+
+    from codegen.settings import Environment
 
 
 def plan(run: Promotion) -> StepResult:
@@ -39,21 +46,35 @@ def _plan_units(run: Promotion, units: list[str]) -> None:
 
 def nothing_to_plan(run: Promotion) -> str | None:
     """Why there is nothing to plan: same infrastructure, same states; None if that is not so."""
-    last = last_verified(run.records)
-    if last is None or last.infrastructure != run.infrastructure:
+    last = unchanged_since(run.session, run.environment, run.units, run.infrastructure, run.records)
+    return f"infrastructure and states are those of promotion {last.number}" if last else None
+
+
+def unchanged_since(
+    session: boto3.Session,
+    environment: Environment,
+    units: Sequence[str],
+    infrastructure: str,
+    records: Sequence[Record],
+) -> Record | None:
+    """The last verified promotion, if neither infrastructure nor any state has changed since.
+
+    Parameters
+    ----------
+    infrastructure:
+        Digest of the source tree that would be planned.
+    records:
+        The environment's promotion records.
+    """
+    last = last_verified(records)
+    if last is None or last.infrastructure != infrastructure:
         return None
     try:
-        states = read_outputs(run.session, run.environment, run.units)
+        states = read_outputs(session, environment, units)
     except StateError:  # none yet, or none that can be read: planning will tell
         return None
-    if not same_states(states, last.serials, last.lineages):
-        return None
-    return f"infrastructure and states are those of promotion {last.number}"
-
-
-def same_states(states: StateOutputs, serials: dict[str, int], lineages: dict[str, str]) -> bool:
-    """Whether no state was written since these serials and lineages were noted."""
-    return dict(states.serials) == serials and dict(states.lineages) == lineages
+    same = dict(states.serials) == last.serials and dict(states.lineages) == last.lineages
+    return last if same else None
 
 
 def summary(unit_plans: list[UnitPlan]) -> str:
@@ -96,7 +117,9 @@ def approve(run: Promotion) -> StepResult:
 
 
 def apply(run: Promotion) -> StepResult:
-    """Apply the saved plans; plan again, gate and approve what was planned on mocked values.
+    """Apply the saved plans; those made on values of before, or on mocks, are made again first.
+
+    What is planned again goes through the gates and the approval again.
 
     Raises
     ------
@@ -107,22 +130,26 @@ def apply(run: Promotion) -> StepResult:
     """
     if not run.plans:
         return StepResult("nothing was planned", "skipped")
+    dependencies = run.terragrunt.dependencies()
     applied: list[str] = []
     while True:
-        ready = [plan.unit for plan in run.plans if plan.has_changes and not plan.tainted]
-        tainted = [plan.unit for plan in run.plans if plan.tainted]
+        held = plans.waiting(run.plans, dependencies)
+        ready = [plan.unit for plan in run.plans if plan.has_changes and plan.unit not in held]
         if ready:
             run.terragrunt.apply(run.plan_folder, ready)
             applied += ready
-        if not tainted:
+        if not held:
             break
         if not ready:
             raise BatonError(
-                f"the plan of {', '.join(tainted)} has mocked values, and nothing is left to apply "
-                "that would give it real ones",
+                f"the plan of {', '.join(sorted(held))} has mocked values, and nothing is left to "
+                "apply that would give it real ones",
                 "look for a dependency without outputs in units/",
             )
-        _plan_units(run, tainted)
+        run.say(
+            f"planning again, now that {', '.join(ready)} is applied: {', '.join(sorted(held))}"
+        )
+        _plan_units(run, sorted(held))
         run.say(summary(run.plans))
         gates.gates(run)
         approve(run)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,6 +108,39 @@ def _action(change: Mapping[str, Any]) -> str:
     if len(actions) == 2:
         return "replace"
     return {"delete": "destroy"}.get(actions[0], str(actions[0]))
+
+
+def waiting(plans: Iterable[UnitPlan], dependencies: Mapping[str, Sequence[str]]) -> set[str]:
+    """The units whose plans must be made again once others have been applied.
+
+    A plan that has a mocked value is one; so is the plan of a unit below another whose outputs will
+    change: it was made on the outputs of before.
+
+    Parameters
+    ----------
+    plans:
+        The plans at hand.
+    dependencies:
+        Unit → the units whose outputs it reads.
+    """
+    found = list(plans)
+    moving = {plan.unit for plan in found if plan.outputs_change}
+    held = {plan.unit for plan in found if plan.tainted}
+    return held | {
+        plan.unit for plan in found if moving & _above(plan.unit, dependencies) - {plan.unit}
+    }
+
+
+def _above(unit: str, dependencies: Mapping[str, Sequence[str]]) -> set[str]:
+    """Everything that a unit depends on, directly or not."""
+    found: set[str] = set()
+    open_ = list(dependencies.get(unit, ()))
+    while open_:
+        name = open_.pop()
+        if name not in found:
+            found.add(name)
+            open_ += dependencies.get(name, ())
+    return found
 
 
 def digest(plans: Iterable[UnitPlan]) -> str:

@@ -97,10 +97,19 @@ def test_an_overdue_ticket_is_escalated_by_the_scheduled_function(
 
     # When the scheduled function gets a rule's event
     after_it = datetime.now(UTC) + timedelta(seconds=1)  # a rule's time has whole seconds
-    event = {"time": after_it.strftime("%Y-%m-%dT%H:%M:%SZ"), "source": "aws.events"}
-    world.client(environment, "lambda").invoke(
+    event = {
+        "version": "0",
+        "id": "6a7e8feb-b491-4cf7-a9f1-bf3703467718",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "time": after_it.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "resources": [world.outputs(environment)["SweepRuleName"]],
+        "detail": {},
+    }
+    answer = world.client(environment, "lambda").invoke(
         FunctionName=world.outputs(environment)["ScheduledAliasArn"], Payload=json.dumps(event)
     )
+    assert "FunctionError" not in answer, answer["Payload"].read()
 
     # Then its priority is one higher
     _, after = world.call(environment, "GET", f"/tickets/{ticket['id']}")

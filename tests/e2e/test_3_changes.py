@@ -64,6 +64,8 @@ def test_a_changed_terraform_output_moves_the_alias_of_the_function_that_uses_it
     # Then Terraform was planned and applied, and the alias of that function alone has moved
     assert record["plans"]["application"] == "new outputs"
     assert record["plans"]["network"] == "no changes"
+    # the role that sends to the queue was planned again, once the new name was there
+    assert record["plans"]["access"] == "1 to update"
     after = _versions(world)
     assert after["scheduled"] != before["scheduled"]
     assert {**after, "scheduled": ""} == {**before, "scheduled": ""}

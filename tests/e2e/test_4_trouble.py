@@ -125,6 +125,8 @@ def test_ctrl_c_in_the_middle_ends_in_order_and_the_next_run_finishes(world: Wor
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        # as on a terminal: what a shell starts in the background is told to ignore Ctrl-C
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     log = world.root / ".baton" / "logs" / "dev" / "terragrunt-plan.log"
     started = time.time()

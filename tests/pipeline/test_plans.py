@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 
 from codegen.errors import BatonError
-from pipeline.promotion.plans import Change, digest, parse_plan, read_plans
+from pipeline.promotion.plans import (
+    Change,
+    UnitPlan,
+    digest,
+    parse_plan,
+    read_plans,
+    waiting,
+)
 
 
 def _plan(*actions: tuple[str, list[str]], outputs: Any = None, **more: Any) -> str:
@@ -77,3 +84,28 @@ def test_a_unit_without_a_plan_is_an_error_not_no_changes(tmp_path: Path) -> Non
 
     with pytest.raises(BatonError, match="no plan for the unit network"):
         read_plans(tmp_path, ["data", "network"])
+
+
+CHAIN = {"network": [], "data": [], "application": ["data"], "access": ["application"]}
+
+
+def _unit(name: str, *, outputs: bool = False, tainted: bool = False) -> UnitPlan:
+    return UnitPlan(name, (), outputs, tainted, "")
+
+
+def test_nothing_waits_when_no_output_changes() -> None:
+    assert waiting([_unit(name) for name in CHAIN], CHAIN) == set()
+
+
+def test_everything_below_a_changing_output_waits_for_it() -> None:
+    plans = [_unit("network"), _unit("data", outputs=True), _unit("application"), _unit("access")]
+
+    assert waiting(plans, CHAIN) == {"application", "access"}
+
+
+def test_a_changing_output_that_was_applied_holds_nobody_any_more() -> None:
+    assert waiting([_unit("application"), _unit("access")], CHAIN) == set()
+
+
+def test_a_tainted_plan_waits_whatever_else_happens() -> None:
+    assert waiting([_unit("network", tainted=True)], CHAIN) == {"network"}

@@ -1,0 +1,91 @@
+"""The runner: steps in order, failures after the deployment began are part of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from codegen.errors import BatonError, GateRefusedError, Interrupted
+from pipeline.console import Progress
+from pipeline.promotion import steps
+from pipeline.promotion.promotion import StepResult
+
+NAMES = [step.__name__ for step in steps.STEPS]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A run whose steps only note that they were called; `fail` makes one raise."""
+    state = SimpleNamespace(steps=[], failure="", record=None, called=[], fail={})
+
+    def fake(name: str) -> Callable[[Any], StepResult]:
+        def step(run: Any) -> StepResult:
+            run.called.append(name)
+            if name in run.fail:
+                raise run.fail[name]
+            if name == "record":
+                run.record = SimpleNamespace(verified=not run.failure)
+            return StepResult(f"{name} is done", "skipped" if name == "plan" else "done")
+
+        step.__name__ = name
+        return step
+
+    fakes = {name: fake(name) for name in NAMES}
+    monkeypatch.setattr(steps, "STEPS", tuple(fakes.values()))
+    monkeypatch.setattr(steps, "RECORDED_FAILURES", (fakes["deploy"], fakes["verify"]))
+    monkeypatch.setattr(steps, "record", fakes["record"])
+    return state
+
+
+def test_the_order_is_the_documented_one() -> None:
+    expected = "eligible fetch plan gates approve apply render deploy verify record"
+
+    assert " ".join(NAMES) == expected
+
+
+def test_every_step_is_run_once_and_told_in_the_record(run: Any) -> None:
+    record = steps.promote(run, Progress("", quiet=True))
+
+    assert run.called == NAMES
+    assert record.verified
+    assert [(s.name, s.outcome) for s in run.steps][:3] == [
+        ("eligible", "done"),
+        ("fetch", "done"),
+        ("plan", "skipped"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["eligible", "fetch", "plan", "gates", "apply", "render"])
+def test_what_fails_before_the_deployment_is_not_recorded(run: Any, name: str) -> None:
+    run.fail[name] = GateRefusedError("no") if name == "gates" else BatonError("no")
+
+    with pytest.raises(BatonError, match="no"):
+        steps.promote(run, Progress("", quiet=True))
+
+    assert run.called == NAMES[: NAMES.index(name) + 1]
+
+
+@pytest.mark.parametrize("name", ["deploy", "verify"])
+def test_a_failed_deployment_or_verification_is_recorded_and_ends_the_run(
+    run: Any, name: str
+) -> None:
+    run.fail[name] = BatonError("the alias has other code")
+
+    with pytest.raises(BatonError, match="the alias has other code"):
+        steps.promote(run, Progress("", quiet=True))
+
+    assert run.called[-2:] == [name, "record"]
+    assert run.failure == f"{name}: the alias has other code"
+    assert not run.record.verified
+
+
+def test_ctrl_c_during_the_deployment_is_no_verdict_on_the_release(run: Any) -> None:
+    run.fail["deploy"] = Interrupted("interrupted while sam was at work")
+
+    with pytest.raises(Interrupted):
+        steps.promote(run, Progress("", quiet=True))
+
+    assert "record" not in run.called

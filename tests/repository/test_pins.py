@@ -1,0 +1,77 @@
+"""Every version is pinned once, and what repeats it is held to it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCKS = [*sorted((ROOT / "tools/requirements").glob("*.txt"))]
+LAYER_LOCK = ROOT / "sam-app/layers/dependencies/requirements.txt"
+# Written in pieces, because a lock file must not name them, nor must any other file.
+INDEXES = re.compile("|".join(["pythonhosted", r"py" r"pi\.org", "npm" r"js\.org"]))
+
+
+def _pins() -> dict[str, str]:
+    pins: dict[str, str] = tomllib.loads((ROOT / "mise.toml").read_text())["tools"]
+    return pins
+
+
+@pytest.mark.parametrize(
+    ("tool", "lock", "package"),
+    [
+        ("uv", "uv", "uv"),
+        ("pipx:aws-sam-cli", "sam", "aws-sam-cli"),
+        ("pipx:awscli", "aws", "awscli"),
+        ("pipx:checkov", "checkov", "checkov"),
+    ],
+)
+def test_mise_names_the_locked_versions(tool: str, lock: str, package: str) -> None:
+    locked = (ROOT / "tools/requirements" / f"{lock}.txt").read_text()
+
+    assert f"\n{package}=={_pins()[tool]} " in f"\n{locked}"
+
+
+def test_go_mod_builds_the_pinned_terragrunt() -> None:
+    go_mod = (ROOT / "tools/go.mod").read_text()
+
+    assert f"github.com/gruntwork-io/terragrunt v{_pins()['terragrunt']} " in go_mod
+    assert f"\ngo {_pins()['go']}\n" in go_mod
+
+
+def test_the_emulator_is_the_version_that_its_patches_are_for() -> None:
+    from pipeline.local.ministack.pinned import MINISTACK
+
+    locked = (ROOT / "tools/requirements/ministack.txt").read_text()
+    assert f"\nministack=={MINISTACK} " in f"\n{locked}"
+
+
+@pytest.mark.parametrize("lock", [*LOCKS, LAYER_LOCK], ids=lambda path: path.stem)
+def test_every_requirement_is_locked_with_hashes(lock: Path) -> None:
+    entries = re.findall(r"^(\S+==\S+)[^\n]*((?:\n    --hash=\S+[^\n]*)*)", lock.read_text(), re.M)
+
+    assert entries
+    assert [name for name, hashes in entries if "--hash=sha256:" not in hashes] == []
+
+
+def test_the_layer_and_the_tests_use_the_same_versions() -> None:
+    def versions(lock: Path) -> dict[str, str]:
+        return dict(re.findall(r"^([\w.-]+)==(\S+)", lock.read_text(), re.M))
+
+    ours = versions(ROOT / "tools/requirements/baton.txt")
+    layer = versions(LAYER_LOCK)
+
+    assert {name: ours.get(name) for name in layer} == layer
+
+
+def test_no_file_names_a_package_index() -> None:
+    listed = subprocess.run(
+        ["git", "-C", ROOT, "ls-files", "-z"], capture_output=True, check=True
+    ).stdout.decode()
+    texts = [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+
+    assert [str(p) for p in texts if INDEXES.search(p.read_text(errors="ignore"))] == []
