@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from codegen.errors import BatonError
 from codegen.sam_template import load_template
-from pipeline import smoke
 from pipeline.promotion.promotion import Promotion, StepResult
 from pipeline.release.manifest import TEMPLATE
+from pipeline.smoke import journey
 
 if TYPE_CHECKING:
     import boto3
@@ -37,7 +37,7 @@ def verify(run: Promotion) -> StepResult:
             f"{run.environment.name} does not run the release:\n" + _listed(problems)
         )
     table = run.rendering.parameters["TableName"]
-    report = smoke.run(smoke.Deployment(run.session, run.stack.outputs, table))
+    report = journey.run(journey.Deployment(run.session, run.stack.outputs, table))
     if not report.ok:
         raise VerificationError(
             f"the smoke test of {run.environment.name} failed:\n"

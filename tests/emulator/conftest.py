@@ -5,12 +5,14 @@ from __future__ import annotations
 import http.client
 import io
 import json
+import signal
 import socket
 import subprocess
 import time
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +27,8 @@ from pipeline.local.engine import LAUNCH, process_environment
 
 CHECKOUT = Path(__file__).parents[2]
 PYTHON = CHECKOUT / ".tools/envs/ministack/bin/python"
+STOCK = (str(PYTHON), "-m", "ministack")  # MiniStack as it is published
+PATCHED = (str(PYTHON), str(LAUNCH))  # as the local target runs it
 Seen = TypeVar("Seen")
 
 
@@ -123,13 +127,21 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@contextmanager
 def serve(
-    command: list[str], folder: Path, environment: Environment, patience_seconds: float
+    command: tuple[str, ...],
+    folder: Path,
+    environment: Environment,
+    patience_seconds: float,
+    end: signal.Signals = signal.SIGKILL,
 ) -> Iterator[Engine]:
-    """Run an emulator with the settings that the product gives it, until the tests are done."""
+    """Run an emulator with the settings that the product gives it.
+
+    Its state is of no use, unless it ends by SIGTERM: then another in the same folder goes on.
+    """
     port = free_port()
-    (folder / "tmp").mkdir()
-    with (folder / "log").open("wb") as log:
+    (folder / "tmp").mkdir(exist_ok=True)
+    with (folder / "log").open("ab") as log:
         process = subprocess.Popen(
             command,
             env=process_environment(environment, folder, port, folder / "state"),
@@ -141,7 +153,7 @@ def serve(
             pytest.fail(f"{command} does not answer:\n{(folder / 'log').read_text()}")
         yield Engine(f"http://127.0.0.1:{port}", environment, folder, patience_seconds)
     finally:
-        process.kill()  # its state is of no use
+        process.send_signal(end)
         process.wait()
 
 
@@ -165,18 +177,16 @@ def environments() -> tuple[Environment, ...]:
 def stock(
     environments: tuple[Environment, ...], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Engine]:
-    """MiniStack as it is published."""
-    command = [str(PYTHON), "-m", "ministack"]
-    yield from serve(command, tmp_path_factory.mktemp("stock"), environments[0], 3)
+    with serve(STOCK, tmp_path_factory.mktemp("stock"), environments[0], 3) as engine:
+        yield engine
 
 
 @pytest.fixture(scope="session")
 def patched(
     environments: tuple[Environment, ...], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Engine]:
-    """MiniStack as the local target runs it."""
-    command = [str(PYTHON), str(LAUNCH)]
-    yield from serve(command, tmp_path_factory.mktemp("patched"), environments[0], 30)
+    with serve(PATCHED, tmp_path_factory.mktemp("patched"), environments[0], 30) as engine:
+        yield engine
 
 
 @pytest.fixture

@@ -26,8 +26,7 @@ from desk.store import event_item
 from desk.store.attributes import plain
 from desk.store.statistics import DynamoStatistics
 from desk.store.tickets import DynamoTickets
-from pipeline import smoke
-from pipeline.smoke import Deployment, SmokeReport, run
+from pipeline.smoke.journey import Deployment, SmokeReport, run
 from tests.service import tables
 from tests.service.samples import Context, request
 
@@ -118,7 +117,7 @@ def application(monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
     for name in ("AWS_PROFILE", "AWS_CONFIG_FILE"):
         monkeypatch.delenv(name, raising=False)
     for deadline in ("STREAM_DEADLINE_S", "SWEEP_DEADLINE_S", "SETTLE_DEADLINE_S", "POLL_S"):
-        monkeypatch.setattr(smoke, deadline, 0.0)
+        monkeypatch.setattr(journey, deadline, 0.0)
     with mock_aws():
         keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
         client = boto3.Session(region_name="us-east-1", **keys).client("dynamodb")

@@ -2,8 +2,8 @@
 
 MINISTACK = "1.5.33"
 
-# Raise it with every change in `gaps/` that alters what is stored: state written under another
-# level is left aside, because a patch cannot mend what was stored without it.
+# Raise it with every change in `gaps/` that cannot go on with what was stored without it: state
+# written under another level is left aside.
 PATCH_LEVEL = 1
 
 ENGINE = f"{MINISTACK}-{PATCH_LEVEL}"

@@ -11,6 +11,7 @@ from gaps import (
     flow_logs,
     security_group_rules,
     stream_mapping,
+    stream_state,
 )
 
 
@@ -23,5 +24,6 @@ def install_all() -> None:
         flow_logs,
         security_group_rules,
         stream_mapping,
+        stream_state,
     ):
         gap.install()

@@ -18,8 +18,8 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from pipeline.api_address import api_base_address
-from pipeline.smoke_data import Traces
-from pipeline.smoke_http import Answer, HttpApi
+from pipeline.smoke.http_api import Answer, HttpApi
+from pipeline.smoke.traces import Traces
 
 STREAM_DEADLINE_S = 30.0
 SWEEP_DEADLINE_S = 30.0
