@@ -26,6 +26,7 @@ from desk.store import event_item
 from desk.store.attributes import plain
 from desk.store.statistics import DynamoStatistics
 from desk.store.tickets import DynamoTickets
+from pipeline.smoke import journey
 from pipeline.smoke.journey import Deployment, SmokeReport, run
 from tests.service import tables
 from tests.service.samples import Context, request
