@@ -125,7 +125,7 @@ def install_environment(name: str) -> str:
     lock = ROOT / "tools" / "requirements" / f"{name}.txt"
     run(
         *(uv, "pip", "sync", "--quiet", "--no-config", "--require-hashes"),
-        *("--python", home / "bin" / "python", "--link-mode", "copy", "--compile-bytecode", lock),
+        *("--python", home / "bin" / "python", "--compile-bytecode", lock),
         UV_HTTP_TIMEOUT="120",
     )
     for command in PYTHON_ENVIRONMENTS[name]:

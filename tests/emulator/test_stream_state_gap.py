@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -111,6 +112,7 @@ class Before:
 
 
 Restarted = tuple[Engine, Before]
+Gap = Callable[[Callable[[Engine, Before], Any], Any], None]
 
 
 @contextmanager
@@ -141,9 +143,7 @@ def patched_again(
 
 
 @pytest.fixture
-def gap(
-    stock_again: Restarted, patched_again: Restarted
-) -> Callable[[Callable[[Engine, Before], Any], Any], None]:
+def gap(stock_again: Restarted, patched_again: Restarted) -> Gap:
     """Check that a gap is there in the stock emulator, and closed in the patched one."""
 
     def check(observe: Callable[[Engine, Before], Any], as_on_aws: Any) -> None:
@@ -151,9 +151,6 @@ def gap(
         assert observe(*stock_again) != as_on_aws, "upstream mended this: remove the patch"
 
     return check
-
-
-Gap = Callable[[Callable[[Engine, Before], Any], Any], None]
 
 
 def test_what_is_written_after_a_restart_is_processed(gap: Gap) -> None:
@@ -210,3 +207,31 @@ def test_state_from_before_the_patch_is_gone_on_with(
 
         # Then both are processed
         assert before.paused.processed(engine, "a", "c", "d") == ["a", "c", "d"]
+
+
+def test_records_that_expired_still_count_after_a_restart(
+    environments: tuple[Environment, ...], tmp_path: Path
+) -> None:
+    # Given a stream whose first record expired, and whose second waits
+    with serve(PATCHED, tmp_path, environments[0], 30, signal.SIGTERM) as engine:
+        paused = Before.prepare(engine).paused
+    make_first_record_old(tmp_path, paused)
+    with serve(PATCHED, tmp_path, environments[0], 30, signal.SIGTERM) as engine:
+        assert len(paused.records(engine)) == 1
+
+    # When the emulator is started once more, and the mapping enabled
+    with serve(PATCHED, tmp_path, environments[0], 30) as engine:
+        paused.enable(engine, True)
+
+        # Then the second record is processed: its position is what it was
+        assert paused.processed(engine, "a", "b") == ["a", "b"]
+
+
+def make_first_record_old(folder: Path, stream: Stream) -> None:
+    """Put the first record's time back, in the state of a stopped emulator, to 1970."""
+    file = folder / "state/dynamodb.json"
+    state = json.loads(file.read_text())
+    streams = state["payload"]["stream_records"]["data"]
+    (records,) = (streams[name] for name in streams if stream.table in name)
+    records[0]["dynamodb"]["ApproximateCreationDateTime"] = 1
+    file.write_text(json.dumps(state))

@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = [*sorted((ROOT / "tools/requirements").glob("*.txt"))]
 LAYER_LOCK = ROOT / "sam-app/layers/dependencies/requirements.txt"
-# Written in pieces, because a lock file must not name them, nor must any other file.
-INDEXES = re.compile("|".join(["pythonhosted", r"py" r"pi\.org", "npm" r"js\.org"]))
+# Joined here, because no file may name them, this one included.
+INDEXES = re.compile("|".join(["python" + "hosted", "py" + r"pi\.org", "npm" + r"js\.org"]))
 
 
 def _pins() -> dict[str, str]:
