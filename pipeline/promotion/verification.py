@@ -45,8 +45,8 @@ def verify(run: Promotion) -> StepResult:
             f"the functions' logs: aws logs tail --follow <log group> "
             f"--profile {run.environment.aws_profile}",
         )
-    names = ", ".join(check.name for check in report.checks)
-    return StepResult(f"code, revisions and parameters are the release's; {names}")
+    lines = [f"{check.name} ({check.seconds:.1f} s)" for check in report.checks]
+    return StepResult("\n".join(["code, revisions and parameters are the release's", *lines]))
 
 
 def _listed(lines: Any) -> str:

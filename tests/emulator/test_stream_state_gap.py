@@ -58,9 +58,8 @@ class Stream:
         )
         return cls(table, described["LatestStreamArn"], function, mapping["UUID"])
 
-    def put(self, engine: Engine, *ids: str) -> None:
-        for each in ids:
-            engine.client("dynamodb").put_item(TableName=self.table, Item={"id": {"S": each}})
+    def put(self, engine: Engine, item: str) -> None:
+        engine.client("dynamodb").put_item(TableName=self.table, Item={"id": {"S": item}})
 
     def enable(self, engine: Engine, enabled: bool) -> None:
         engine.client("lambda").update_event_source_mapping(UUID=self.mapping, Enabled=enabled)
@@ -72,6 +71,18 @@ class Stream:
             lambda seen: seen == list(expected),
             engine.patience_seconds,
         )
+
+    def result(self, engine: Engine) -> str:
+        """The mapping's last result, as soon as there is one.
+
+        The function's journal comes before it: the mapping is not done with the record then.
+        """
+
+        def look() -> str:
+            mapping = engine.client("lambda").get_event_source_mapping(UUID=self.mapping)
+            return str(mapping.get("LastProcessingResult"))
+
+        return eventually(look, lambda result: result.startswith("OK"))
 
     def records(self, engine: Engine) -> list[Any]:
         """All that the stream's one shard holds; or why it cannot be read."""
@@ -90,19 +101,17 @@ class Stream:
 class Before:
     """What there is when the emulator is stopped."""
 
-    busy: Stream  # its items a and b are processed
-    paused: Stream  # its mapping is disabled since item a was processed; b waits
+    busy: Stream  # with the record of item a, which is processed
+    paused: Stream  # the same; then its mapping was disabled and item b written
     closed: Stream  # disabled, with the record of item a
     read: Stream  # with the record of item a
 
     @classmethod
     def prepare(cls, engine: Engine) -> Before:
         busy, paused, closed, read = (Stream.create(engine) for _ in range(4))
-        busy.put(engine, "a", "b")
-        for each in (paused, closed, read):
+        for each in (busy, paused, closed, read):
             each.put(engine, "a")
-        assert busy.processed(engine, "a", "b") == ["a", "b"]
-        assert paused.processed(engine, "a") == ["a"]
+        assert busy.result(engine) == paused.result(engine) == "OK - 1 records"
         paused.enable(engine, False)
         paused.put(engine, "b")
         engine.client("dynamodb").update_table(
@@ -154,13 +163,13 @@ def gap(stock_again: Restarted, patched_again: Restarted) -> Gap:
 
 
 def test_what_is_written_after_a_restart_is_processed(gap: Gap) -> None:
-    # Given a stream that was processed up to b, When another item is written after the restart
+    # Given a stream whose one record is processed, When an item is written after the restart
     def observe(engine: Engine, before: Before) -> Any:
-        before.busy.put(engine, "c")
-        return before.busy.processed(engine, "a", "b", "c")
+        before.busy.put(engine, "b")
+        return before.busy.processed(engine, "a", "b")
 
     # Then it is processed, and what was processed is not again
-    gap(observe, ["a", "b", "c"])
+    gap(observe, ["a", "b"])
 
 
 def test_what_was_written_before_the_stop_is_processed_after_it(gap: Gap) -> None:
