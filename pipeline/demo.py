@@ -11,7 +11,7 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,13 +26,11 @@ from pipeline.checkout import Checkout
 from pipeline.console import console, say, stopwatch
 from pipeline.promotion.fetching import infrastructure_digest
 from pipeline.promotion.planning import unchanged_since
-from pipeline.promotion.records import Record, last_verified, read_all
+from pipeline.promotion.records import last_verified, read_all
 from pipeline.release.manifest import short
 from pipeline.target import Target
 
 if TYPE_CHECKING:
-    import boto3
-
     from codegen.settings import Environment
 
 
@@ -112,39 +110,39 @@ def summarise(demo: Demo, environments: Sequence[Environment]) -> None:
     """Where everything is now, and what to try next."""
     out = console()
     out.print("\n[bold]Running now[/bold]")
-    for environment in environments:
-        session = demo.target.session(environment)
-        stack = Sam(session, environment, demo.target).stack()
-        record = last_verified(read_all(ArtifactStore(session, environment)))
-        if stack is None or record is None:
-            raise BatonError(f"{environment.name}: nothing was promoted", "make demo")
-        address = _address(session, stack.outputs)
-        out.print(_paragraph(environment.name, address, record), markup=False)
+    addresses = [_show_environment(demo, environment) for environment in environments]
     out.print("\n[bold]Call the API[/bold]", highlight=False)
-    out.print(_call(environments[0].name), markup=False)
+    out.print(_call(environments[0].name, addresses[0]), markup=False)
     total = sum(demo.seconds.values())
     out.print(f"\nIn {total:.0f} s. Three commands to try next:", markup=False)
-    out.print("  ./baton status\n  ./baton promote prod\n  ./baton local stop", markup=False)
+    out.print("  ./baton status\n  ./baton doctor\n  ./baton local stop", markup=False)
 
 
-def _address(session: boto3.Session, outputs: Mapping[str, str]) -> str:
+def _show_environment(demo: Demo, environment: Environment) -> str:
+    """Print what runs in an environment; return its API's address."""
+    session = demo.target.session(environment)
+    stack = Sam(session, environment, demo.target).stack()
+    record = last_verified(read_all(ArtifactStore(session, environment)))
+    if stack is None or record is None:
+        raise BatonError(f"{environment.name}: nothing was promoted", "make demo")
     endpoint = session.client("apigateway").meta.endpoint_url
-    return api_base_address(endpoint, session.region_name, outputs["ApiId"], outputs["ApiStage"])
-
-
-def _paragraph(name: str, address: str, record: Record) -> str:
-    return (
-        f"  {name:<8} release {short(record.release)}  promotion {record.number}, "
-        f"{record.seconds:.0f} s\n           {address}"
+    address = api_base_address(
+        endpoint, environment.region, stack.outputs["ApiId"], stack.outputs["ApiStage"]
     )
+    console().print(
+        f"  {environment.name:<8} release {short(record.release)}  promotion {record.number}, "
+        f"{record.seconds:.0f} s\n           {address}",
+        markup=False,
+    )
+    return address
 
 
-def _call(environment: str) -> str:
+def _call(environment: str, address: str) -> str:
     return (
         f'  eval "$(./baton env {environment})"\n'
         "  key=$(aws apigateway get-api-keys --include-values "
         "--query 'items[0].value' --output text)\n"
-        '  curl -H "x-api-key: $key" <address>/health'
+        f'  curl -H "x-api-key: $key" {address}/health'
     )
 
 

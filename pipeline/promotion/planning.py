@@ -101,7 +101,8 @@ def approve(run: Promotion) -> StepResult:
     """
     if not run.settings.protected:
         return StepResult(f"{run.environment.name} is not protected", "skipped")
-    what = f"release {short(run.release.id)}, plan {plans.digest(run.plans)[:12]}"
+    plan_ = f"plan {plans.digest(run.plans)[:12]}" if run.plans else "nothing to plan"
+    what = f"release {short(run.release.id)}, {plan_}"
     if run.options.approved:
         run.approved_by = f"{run.by} (--yes)"
         return StepResult(f"{what}, by {run.approved_by}")
