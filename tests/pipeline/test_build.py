@@ -1,0 +1,140 @@
+"""`baton build` on a small checkout: the same content, the same release."""
+
+from __future__ import annotations
+
+import subprocess
+import tarfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from codegen.errors import BatonError, UsageError
+from pipeline.checkout import Checkout
+from pipeline.release import layers
+from pipeline.release.build import Built, build, last_built
+from pipeline.release.manifest import digest
+from pipeline.target import AWS_ARCHITECTURE, AWS_RUNTIME, Platform, Target
+
+TEMPLATE = """\
+Resources:
+  Api:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: functions/api/}
+"""
+FILES = {
+    "sam-app/template.yaml": TEMPLATE,
+    "sam-app/functions/api/handler.py": "def handler(event, context): ...\n",
+    "terragrunt.hcl": "",
+    "live/project.yaml": "name: desk\n",
+    "README.md": "not part of a release\n",
+    ".gitignore": "ignored.yaml\n.baton/\n",
+    "live/ignored.yaml": "not part of a release either\n",
+}
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    root = tmp_path / "checkout"
+    for name, text in FILES.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    git = ["git", "-C", str(root), "-c", "user.name=t", "-c", "user.email=t@example.com"]
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "all"]):
+        subprocess.run([*git, *command], check=True)
+    return Checkout(root, tmp_path / "home")
+
+
+def _build(checkout: Checkout) -> Built:
+    return build(checkout, Target("aws", checkout), say=lambda line: None)
+
+
+def test_built_twice_it_is_the_same_release(checkout: Checkout) -> None:
+    first, second = _build(checkout), _build(checkout)
+
+    assert first.folder.id == second.folder.id
+    assert (first.is_new, second.is_new) == (True, False)
+    assert last_built(checkout) == first.folder.id
+
+
+def test_a_commit_changes_where_it_is_from_but_not_what_it_is(checkout: Checkout) -> None:
+    before = _build(checkout)
+    (checkout.root / "README.md").write_text("other words\n")
+    git = ["git", "-C", str(checkout.root), "-c", "user.name=t", "-c", "user.email=t@example.com"]
+    subprocess.run([*git, "commit", "-qam", "words"], check=True)
+
+    after = _build(checkout)
+
+    assert after.folder.id == before.folder.id
+    assert after.provenance.commit != before.provenance.commit
+
+
+@pytest.mark.parametrize("name", ["sam-app/functions/api/handler.py", "live/project.yaml"])
+def test_a_changed_line_makes_another_release_and_a_dirty_one(
+    checkout: Checkout, name: str
+) -> None:
+    before = _build(checkout)
+    with (checkout.root / name).open("a") as file:
+        file.write("# one more line\n")
+
+    after = _build(checkout)
+
+    assert after.folder.id != before.folder.id
+    assert (before.provenance.dirty, after.provenance.dirty) == (False, True)
+
+
+def test_the_source_holds_what_git_would_and_nothing_else(checkout: Checkout) -> None:
+    content = _build(checkout).folder.read("source.tar")
+
+    with tarfile.open(fileobj=BytesIO(content or b"")) as archive:
+        assert archive.getnames() == ["live/project.yaml", "terragrunt.hcl"]
+
+
+def test_the_packaged_template_names_the_code_by_its_digest(checkout: Checkout) -> None:
+    folder = _build(checkout).folder
+
+    artifact = next(name for name in folder.release().files if name.startswith("artifacts/"))
+    assert f"Key: {artifact}" in (folder.read("template.yaml") or b"").decode()
+    assert artifact == f"artifacts/{digest(folder.read(artifact) or b'')}.zip"
+
+
+def test_a_missing_code_folder_is_named(checkout: Checkout) -> None:
+    (checkout.sam_app / "functions/api/handler.py").unlink()
+
+    with pytest.raises(BatonError, match="functions/api holds no file to pack"):
+        _build(checkout)
+    assert last_built(checkout) is None
+
+
+def test_the_platform_is_lambdas_on_aws_and_this_machines_locally(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platform.machine", lambda: "aarch64")
+
+    assert Target("aws", checkout).platform == Platform(AWS_RUNTIME, AWS_ARCHITECTURE)
+    assert Target("local", checkout).platform.architecture == "arm64"
+
+
+@pytest.mark.parametrize(
+    ("target", "system", "expected"),
+    [
+        ("aws", "Darwin", "aarch64-manylinux2014"),
+        ("local", "Darwin", "aarch64-apple-darwin"),
+        ("local", "Linux", "aarch64-manylinux2014"),
+    ],
+)
+def test_packages_are_those_of_where_the_functions_run(
+    checkout: Checkout, target: str, system: str, expected: str
+) -> None:
+    chosen = Target("aws" if target == "aws" else "local", checkout)
+
+    assert layers.uv_platform(Platform("python3.13", "arm64"), chosen, system) == expected
+
+
+def test_an_unknown_target_is_wrong_usage(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BATON_TARGET", "localhost")
+
+    with pytest.raises(UsageError, match="BATON_TARGET"):
+        Target.selected(checkout)

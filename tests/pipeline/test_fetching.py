@@ -1,0 +1,156 @@
+"""A release is copied from the bucket below, and taken only when every digest is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from codegen.errors import BatonError, NotEligibleError
+from pipeline.adapters.store import ArtifactStore
+from pipeline.checkout import Checkout
+from pipeline.promotion.eligibility import check_fit
+from pipeline.promotion.fetching import download, infrastructure_digest
+from pipeline.release.folder import ReleaseFolder
+from pipeline.release.manifest import Provenance, Release, digest
+from pipeline.target import Target
+from tests.pipeline.builders import environment
+
+CONTENT = {
+    "template.yaml": b"Resources: {}",
+    "source.tar": b"tar",
+    f"artifacts/{digest(b'zip')}.zip": b"zip",
+}
+PROVENANCE = Provenance(commit=None, dirty=True, built_at="2026-01-01", built_by="me")
+RELEASE = Release.model_validate(
+    {
+        "target": "local",
+        "runtime": "python3.13",
+        "architecture": "arm64",
+        "files": {name: digest(data) for name, data in CONTENT.items()},
+    }
+)
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[ArtifactStore]:
+    """The bucket of dev, with the release in it as a promotion leaves it."""
+    for name in ("AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    with mock_aws():
+        session = boto3.Session("key", "secret", region_name="us-east-1")
+        session.client("s3").create_bucket(Bucket=environment().artifact_bucket)
+        store = ArtifactStore(session, environment())
+        for name, data in CONTENT.items():
+            store.put_unrecorded(RELEASE.key(name), data)
+        store.put_unrecorded(RELEASE.key("provenance.json"), PROVENANCE.to_bytes())
+        store.put_unrecorded(RELEASE.key("release.json"), RELEASE.to_bytes())
+        yield store
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> ReleaseFolder:
+    return ReleaseFolder(tmp_path / "releases" / RELEASE.id)
+
+
+def test_a_release_arrives_whole(store: ArtifactStore, folder: ReleaseFolder) -> None:
+    assert "3 files, every digest right" in download(folder, store)
+
+    assert folder.is_complete(RELEASE)
+    assert folder.provenance() == PROVENANCE
+
+
+def test_what_is_here_and_right_is_not_copied_again(
+    store: ArtifactStore, folder: ReleaseFolder
+) -> None:
+    folder.save(RELEASE, CONTENT, PROVENANCE)
+
+    assert "all files here already" in download(folder, store)
+
+
+@pytest.mark.parametrize("name", sorted(CONTENT))
+def test_a_changed_file_is_refused_by_name_and_nothing_is_kept(
+    store: ArtifactStore, folder: ReleaseFolder, name: str
+) -> None:
+    store.put_unrecorded(RELEASE.key(name), b"tampered")
+
+    with pytest.raises(BatonError, match="is not what release") as raised:
+        download(folder, store)
+
+    assert RELEASE.key(name) in raised.value.message
+    assert not folder.path.exists()
+
+
+@pytest.mark.parametrize("name", [*sorted(CONTENT), "release.json", "provenance.json"])
+def test_a_missing_file_is_named(store: ArtifactStore, folder: ReleaseFolder, name: str) -> None:
+    store._s3.delete_object(Bucket=store.bucket, Key=RELEASE.key(name))
+
+    with pytest.raises(BatonError, match="is missing") as raised:
+        download(folder, store)
+
+    assert RELEASE.key(name) in raised.value.message
+
+
+def test_a_changed_manifest_is_refused(store: ArtifactStore, folder: ReleaseFolder) -> None:
+    other = RELEASE.model_copy(update={"runtime": "python3.12"})
+    store.put_unrecorded(RELEASE.key("release.json"), other.to_bytes())
+
+    with pytest.raises(BatonError, match="is not the manifest of release"):
+        download(folder, store)
+
+
+def _target(tmp_path: Path) -> Target:
+    return Target("aws", Checkout(tmp_path, tmp_path / ".baton"))
+
+
+def test_a_release_for_another_platform_or_of_uncommitted_files_does_not_go_to_aws(
+    tmp_path: Path,
+) -> None:
+    fits = RELEASE.model_copy(update={"target": "aws"})
+
+    check_fit(fits, _target(tmp_path), dirty=False)
+    with pytest.raises(NotEligibleError, match=r"was built for local python3\.13 arm64"):
+        check_fit(RELEASE, _target(tmp_path), dirty=False)
+    with pytest.raises(NotEligibleError, match="files that are not committed"):
+        check_fit(fits, _target(tmp_path), dirty=True)
+
+
+def _tree(root: Path) -> Path:
+    for name in (
+        "terragrunt.hcl",
+        "units/data.hcl",
+        "modules/data/main.tf",
+        "live/project.yaml",
+        "live/dev/env.yaml",
+        "live/prod/env.yaml",
+    ):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(name)
+    return root
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("modules/data/main.tf", True),
+        ("units/data.hcl", True),
+        ("live/project.yaml", True),
+        ("live/dev/env.yaml", True),
+        ("live/prod/env.yaml", False),
+        ("modules/data/README.md", False),
+        ("live/dev/data/.terragrunt-cache/x/main.tf", False),
+        ("sam-app/template.yaml", False),
+    ],
+)
+def test_an_environments_infrastructure_is_what_terraform_reads_for_it(
+    tmp_path: Path, name: str, counts: bool
+) -> None:
+    before = infrastructure_digest(_tree(tmp_path), "dev")
+
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text("changed")
+
+    assert (infrastructure_digest(tmp_path, "dev") != before) == counts
