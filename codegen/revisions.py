@@ -37,6 +37,7 @@ NOT_IN_A_VERSION = frozenset(
         "ReservedConcurrentExecutions",
         "RolePath",
         "Tags",
+        "VersionDeletionPolicy",
         "VersionDescription",
     }
 )

@@ -33,9 +33,14 @@ locals {
     },
     {
       # these take no resource
-      Sid      = "Network"
-      Effect   = "Allow"
-      Action   = ["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"]
+      Sid    = "Network"
+      Effect = "Allow"
+      Action = [
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeVpcs",
+      ]
       Resource = ["*"]
     },
   ]

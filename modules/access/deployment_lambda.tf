@@ -5,7 +5,6 @@ locals {
       Sid    = "Functions"
       Effect = "Allow"
       Action = [
-        "lambda:AddPermission",
         "lambda:CreateAlias",
         "lambda:CreateFunction",
         "lambda:DeleteAlias",
@@ -19,6 +18,7 @@ locals {
         "lambda:GetFunctionConfiguration",
         "lambda:GetFunctionEventInvokeConfig",
         "lambda:GetFunctionRecursionConfig",
+        "lambda:GetFunctionScalingConfig",
         "lambda:GetPolicy",
         "lambda:GetProvisionedConcurrencyConfig",
         "lambda:GetRuntimeManagementConfig",
@@ -37,6 +37,16 @@ locals {
         "lambda:UpdateFunctionEventInvokeConfig",
       ]
       Resource = ["arn:aws:lambda:${local.region_arn}:function:${var.name_prefix}-*"]
+    },
+    {
+      # never to everybody, nor to another account
+      Sid      = "Callers"
+      Effect   = "Allow"
+      Action   = ["lambda:AddPermission"]
+      Resource = ["arn:aws:lambda:${local.region_arn}:function:${var.name_prefix}-*"]
+      Condition = {
+        StringEquals = { "lambda:Principal" = ["apigateway.amazonaws.com", "events.amazonaws.com"] }
+      }
     },
     {
       Sid    = "Layers"

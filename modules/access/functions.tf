@@ -9,19 +9,11 @@ locals {
       Sid    = "Table"
       Effect = "Allow"
       Action = [
-        "dynamodb:ConditionCheckItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:Query",
-        "dynamodb:UpdateItem",
       ]
       Resource = [var.table_arn]
-    },
-    {
-      Sid      = "Indexes"
-      Effect   = "Allow"
-      Action   = ["dynamodb:Query"]
-      Resource = ["${var.table_arn}/index/*"]
     },
     {
       Sid    = "Idempotency"

@@ -45,7 +45,8 @@ resource "aws_iam_role" "deployment" {
       Effect    = "Allow"
       Principal = { Service = "cloudformation.amazonaws.com" }
       Action    = "sts:AssumeRole"
-      Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+      # "if exists": AWS does not promise the key for a stack's own role
+      Condition = { StringEqualsIfExists = { "aws:SourceAccount" = var.account_id } }
     }]
   })
 }

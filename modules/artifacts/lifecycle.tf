@@ -19,6 +19,32 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     }
   }
 
+  # SAM uploads the template it deploys, each time; CloudFormation keeps its own copy
+  rule {
+    id     = "sam-templates"
+    status = "Enabled"
+
+    filter {
+      prefix = "sam/"
+    }
+
+    expiration {
+      days = 30
+    }
+  }
+
+  # what is left of an expired object once its versions are gone
+  rule {
+    id     = "lone-delete-markers"
+    status = "Enabled"
+
+    filter {}
+
+    expiration {
+      expired_object_delete_marker = true
+    }
+  }
+
   rule {
     id     = "noncurrent-versions"
     status = "Enabled"

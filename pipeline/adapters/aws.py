@@ -39,7 +39,7 @@ def explained(environment: Environment, doing: str) -> Iterator[None]:
             f"({' '.join(str(error).split())})",
             "./baton local start (on the local target), or look at the network",
         ) from error
-    except (exceptions.NoCredentialsError, exceptions.CredentialRetrievalError) as error:
+    except _no_credentials() as error:
         raise BatonError(
             f"the profile {environment.aws_profile!r} has no credentials: could not {doing}",
             f"aws sso login --profile {environment.aws_profile}",
@@ -49,6 +49,21 @@ def explained(environment: Environment, doing: str) -> Iterator[None]:
             f"{environment.name}: could not {doing}: {_sentence(error)}",
             _remedy(environment, code_of(error)),
         ) from error
+    except exceptions.BotoCoreError as error:
+        raise BatonError(f"{environment.name}: could not {doing}: {error}") from error
+
+
+def _no_credentials() -> tuple[type[Exception], ...]:
+    """What botocore raises where a profile has none, or a login that has expired."""
+    from botocore import exceptions
+
+    return (
+        exceptions.NoCredentialsError,
+        exceptions.PartialCredentialsError,
+        exceptions.CredentialRetrievalError,
+        exceptions.TokenRetrievalError,
+        exceptions.SSOError,
+    )
 
 
 def code_of(error: Any) -> str:

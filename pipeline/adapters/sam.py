@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
 
     from codegen.settings import Environment
 
-SETTLE_SECONDS = 900
+SETTLE_SECONDS = 3600  # deleting a function in a VPC takes up to 40 minutes
 # A stack whose creation failed holds nothing and takes no update: it can only be deleted.
 FAILED_CREATION = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}
-GOOD = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
+# The last: an update was rolled back before, and this time there was nothing to change.
+GOOD = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ class Sam:
             The deployment failed; the message has CloudFormation's first reason.
         """
         log = self._target.checkout.log(self.environment.name, "sam-deploy")
+        newest = next((event["EventId"] for event in self._events()), None)
         code = process.run(
             ["sam", "deploy", "--config-env", self.environment.name],
             cwd=folder,
@@ -116,8 +119,9 @@ class Sam:
             check=False,
         )
         if code:
-            reason = (
-                self._first_failure() or f"sam ended with exit code {code}:\n{process.tail(log)}"
+            new = takewhile(lambda event: event["EventId"] != newest, self._events())
+            reason = first_failure(self.name, new) or (
+                f"sam ended with exit code {code}:\n{process.tail(log)}"
             )
             raise BatonError(
                 f"{self.environment.name}: the deployment failed: {reason}",
@@ -128,18 +132,20 @@ class Sam:
             raise BatonError(f"the stack {self.name} is {stack.status if stack else 'missing'}")
         return stack
 
-    def _first_failure(self) -> str:
-        """The first failed resource of the last operation, which is the cause of the others."""
+    def _events(self) -> Iterator[Mapping[str, Any]]:
+        """The stack's events, newest first; none where there is no stack."""
+        pages = self._cloudformation.get_paginator("describe_stack_events")
         with explained(self.environment, f"read the events of the stack {self.name}"):
             try:
-                reply = self._cloudformation.describe_stack_events(StackName=self.name)
-            except self._cloudformation.exceptions.ClientError:
-                return ""
-        return first_failure(self.name, reply["StackEvents"])
+                for page in pages.paginate(StackName=self.name):
+                    yield from page["StackEvents"]
+            except self._cloudformation.exceptions.ClientError as error:
+                if "does not exist" not in str(error):
+                    raise
 
 
-def first_failure(stack: str, events: list[dict[str, Any]] | Any) -> str:
-    """The earliest failure since the stack's last operation began.
+def first_failure(stack: str, events: Iterable[Mapping[str, Any]]) -> str:
+    """The earliest failure since the stack's last operation began: the cause of the others.
 
     Parameters
     ----------

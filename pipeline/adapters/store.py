@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 UNRECORDED = "baton=unrecorded"  # the lifecycle rule in modules/artifacts names the same tag
 MISSING = {"404", "NoSuchKey", "NotFound"}
+# what S3 says of the tags of an object whose newest version is a delete marker, as expiry leaves it
+EXPIRED = {"405", "MethodNotAllowed"}
 
 
 class ArtifactStore:
@@ -87,7 +89,7 @@ class ArtifactStore:
             try:
                 tags = self._s3.get_object_tagging(Bucket=self.bucket, Key=key)["TagSet"]
             except ClientError as error:
-                if code_of(error) in MISSING:
+                if code_of(error) in MISSING | EXPIRED:
                     return False
                 raise
         return UNRECORDED not in {f"{tag['Key']}={tag['Value']}" for tag in tags}

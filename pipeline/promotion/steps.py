@@ -52,11 +52,18 @@ def promote(run: Promotion, progress: Progress) -> Record:
             _run_step(step, run, progress)
         except BatonError as error:
             if step in RECORDED_FAILURES and error.exit_code == BatonError.exit_code:
-                run.failure = f"{step.__name__}: {error.message}"
-                _run_step(record, run, progress)
+                _record_failure(f"{step.__name__}: {error.message}", run, progress)
             raise
     assert run.record is not None  # noqa: S101 - the last step has set it
     return run.record
+
+
+def _record_failure(failure: str, run: Promotion, progress: Progress) -> None:
+    run.failure = failure
+    try:
+        _run_step(record, run, progress)
+    except BatonError as error:  # what failed first is what the user must see
+        progress.say(f"the failure could not be recorded: {error.message}")
 
 
 def _run_step(step: Step, run: Promotion, progress: Progress) -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from codegen.errors import BatonError
 from codegen.sam_template import load_template
+from pipeline.adapters.aws import explained
 from pipeline.promotion.promotion import Promotion, StepResult
 from pipeline.release.manifest import TEMPLATE
 from pipeline.smoke import journey
 
 if TYPE_CHECKING:
     import boto3
+
+    from codegen.settings import Environment
 
 ALIAS = "live"
 
@@ -65,7 +69,7 @@ def differing_parameters(rendered: Mapping[str, str], deployed: Mapping[str, str
 def differing_code(run: Promotion) -> list[str]:
     """Functions whose alias has other code, or another revision, than the release's."""
     template = load_template(run.folder.path / TEMPLATE)
-    live = live_versions(run.session, run.environment.stack_name)
+    live = live_versions(run.session, run.environment)
     return [
         problem
         for name, function in template.functions.items()
@@ -99,16 +103,18 @@ def code_sha256(key: str) -> str:
     return base64.b64encode(bytes.fromhex(digest)).decode()
 
 
-def live_versions(session: boto3.Session, stack: str) -> dict[str, Mapping[str, Any]]:
-    """Logical id → configuration of the version behind the alias, for the stack's functions."""
+def live_versions(session: boto3.Session, environment: Environment) -> dict[str, Mapping[str, Any]]:
+    """Logical id → configuration of the version behind the alias, where there is one."""
     functions = session.client("lambda")
     found: dict[str, Mapping[str, Any]] = {}
     pages = session.client("cloudformation").get_paginator("list_stack_resources")
-    for page in pages.paginate(StackName=stack):
-        for resource in page["StackResourceSummaries"]:
-            if resource["ResourceType"] == "AWS::Lambda::Function":
-                name = resource["PhysicalResourceId"]
-                found[resource["LogicalResourceId"]] = functions.get_function_configuration(
-                    FunctionName=name, Qualifier=ALIAS
-                )
+    with explained(environment, f"look at the functions of the stack {environment.stack_name}"):
+        for page in pages.paginate(StackName=environment.stack_name):
+            for resource in page["StackResourceSummaries"]:
+                if resource["ResourceType"] != "AWS::Lambda::Function":
+                    continue
+                with suppress(functions.exceptions.ResourceNotFoundException):
+                    found[resource["LogicalResourceId"]] = functions.get_function_configuration(
+                        FunctionName=resource["PhysicalResourceId"], Qualifier=ALIAS
+                    )
     return found

@@ -19,6 +19,7 @@ from api_idempotency import Once
 from api_routes import Desk
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
+from botocore.config import Config
 from moto import mock_aws
 from sweep import SweepRun
 
@@ -76,7 +77,7 @@ class Application:
         self._follow_the_stream()
         return {"Payload": io.BytesIO(json.dumps(done).encode())}
 
-    def client(self, name: str) -> Any:
+    def client(self, name: str, config: Config | None = None) -> Any:
         endpoint = SimpleNamespace(endpoint_url=self.address)
         return {
             "dynamodb": self.dynamodb,
@@ -117,7 +118,13 @@ def serving(application: Application) -> ThreadingHTTPServer:
 def application(monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
     for name in ("AWS_PROFILE", "AWS_CONFIG_FILE"):
         monkeypatch.delenv(name, raising=False)
-    for deadline in ("STREAM_DEADLINE_S", "SWEEP_DEADLINE_S", "SETTLE_DEADLINE_S", "POLL_S"):
+    for deadline in (
+        "STREAM_DEADLINE_S",
+        "SWEEP_DEADLINE_S",
+        "SETTLE_DEADLINE_S",
+        "KEY_DEADLINE_S",
+        "POLL_S",
+    ):
         monkeypatch.setattr(journey, deadline, 0.0)
     with mock_aws():
         keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}

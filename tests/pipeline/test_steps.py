@@ -89,3 +89,11 @@ def test_ctrl_c_during_the_deployment_is_no_verdict_on_the_release(run: Any) -> 
         steps.promote(run, Progress("", quiet=True))
 
     assert "record" not in run.called
+
+
+def test_what_failed_is_told_even_when_it_cannot_be_recorded(run: Any) -> None:
+    run.fail["verify"] = BatonError("the alias has other code")
+    run.fail["record"] = BatonError("the bucket is gone")
+
+    with pytest.raises(BatonError, match="the alias has other code"):
+        steps.promote(run, Progress("", quiet=True))

@@ -7,11 +7,12 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ParamValidationError, SSOTokenLoadError
 from botocore.stub import Stubber
 from moto import mock_aws
 
 from codegen.errors import BatonError
-from pipeline.adapters.aws import check_account
+from pipeline.adapters.aws import check_account, explained
 from pipeline.adapters.store import ArtifactStore
 from pipeline.promotion.records import append, last_verified, read_all
 from tests.pipeline.builders import environment, record
@@ -73,6 +74,32 @@ def test_a_copied_object_expires_until_it_is_kept(store: ArtifactStore) -> None:
 def test_an_object_that_is_missing_is_not_kept_and_reads_as_none(store: ArtifactStore) -> None:
     assert not store.is_kept("artifacts/a.zip")
     assert store.read("artifacts/a.zip") is None
+
+
+def test_an_expired_object_of_a_versioned_bucket_is_not_kept(store: Any) -> None:
+    # Given an object whose newest version is a delete marker, as the lifecycle leaves it
+    store._s3.put_bucket_versioning(
+        Bucket=store.bucket, VersioningConfiguration={"Status": "Enabled"}
+    )
+    store.put_unrecorded("artifacts/a.zip", b"zip")
+    store._s3.delete_object(Bucket=store.bucket, Key="artifacts/a.zip")
+
+    # When it is looked for, Then it has to be put again, and can be
+    assert not store.is_kept("artifacts/a.zip")
+    store.put_unrecorded("artifacts/a.zip", b"zip")
+    assert store.read("artifacts/a.zip") == b"zip"
+
+
+def test_a_login_that_has_expired_comes_with_the_command_that_renews_it() -> None:
+    with pytest.raises(BatonError, match="has no credentials") as raised, explained(DEV, "look"):
+        raise SSOTokenLoadError(error_msg="expired")
+
+    assert raised.value.remedy == "aws sso login --profile desk-dev"
+
+
+def test_no_error_of_botocore_gets_through() -> None:
+    with pytest.raises(BatonError, match="could not look"), explained(DEV, "look"):
+        raise ParamValidationError(report="no")
 
 
 def test_the_account_of_the_settings_is_accepted_and_another_refused(

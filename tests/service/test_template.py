@@ -198,7 +198,7 @@ def test_only_our_rule_may_send_to_the_schedules_queue(resources: dict[str, Any]
     assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
     assert allowed["Condition"] == {
         "ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["ScheduledFunctionSweep", "Arn"]}},
-        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+        "StringEqualsIfExists": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
     }
 
 

@@ -188,7 +188,7 @@ run "roles_are_assumed_by_their_services" {
       Effect    = "Allow"
       Principal = { Service = "cloudformation.amazonaws.com" }
       Action    = "sts:AssumeRole"
-      Condition = { StringEquals = { "aws:SourceAccount" = "123456789012" } }
+      Condition = { StringEqualsIfExists = { "aws:SourceAccount" = "123456789012" } }
     }]
     error_message = "Only CloudFormation, for this account, assumes the deployment role."
   }
