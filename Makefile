@@ -50,3 +50,7 @@ clean: ## Stop the emulators and remove all that was made but the tools
 	@[[ ! -x .tools/envs/baton/bin/python ]] || ./baton local reset
 	@rm -rf .baton sam-app/samconfig.toml sam-app/parameters
 	@find live -type d -name .terragrunt-cache -prune -exec rm -rf {} +
+
+.PHONY: clean-tools
+clean-tools: ## Remove the installed tools
+	@rm -rf .tools

@@ -37,7 +37,7 @@ _ARN = re.compile(
     r"arn:(?P<partition>[^:]*):[^:]*:(?P<region>[^:]*):(?P<account>[^:]*):.+", re.DOTALL
 )
 # What `mock_outputs` in units/ carry, so that no plan's stand-in is ever deployed.
-MOCK_MARKERS = ("000000000000", "mock0000")
+MOCK_MARKER = re.compile(r"(?<![0-9a-f])0{12}(?![0-9a-f])|mock0000")
 
 
 def value_problems(parameter: Parameter, value: str) -> Iterator[str]:
@@ -110,9 +110,8 @@ def _bounds(
 def origin_problems(value: object, environment: Environment) -> Iterator[str]:
     """Say where an output's value is not from this environment: its ARNs, or a mock's marker."""
     for text in _texts(value):
-        marker = next((marker for marker in MOCK_MARKERS if marker in text), None)
-        if marker:
-            yield f"is {text!r}, which carries {marker}, the mark of a mocked value"
+        if marker := MOCK_MARKER.search(text):
+            yield f"is {text!r}, which carries {marker[0]}, the mark of a mocked value"
         elif match := _ARN.fullmatch(text):
             for fact, meant in _identity(environment).items():
                 if match[fact] not in ("", meant):

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import importlib
 import os
-import signal
 import sys
-from types import FrameType
-from typing import NoReturn
 
 import click
 
 from codegen.errors import BatonError
+from pipeline.adapters.process import interrupt_on_signals
 
 # name: (module in pipeline.commands, help). The modules are imported when they are called.
 COMMANDS = {
@@ -56,22 +54,24 @@ def baton() -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code; nothing but code errors get through."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    interrupt_on_signals()
     try:
         result = baton.main(arguments, prog_name="baton", standalone_mode=False)
     except BatonError as error:
         return _explain(error)
     except click.exceptions.Exit as error:
         return error.exit_code
+    except BrokenPipeError:  # `baton status | head`: nobody reads on
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:  # a disk that is full, a folder that cannot be written
+        return _explain(BatonError(f"{error.filename or 'the system'}: {error.strerror or error}"))
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         print("baton: interrupted; the same command goes on from here.", file=sys.stderr)
         return 130
-    except BrokenPipeError:  # `baton status | head`: nobody reads on
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     return result if isinstance(result, int) else 0
 
 
@@ -80,10 +80,6 @@ def _explain(error: BatonError) -> int:
     if error.remedy:
         print(f"  next: {error.remedy}", file=sys.stderr)
     return error.exit_code
-
-
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from codegen.settings import Environment, load_all, load_environment
+
+
+def whoami() -> str:
+    """Who is at work, for records; a container's user may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # KeyError until Python 3.13
+        return f"uid {os.getuid()}"
 
 
 @dataclass(frozen=True)

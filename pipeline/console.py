@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.status import Status
 
 WIDE = 200
 MARKS = {"done": ("✓", "green"), "skipped": ("–", "cyan"), "failed": ("✗", "red")}
@@ -48,6 +49,7 @@ class Progress:
     def __init__(self, title: str, *, quiet: bool = False) -> None:
         self._quiet = quiet
         self._console = console()
+        self._status: Status | None = None
         if not quiet:
             self._console.print(f"[bold]{title}[/bold]")
 
@@ -57,8 +59,18 @@ class Progress:
         if self._quiet or not self._console.is_terminal:
             yield
             return
-        with self._console.status(f"  {name} …"):
+        with self._console.status(f"  {name} …") as self._status:
             yield
+
+    def ask(self, question: str) -> bool:
+        """Ask on the terminal, with the spinner at rest; anything but `yes` is a no."""
+        if self._status:
+            self._status.stop()
+        self._console.print(question, markup=False)
+        answer = input("Type yes to go on: ")
+        if self._status:
+            self._status.start()
+        return answer.strip().lower() == "yes"
 
     def end(self, name: str, outcome: str, seconds: float, detail: str) -> None:
         """Print the line of a step that has ended."""

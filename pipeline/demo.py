@@ -49,7 +49,7 @@ class Demo:
         """Run a sub-command as a user would."""
         self._show(f"./baton {shlex.join(arguments)}")
         started = stopwatch()
-        code = subprocess.run([self.checkout.root / "baton", *arguments], check=False).returncode
+        code = _wait(subprocess.Popen([self.checkout.root / "baton", *arguments]))
         if code == Interrupted.exit_code:
             raise KeyboardInterrupt
         if code:
@@ -146,8 +146,18 @@ def _call(environment: str, address: str) -> str:
     )
 
 
+def _wait(child: subprocess.Popen[bytes]) -> int:
+    """Wait to the end: Ctrl-C reaches the command as well, which ends its tool in order."""
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            continue
+
+
 def main() -> int:
     """Run the demo; the exit codes are the commands' own."""
+    process.interrupt_on_signals()
     checkout = Checkout.here()
     demo = Demo(checkout, Target.selected(checkout))
     try:

@@ -59,14 +59,14 @@ def _check_tool(name: str, needed: str, env: dict[str, str]) -> Check:
         done = subprocess.run(
             [name, "--version"], env=env, capture_output=True, text=True, check=False
         )
-    except FileNotFoundError:
-        return Check(name, ok=False, found="not installed", remedy="make setup")
+    except OSError as error:
+        return Check(name, ok=False, found=error.strerror or "not there", remedy="make setup")
     printed = done.stdout or done.stderr
     found = version_in(printed)
     if found is None:
         return Check(name, ok=False, found=printed.strip()[:60], remedy="make setup")
     shown = ".".join(map(str, found))
-    remedy = f"{needed} or newer is needed: rm .tools/stamps/{name} && make setup"
+    remedy = f"{needed} or newer is needed" + ("" if name == "git" else ": make clean-tools setup")
     return Check(name, ok=found >= (version_in(needed) or ()), found=shown, remedy=remedy)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 # What the functions run on in AWS. Locally they run on the emulator's own interpreter and CPU.
 AWS_RUNTIME, AWS_ARCHITECTURE = "python3.13", "arm64"
+# Variables that would change what Terraform, Terragrunt or git do: a release decides that alone.
+STEERS = re.compile(
+    r"TF_(VAR_|CLI_ARGS|WORKSPACE|DATA_DIR)|TG_|TERRAGRUNT_|GIT_(DIR|WORK_TREE|INDEX)"
+)
 ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
 
 
@@ -72,22 +77,27 @@ class Target:
             own |= dict.fromkeys(profiles.variables_to_unset())
             own |= profiles.environment_variables(environment, self.local_home())
         else:
-            region = environment.region
-            own |= {"AWS_PROFILE": environment.aws_profile, "AWS_REGION": region}
+            own |= dict.fromkeys(self._left_by_local())
+            own |= {"AWS_PROFILE": environment.aws_profile, "AWS_REGION": environment.region}
         return own
+
+    def _left_by_local(self) -> list[str]:
+        """Variables of this shell that `baton env` has set for the local target."""
+        home = str(self.checkout.home / "local")
+        return [name for name, value in os.environ.items() if value.startswith(home)]
 
     def child(self, environment: Environment | None = None) -> dict[str, str]:
         """The whole environment for a child process that works on `environment`."""
-        return merged(os.environ, self.variables(environment))
+        kept = {name: value for name, value in os.environ.items() if not STEERS.match(name)}
+        return merged(kept, self.variables(environment))
 
     def activate(self) -> None:
         """Lead this process's own boto3 sessions to the target; each names its profile itself."""
-        if self.name == "local":
-            self.write_profiles()
-            for name, value in self.variables(self.checkout.environments()[0]).items():
-                os.environ.pop(name, None)
-                if value is not None and name != "AWS_PROFILE":
-                    os.environ[name] = value
+        self.write_profiles()
+        for name, value in self.variables(self.checkout.environments()[0]).items():
+            os.environ.pop(name, None)
+            if value is not None and name != "AWS_PROFILE":
+                os.environ[name] = value
 
     def write_profiles(self) -> None:
         """Write the AWS config file that the local target's profiles come from."""
@@ -111,7 +121,7 @@ class Target:
             There is no such profile.
         """
         import boto3
-        from botocore.exceptions import ProfileNotFound
+        from botocore.exceptions import BotoCoreError, ProfileNotFound
 
         try:
             return boto3.Session(
@@ -123,6 +133,8 @@ class Target:
                 f"{environment.aws_profile!r}, which is not configured",
                 f"aws configure --profile {environment.aws_profile}",
             ) from error
+        except BotoCoreError as error:
+            raise BatonError(f"the AWS configuration cannot be read: {error}") from error
 
     def _tool_variables(self) -> dict[str, str]:
         tools = self.checkout.tools

@@ -8,6 +8,7 @@ import stat
 import urllib.error
 import urllib.request
 import zipfile
+from http.client import HTTPException
 from pathlib import Path
 
 TIMEOUT_SECONDS = 60
@@ -29,7 +30,7 @@ def read(url: str) -> bytes:
         with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as reply:  # noqa: S310 - ours
             content: bytes = reply.read()
             return content
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+    except (urllib.error.URLError, HTTPException, TimeoutError, ConnectionError) as error:
         raise DownloadError(f"{url}: {getattr(error, 'reason', error)}") from error
 
 

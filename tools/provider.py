@@ -37,6 +37,11 @@ def inputs(root: Path) -> tuple[str, ...]:
     return (version(root), os.environ.get("BATON_PROVIDER_MIRROR", ""))
 
 
+def wanted(root: Path, system: str) -> Path:
+    """The package's folder below a mirror, as Terraform lays mirrors out."""
+    return Path(ADDRESS) / version(root) / system
+
+
 def mirrors() -> Iterator[Path]:
     """Folders that may hold providers: ours by variable, Terraform's implied ones, /opt."""
     if named := os.environ.get("BATON_PROVIDER_MIRROR"):
@@ -58,14 +63,14 @@ def install(root: Path, tools: Path, terraform: Path, system: str) -> str:
     ProviderError
         Neither a mirror nor the registry has it; the message says what to do.
     """
-    wanted = Path(ADDRESS) / version(root) / system
-    target = tools / "providers" / wanted
+    package = wanted(root, system)
+    target = tools / "providers" / package
     remove(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     write_cli_config(tools)
     for mirror in mirrors():
-        if any((mirror / wanted).glob("terraform-provider-aws*")):
-            target.symlink_to(mirror / wanted)
+        if any((mirror / package).glob("terraform-provider-aws*")):
+            target.symlink_to(mirror / package)
             return f"linked from {mirror}"
     download(root, terraform, system, target)
     return f"downloaded {version(root)}"

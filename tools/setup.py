@@ -7,13 +7,17 @@ a second run is a matter of milliseconds, and a run that was killed simply goes 
 
 from __future__ import annotations
 
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - run by whatever Python the machine has
+    sys.exit(f"setup: Python 3.11 or newer is needed, this is {sys.version.split()[0]}")
+
 import fcntl
 import hashlib
 import os
 import platform
 import shutil
 import subprocess
-import sys
 import time
 import tomllib
 from collections.abc import Callable
@@ -47,11 +51,12 @@ class SetupError(Exception):
 
 @dataclass(frozen=True)
 class Component:
-    """One thing to install: its name, what it is made from, and how."""
+    """One thing to install: its name, what it is made from, how, and what it leaves."""
 
     name: str
     inputs: tuple[str, ...]
     install: Callable[[], str]
+    outputs: tuple[Path, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -211,17 +216,32 @@ def components() -> list[list[Component]]:
     pins = versions()
     modules = ((ROOT / "tools" / n).read_text() for n in ("go.mod", "go.sum"))
     environments = [
-        Component(name, (python, lock_of(name)), partial(install_environment, name))
-        for name in PYTHON_ENVIRONMENTS
+        Component(
+            name,
+            (python, lock_of(name)),
+            partial(install_environment, name),
+            (TOOLS / "envs" / name / "bin" / "python", *(BIN / command for command in commands)),
+        )
+        for name, commands in PYTHON_ENVIRONMENTS.items()
     ]
     return [
         [
-            Component("uv", (python, lock_of("uv")), install_uv),
-            Component("terraform", (pins["terraform"],), install_terraform),
+            Component("uv", (python, lock_of("uv")), install_uv, (BIN / "uv",)),
+            Component("terraform", (pins["terraform"],), install_terraform, (BIN / "terraform",)),
         ],
         [
-            Component("terragrunt", (pins["terragrunt"], *modules), install_terragrunt),
-            Component("provider", provider.inputs(ROOT), install_provider),
+            Component(
+                "terragrunt",
+                (pins["terragrunt"], *modules),
+                install_terragrunt,
+                (BIN / "terragrunt",),
+            ),
+            Component(
+                "provider",
+                provider.inputs(ROOT),
+                install_provider,
+                (TOOLS / "providers" / provider.wanted(ROOT, system()), TOOLS / "terraform.rc"),
+            ),
             *environments,
         ],
     ]
@@ -230,7 +250,8 @@ def components() -> list[list[Component]]:
 def ensure(component: Component) -> None:
     """Install `component` unless its stamp says that it is there."""
     try:
-        if component.stamp.read_text() == component.digest:
+        there = all(output.exists() for output in component.outputs)
+        if there and component.stamp.read_text() == component.digest:
             return
     except FileNotFoundError:
         pass
@@ -245,9 +266,6 @@ def ensure(component: Component) -> None:
 
 
 def main() -> int:
-    if sys.version_info < (3, 11):  # noqa: UP036 - run by whatever Python the machine has
-        print(f"setup: Python 3.11 or newer is needed, this is {platform.python_version()}.")
-        return 1
     BIN.mkdir(parents=True, exist_ok=True)
     with (TOOLS / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # `make demo` beside `make test`: one installs, one waits

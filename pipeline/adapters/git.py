@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +13,12 @@ from codegen.errors import BatonError
 def _git(root: Path, *arguments: str) -> str:
     try:
         done = subprocess.run(
-            ["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False
+            ["git", "-C", str(root), *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            # inside a git hook these name another repository
+            env={k: v for k, v in os.environ.items() if not k.startswith("GIT_")},
         )
     except FileNotFoundError as error:
         raise BatonError("git is not installed", "install git and run again") from error

@@ -8,12 +8,15 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 from codegen.errors import BatonError, Interrupted
 
 # Terragrunt ends in order within 15 s of SIGINT (state stored, locks released); SAM at once.
 INTERRUPT_PATIENCE_SECONDS = 120
 TAIL_LINES = 15
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class ToolFailedError(BatonError):
@@ -34,6 +37,7 @@ def run(
     env: Mapping[str, str],
     log: Path,
     check: bool = True,
+    errors: int | None = None,
 ) -> int:
     """Run a tool in a process session of its own, with its output in `log`.
 
@@ -48,6 +52,8 @@ def run(
         The file for its output; its folder is made, what was there is replaced.
     check:
         Raise when the exit code is not 0.
+    errors:
+        Where stderr goes, if not into the log too: subprocess.DEVNULL where the log is data.
 
     Returns
     -------
@@ -66,6 +72,7 @@ def run(
     name = Path(command[0]).name
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
+        child = None
         try:
             child = subprocess.Popen(
                 [str(part) for part in command],
@@ -73,15 +80,15 @@ def run(
                 env=dict(env),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
-                stderr=subprocess.STDOUT,
+                stderr=errors or subprocess.STDOUT,
                 start_new_session=True,
             )
+            code = child.wait()
         except FileNotFoundError as error:
             raise BatonError(f"{name} is not installed", "make setup") from error
-        try:
-            code = child.wait()
         except KeyboardInterrupt:
-            end(child, name)
+            if child is not None:
+                end(child, name)
             raise Interrupted(
                 f"interrupted while {name} was at work", "run the same command again: it goes on"
             ) from None
@@ -90,9 +97,19 @@ def run(
     return code
 
 
+def interrupt_on_signals() -> None:
+    """Let SIGTERM and a closed terminal end the command as Ctrl-C does: in order."""
+    for number in ENDING:
+        signal.signal(number, _interrupt)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
 def end(child: subprocess.Popen[bytes], name: str) -> None:
-    """Ask a tool to stop and wait for it; further Ctrl-C are ignored meanwhile."""
-    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Ask a tool to stop and wait for it; further signals are ignored meanwhile."""
+    previous = {number: signal.signal(number, signal.SIG_IGN) for number in ENDING}
     try:
         print(f"interrupted: waiting for {name} to end in order …", file=sys.stderr, flush=True)
         child.send_signal(signal.SIGINT)
@@ -103,7 +120,8 @@ def end(child: subprocess.Popen[bytes], name: str) -> None:
             child.wait()
             print(f"{name} did not end and was killed", file=sys.stderr, flush=True)
     finally:
-        signal.signal(signal.SIGINT, previous)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
 
 
 def tail(log: Path) -> str:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from codegen.settings import Environment
 
 SETTLE_SECONDS = 3600  # deleting a function in a VPC takes up to 40 minutes
-# A stack whose creation failed holds nothing and takes no update: it can only be deleted.
-FAILED_CREATION = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}
+# A stack whose creation was rolled back holds nothing and takes no update: it can only be deleted.
+EMPTY = "ROLLBACK_COMPLETE"
 # The last: an update was rolled back before, and this time there was nothing to change.
 GOOD = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
 
@@ -72,16 +72,18 @@ class Sam:
         stack = self._settled(say, sleep)
         if stack is None or stack.status in GOOD | {"REVIEW_IN_PROGRESS"}:
             return
-        if stack.status in FAILED_CREATION:
+        if stack.status == EMPTY:
             say(f"deleting the stack {self.name}, whose creation had failed ({stack.status})")
             with explained(self.environment, f"delete the stack {self.name}"):
                 self._cloudformation.delete_stack(StackName=self.name)
-            self._settled(say, sleep)
-        elif stack.status == "UPDATE_ROLLBACK_FAILED":
-            raise BatonError(
-                f"the stack {self.name} is in UPDATE_ROLLBACK_FAILED",
-                f"aws cloudformation continue-update-rollback --stack-name {self.name}",
-            )
+            stack = self._settled(say, sleep)
+            if stack is None:
+                return
+        raise BatonError(
+            f"the stack {self.name} is in {stack.status}, which a person must look at",
+            f"aws cloudformation describe-stack-events --stack-name {self.name}; then "
+            "continue-update-rollback or delete-stack, as that says",
+        )
 
     def _settled(self, say: Callable[[str], None], sleep: Callable[[float], None]) -> Stack | None:
         deadline = time.monotonic() + SETTLE_SECONDS

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +58,7 @@ class Terragrunt:
             cwd=self.folder,
             env=self.target.child(self.environment),
             log=log,
+            errors=subprocess.DEVNULL,
         )
         found = json.loads(log.read_text())
         return {

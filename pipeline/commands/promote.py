@@ -30,7 +30,6 @@ def command(environment: str, release: str | None, yes: bool, plan: bool, as_jso
     target.activate()
 
     from pipeline.console import Progress, write_json
-    from pipeline.promotion.planning import ask
     from pipeline.promotion.promotion import Options, Promotion
     from pipeline.promotion.steps import promote
 
@@ -42,7 +41,7 @@ def command(environment: str, release: str | None, yes: bool, plan: bool, as_jso
         below=below,
         options=Options(release, approved=yes, force_plan=plan),
         say=progress.say,
-        confirm=ask if sys.stdin.isatty() and not as_json else None,
+        confirm=progress.ask if sys.stdin.isatty() and not as_json else None,
     )
     record = promote(run, progress)
     if as_json:

@@ -66,6 +66,9 @@ def copy_release(run: Promotion) -> int:
     names = {run.release.key(name): name for name in run.release.files}
     names |= {run.release.key(name): name for name in (PROVENANCE, MANIFEST)}
     missing = {key: name for key, name in names.items() if not run.store.is_kept(key)}
+    key = run.release.key(PROVENANCE)  # the one file that may say something new
+    if run.store.read(key) != (run.folder.path / PROVENANCE).read_bytes():
+        missing[key] = PROVENANCE
     for key, name in missing.items():  # the manifest last: where it is, the rest is
         run.store.put_unrecorded(key, (run.folder.path / name).read_bytes())
     return len(missing)

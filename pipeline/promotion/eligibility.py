@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from codegen.errors import NotEligibleError, UsageError
 from pipeline.adapters.aws import check_account
 from pipeline.adapters.store import ArtifactStore
-from pipeline.promotion.promotion import Promotion, StepResult
+from pipeline.promotion.promotion import Promotion, StepResult, check_can_approve
 from pipeline.promotion.records import Record, last_of, last_verified, read_all
 from pipeline.release.build import last_built
 from pipeline.release.folder import ReleaseFolder
@@ -27,6 +27,7 @@ def eligible(run: Promotion) -> StepResult:
     BatonError
         A profile leads to another account than env.yaml says.
     """
+    check_can_approve(run, run.environment)
     run.session = run.target.session(run.environment)
     check_account(run.session, run.environment)
     run.store = ArtifactStore(run.session, run.environment)

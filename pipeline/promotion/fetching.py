@@ -15,6 +15,7 @@ from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import MANIFEST, PROVENANCE, Provenance, Release, digest, short
 
 # What Terraform and Terragrunt read of a source tree, besides the environment's own folder.
+IGNORED = {".terragrunt-cache", ".terraform", "tests", ".DS_Store"}
 INFRASTRUCTURE = ("terragrunt.hcl", "live/project.yaml", "units", "modules")
 
 
@@ -107,5 +108,5 @@ def infrastructure_digest(tree: Path, environment: str) -> str:
 
 
 def _counts(name: Path) -> bool:
-    cache = {".terragrunt-cache", ".terraform"} & set(name.parts)
-    return not cache and name.suffix in {".hcl", ".tf", ".yaml", ".json", ".tftpl"}
+    # all but what neither reads, because file() and templatefile() read anything
+    return not IGNORED.intersection(name.parts) and name.suffix != ".md"

@@ -28,7 +28,9 @@ def gates(run: Promotion) -> StepResult:
         A gate found something; the message has all of it.
     """
     for name, gate in GATES.items():
-        run.gates[name] = gate(run)
+        said = gate(run)
+        before = run.gates.get(name)
+        run.gates[name] = f"{before}; then {said}" if before else said
     return StepResult("\n".join(f"{name}: {said}" for name, said in run.gates.items()))
 
 

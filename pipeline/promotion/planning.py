@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from codegen.errors import BatonError, GateRefusedError, UsageError
+from codegen.errors import BatonError, GateRefusedError
 from codegen.outputs import read_outputs
 from codegen.state import StateError
 from pipeline.promotion import gates, plans
 from pipeline.promotion.plans import UnitPlan, read_plans
-from pipeline.promotion.promotion import Promotion, StepResult
+from pipeline.promotion.promotion import Promotion, StepResult, check_can_approve
 from pipeline.promotion.records import Record, last_verified
 from pipeline.release.manifest import short
 
@@ -42,6 +41,7 @@ def _plan_units(run: Promotion, units: list[str]) -> None:
     run.terragrunt.plan(run.plan_folder, units)
     run.plans = read_plans(run.plan_folder, units)
     run.planned |= {plan.unit: plan for plan in run.plans}
+    run.plan_digests.append(plans.digest(run.plans))
 
 
 def nothing_to_plan(run: Promotion) -> str | None:
@@ -101,17 +101,16 @@ def approve(run: Promotion) -> StepResult:
     """
     if not run.settings.protected:
         return StepResult(f"{run.environment.name} is not protected", "skipped")
-    plan_ = f"plan {plans.digest(run.plans)[:12]}" if run.plans else "nothing to plan"
+    plan_ = f"plan {run.plan_digests[-1][:12]}" if run.plans else "nothing to plan"
     what = f"release {short(run.release.id)}, {plan_}"
     if run.options.approved:
         run.approved_by = f"{run.by} (--yes)"
         return StepResult(f"{what}, by {run.approved_by}")
-    if run.confirm is None:
-        raise UsageError(
-            f"{run.environment.name} is protected and there is no terminal to ask at",
-            f"./baton promote {run.environment.name} --yes",
-        )
-    if not run.confirm(f"Promote {what} to {run.environment.name}?\n{summary(run.plans)}"):
+    check_can_approve(run, run.settings)
+    if not (
+        run.confirm
+        and run.confirm(f"Promote {what} to {run.environment.name}?\n{summary(run.plans)}")
+    ):
         raise GateRefusedError(f"{run.environment.name}: not approved")
     run.approved_by = run.by
     return StepResult(f"{what}, by {run.by}")
@@ -157,9 +156,3 @@ def apply(run: Promotion) -> StepResult:
     if not applied:
         return StepResult("no changes", "skipped")
     return StepResult(f"applied: {', '.join(applied)}")
-
-
-def ask(question: str) -> bool:
-    """Ask on the terminal; anything but `yes` is a no."""
-    print(question, file=sys.stderr)
-    return input("Type yes to go on: ").strip().lower() == "yes"

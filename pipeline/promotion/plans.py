@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from codegen.errors import BatonError
+from codegen.values import MOCK_MARKER
 
-# Every mocked dependency value carries one of these (units/*.hcl; a test holds them to it).
-MOCK_MARKER = re.compile(r"(?<!\d)0{12}(?!\d)|mock0000")
 NOTHING = (["no-op"], ["read"])
 
 
@@ -85,7 +83,7 @@ def parse_plan(unit: str, text: str) -> UnitPlan:
     touched = [
         item
         for item in document.get("resource_changes", [])
-        if item["change"]["actions"] not in NOTHING
+        if item["change"]["actions"] not in NOTHING or _only_in_state(item)
     ]
     outputs = {
         name: change
@@ -103,8 +101,16 @@ def parse_plan(unit: str, text: str) -> UnitPlan:
     )
 
 
+def _only_in_state(item: Mapping[str, Any]) -> bool:
+    """A `moved` or `import` block: a no-op for AWS, but not for the state."""
+    moved = item.get("previous_address", item["address"]) != item["address"]
+    return moved or bool(item["change"].get("importing"))
+
+
 def _action(change: Mapping[str, Any]) -> str:
     actions = change["actions"]
+    if actions == ["no-op"]:
+        return "import" if change.get("importing") else "move"
     if len(actions) == 2:
         return "replace"
     return {"delete": "destroy"}.get(actions[0], str(actions[0]))

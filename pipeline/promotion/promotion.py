@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime
-import getpass
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from codegen.errors import UsageError
 from codegen.outputs import units_of
 from pipeline.adapters.store import ArtifactStore
 from pipeline.adapters.terragrunt import Terragrunt
+from pipeline.checkout import whoami
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import Release
 
@@ -69,7 +70,7 @@ class Promotion:
     started_at: datetime.datetime = field(
         default_factory=lambda: datetime.datetime.now(datetime.UTC)
     )
-    by: str = field(default_factory=getpass.getuser)
+    by: str = field(default_factory=whoami)
 
     # set by: eligible
     session: boto3.Session = field(init=False)
@@ -82,6 +83,7 @@ class Promotion:
     infrastructure: str = field(init=False)
     # set by: plan, approve, gates
     plans: list[UnitPlan] = field(default_factory=list)  # those at hand: gated, then applied
+    plan_digests: list[str] = field(default_factory=list)  # one for each time it was planned
     planned: dict[str, UnitPlan] = field(default_factory=dict)  # the last plan of every unit
     gates: dict[str, str] = field(default_factory=dict)
     approved_by: str = ""
@@ -113,3 +115,18 @@ class Promotion:
     def terragrunt(self) -> Terragrunt:
         """Terragrunt in the unpacked release."""
         return Terragrunt(self.work, self.environment, self.target)
+
+
+def check_can_approve(run: Promotion, settings: Environment) -> None:
+    """Refuse early where an approval will be needed and there is nobody to give it.
+
+    Raises
+    ------
+    UsageError
+        The environment is protected, without a terminal and without `--yes`.
+    """
+    if settings.protected and not run.options.approved and run.confirm is None:
+        raise UsageError(
+            f"{settings.name} is protected and there is no terminal to ask at",
+            f"./baton promote {settings.name} --yes",
+        )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 
-from pipeline.promotion import plans
 from pipeline.promotion.promotion import Promotion, StepResult
 from pipeline.promotion.records import Record, append
 from pipeline.release.manifest import PROVENANCE
@@ -40,7 +39,7 @@ def compose(run: Promotion) -> Record:
         lineages=dict(run.outputs.lineages),
         outputs={unit: dict(values) for unit, values in run.outputs.values.items()},
         parameters=dict(run.rendering.parameters),
-        plan_digest=plans.digest(run.planned.values()) if run.planned else "",
+        plan_digests=run.plan_digests,
         plans={unit: plan.summary for unit, plan in run.planned.items()},
         gates=run.gates,
         steps=run.steps,

@@ -41,8 +41,11 @@ class Record(BaseModel):
         The units' outputs at rendering, without the sensitive ones.
     parameters:
         What the stack was given.
+    plan_digests:
+        What passed the gates and was approved, in order: more than one where some units had to wait
+        for others; none where nothing was planned.
     plans:
-        The digest that was approved ("" where nothing was planned), and each unit's summary.
+        Unit → what its last plan would do.
     verified:
         Whether the smoke test and the comparison of what runs with the release passed.
     """
@@ -67,7 +70,7 @@ class Record(BaseModel):
     lineages: dict[str, str]
     outputs: dict[str, dict[str, Any]]
     parameters: dict[str, str]
-    plan_digest: str
+    plan_digests: list[str]
     plans: dict[str, str]
     gates: dict[str, str]
     steps: list[StepRecord]

@@ -7,7 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from codegen.errors import NotEligibleError
 from pipeline.adapters.store import ArtifactStore
+from pipeline.promotion.eligibility import choose
 from pipeline.promotion.records import Record, last_verified, read_all
 from pipeline.release.build import last_built
 from pipeline.release.manifest import short
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from pipeline.checkout import Checkout
     from pipeline.target import Target
 
-COLUMNS = ("environment", "account", "runs", "last promotion", "by", "at (UTC)", "could get")
+COLUMNS = ("environment", "account", "verified", "last promotion", "by", "at (UTC)", "could get")
 
 
 @dataclass(frozen=True)
@@ -100,5 +102,7 @@ def _candidate(
 ) -> str | None:
     if environment.promoted_from is None:
         return last_built(checkout)
-    below = last_verified(records[environment.promoted_from])
-    return below.release if below else None
+    try:
+        return choose(None, records[environment.promoted_from], environment.promoted_from)[0]
+    except NotEligibleError:
+        return None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from codegen.errors import BatonError
 from pipeline.console import Progress, stopwatch
@@ -47,15 +49,38 @@ def promote(run: Promotion, progress: Progress) -> Record:
     BatonError
         A step failed or refused; a failed deployment or verification has been recorded.
     """
-    for step in STEPS:
-        try:
-            _run_step(step, run, progress)
-        except BatonError as error:
-            if step in RECORDED_FAILURES and error.exit_code == BatonError.exit_code:
-                _record_failure(f"{step.__name__}: {error.message}", run, progress)
-            raise
+    with alone(run):
+        for step in STEPS:
+            try:
+                _run_step(step, run, progress)
+            except BatonError as error:
+                if step in RECORDED_FAILURES and error.exit_code == BatonError.exit_code:
+                    _record_failure(f"{step.__name__}: {error.message}", run, progress)
+                raise
     assert run.record is not None  # noqa: S101 - the last step has set it
     return run.record
+
+
+@contextmanager
+def alone(run: Promotion) -> Iterator[None]:
+    """Hold the environment's lock on this machine; the system frees it when its holder dies.
+
+    Raises
+    ------
+    BatonError
+        Another promotion to this environment is at work here.
+    """
+    name = run.environment.name
+    file = run.checkout.home / "work" / f"{name}.lock"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BatonError(
+                f"another promotion to {name} is at work in this checkout", "wait for its end"
+            ) from error
+        yield
 
 
 def _record_failure(failure: str, run: Promotion, progress: Progress) -> None:

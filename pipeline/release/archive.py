@@ -14,17 +14,16 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can carry
 NEVER_PACKED = {"__pycache__", ".DS_Store", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 
 
-def zip_folder(folder: Path) -> bytes:
-    """A zip of every file below `folder`, as Lambda takes it.
+def zip_folder(folder: Path, names: Iterable[str] | None = None) -> bytes:
+    """A zip of the files `names` below `folder` (of all, if none are given), as Lambda takes it.
 
     Raises
     ------
     BatonError
         The folder is missing or holds no file.
     """
-    files = [
-        path for path in sorted(folder.rglob("*")) if path.is_file() and _is_content(path, folder)
-    ]
+    paths = folder.rglob("*") if names is None else (folder / name for name in names)
+    files = [path for path in sorted(paths) if path.is_file() and _is_content(path, folder)]
     if not files:
         raise BatonError(f"{folder} holds no file to pack")
     buffer = io.BytesIO()

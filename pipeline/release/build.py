@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import datetime
-import getpass
 import platform
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 from pipeline.adapters import git
-from pipeline.checkout import Checkout
+from pipeline.checkout import Checkout, whoami
 from pipeline.release import layers, packaging
 from pipeline.release.archive import tar_files, zip_folder
 from pipeline.release.folder import ReleaseFolder
-from pipeline.release.manifest import SOURCE, TEMPLATE, Provenance, Release, digest
+from pipeline.release.manifest import ID, SOURCE, TEMPLATE, Provenance, Release, digest
+from pipeline.release.packaging import Code
 from pipeline.target import Target
 
 # Everything a promotion uses besides the packed code: it never looks into the checkout.
@@ -59,7 +58,7 @@ def build(checkout: Checkout, target: Target, say: Callable[[str], None]) -> Bui
     template = (checkout.sam_app / TEMPLATE).read_bytes()
     codes = packaging.code_folders(template)
     with ThreadPoolExecutor() as pool:
-        zips = list(pool.map(lambda code: _pack(checkout.sam_app / code.folder, target), codes))
+        zips = list(pool.map(lambda code: _pack(code, target), codes))
     keys = {}
     content = {}
     for code, packed in zip(codes, zips, strict=True):
@@ -79,14 +78,20 @@ def build(checkout: Checkout, target: Target, say: Callable[[str], None]) -> Bui
     is_new = not folder.is_complete(release)
     if is_new:
         folder.save(release, content, provenance)
+    elif folder.provenance().dirty and not provenance.dirty:  # committed since, unchanged
+        folder.save_provenance(provenance)
     note_last_built(checkout, release.id)
     return Built(folder, provenance, is_new)
 
 
-def _pack(folder: Path, target: Target) -> bytes:
-    if (folder / layers.REQUIREMENTS).exists():
+def _pack(code: Code, target: Target) -> bytes:
+    root = target.checkout.root
+    folder = target.checkout.sam_app / code.folder
+    if code.is_layer and (folder / layers.REQUIREMENTS).exists():
         return layers.build(folder, target, platform.system())
-    return zip_folder(folder)
+    # what git ignores does not travel: it may be a secret, and no commit would tell of it
+    names = git.files(root, [str(folder.relative_to(root))])
+    return zip_folder(folder, [str((root / name).relative_to(folder)) for name in names])
 
 
 def _provenance(checkout: Checkout) -> Provenance:
@@ -94,7 +99,7 @@ def _provenance(checkout: Checkout) -> Provenance:
         commit=git.head(checkout.root),
         dirty=git.dirty(checkout.root, INPUT_PATHS),
         built_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        built_by=getpass.getuser(),
+        built_by=whoami(),
     )
 
 
@@ -109,6 +114,7 @@ def note_last_built(checkout: Checkout, release_id: str) -> None:
 def last_built(checkout: Checkout) -> str | None:
     """The id of the release built last here, None where none was."""
     try:
-        return (checkout.releases / "last-built").read_text()
+        noted = (checkout.releases / "last-built").read_text(errors="replace").strip()
     except FileNotFoundError:
         return None
+    return noted if ID.fullmatch(noted) else None

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from codegen.errors import BatonError
 from pipeline.release.archive import untar
 from pipeline.release.manifest import (
@@ -59,8 +61,20 @@ class ReleaseFolder:
             ) from error
 
     def provenance(self) -> Provenance:
-        """Read where the release came from."""
-        return Provenance.model_validate_json((self.path / PROVENANCE).read_bytes())
+        """Read where the release came from; BatonError when that is missing or unreadable."""
+        try:
+            return Provenance.model_validate_json((self.path / PROVENANCE).read_bytes())
+        except (FileNotFoundError, ValidationError) as error:
+            raise BatonError(
+                f"release {short(self.id)}: {PROVENANCE} is missing or was changed",
+                f"remove {self.path}, then ./baton build",
+            ) from error
+
+    def save_provenance(self, provenance: Provenance) -> None:
+        """Replace where the release came from; its content, and so its id, stay."""
+        part = self.path / f"{PROVENANCE}.part"
+        part.write_bytes(provenance.to_bytes())
+        part.replace(self.path / PROVENANCE)
 
     def read(self, name: str) -> bytes | None:
         """A file of the release, None when it is missing or not what the manifest says."""
@@ -73,7 +87,8 @@ class ReleaseFolder:
     def is_complete(self, release: Release) -> bool:
         """Whether every file of `release` is here with its digest."""
         try:
-            if self.release() != release or not (self.path / PROVENANCE).exists():
+            self.provenance()
+            if self.release() != release:
                 return False
         except BatonError:
             return False
@@ -84,5 +99,6 @@ class ReleaseFolder:
         content = self.read(SOURCE)
         if content is None:
             raise BatonError(f"release {short(self.id)}: {SOURCE} is missing or was changed")
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder.exists():
+            shutil.rmtree(folder)
         untar(content, folder)

@@ -13,6 +13,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, TaggedScalar
+from ruamel.yaml.error import YAMLError
 
 from codegen.errors import BatonError
 
@@ -29,6 +30,7 @@ class Code:
 
     resource: str
     folder: str
+    is_layer: bool
 
 
 def code_folders(template: bytes) -> list[Code]:
@@ -40,8 +42,8 @@ def code_folders(template: bytes) -> list[Code]:
         A function or layer names no folder.
     """
     return [
-        Code(name, str(properties[prop]))
-        for name, properties, prop in _packed_resources(_yaml().load(template))
+        Code(name, str(properties[prop]), is_layer=prop == "ContentUri")
+        for name, properties, prop in _packed_resources(_load(_yaml(), template))
     ]
 
 
@@ -56,7 +58,7 @@ def package(template: bytes, keys: dict[str, str]) -> bytes:
         Resource id → key in the artifact bucket, one for each of `code_folders`.
     """
     yaml = _yaml()
-    document = yaml.load(template)
+    document = _load(yaml, template)
     for name, properties, prop in _packed_resources(document):
         bucket = TaggedScalar(BUCKET_PARAMETER, tag="!Ref")
         location = CommentedMap([("Bucket", bucket), ("Key", keys[name])])
@@ -72,6 +74,17 @@ def _yaml() -> YAML:
     yaml.preserve_quotes = True
     yaml.width = 4096
     return yaml
+
+
+def _load(yaml: YAML, template: bytes) -> Any:
+    try:
+        document = yaml.load(template)
+    except YAMLError as error:
+        problem = " ".join(str(error).split())
+        raise BatonError(f"sam-app/template.yaml is not YAML: {problem}") from error
+    if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
+        raise BatonError("sam-app/template.yaml has no Resources")
+    return document
 
 
 def _packed_resources(document: Any) -> Iterator[tuple[str, Any, str]]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from http.client import HTTPException
 from uuid import uuid4
 
 import boto3
@@ -79,11 +80,13 @@ def run(deployment: Deployment) -> SmokeReport:
     """
     journey = _Journey(deployment)
     checks: list[Check] = []
-    for name, step in journey.steps():
-        # a check that needs what an earlier one did not get would only repeat its failure
-        if all(check.ok for check in checks):
-            checks.append(_checked(name, step))
-    checks.append(_checked("everything is taken away again", journey.clean_up))
+    try:
+        for name, step in journey.steps():
+            # a check that needs what an earlier one did not get would only repeat its failure
+            if all(check.ok for check in checks):
+                checks.append(_checked(name, step))
+    finally:  # also after Ctrl-C: the next run has another team
+        checks.append(_checked("everything is taken away again", journey.clean_up))
     return SmokeReport(tuple(checks))
 
 
@@ -91,8 +94,10 @@ def _checked(name: str, step: Callable[[], str]) -> Check:
     started = time.monotonic()
     try:
         ok, detail = True, step()
-    except (CheckFailedError, OSError, ValueError) as error:
+    except (CheckFailedError, OSError, ValueError, HTTPException) as error:
         ok, detail = False, str(error)
+    except (TypeError, AttributeError, IndexError) as error:
+        ok, detail = False, f"the answer has another shape than expected: {error}"
     except (BotoCoreError, ClientError) as error:
         ok, detail = False, f"AWS refused: {error}"
     except KeyError as error:

@@ -26,7 +26,7 @@ def record(number: int, release: str, *, verified: bool = True, **more: Any) -> 
         "lineages": {},
         "outputs": {},
         "parameters": {},
-        "plan_digest": "",
+        "plan_digests": [],
         "plans": {},
         "gates": {},
         "steps": [],

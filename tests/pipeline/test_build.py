@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import tarfile
+import zipfile
 from io import BytesIO
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from pipeline.release import layers
 from pipeline.release.build import Built, build, last_built
 from pipeline.release.manifest import digest
 from pipeline.target import AWS_ARCHITECTURE, AWS_RUNTIME, Platform, Target
+from tests.pipeline.builders import environment
 
 TEMPLATE = """\
 Resources:
@@ -98,6 +100,57 @@ def test_the_packaged_template_names_the_code_by_its_digest(checkout: Checkout) 
     assert artifact == f"artifacts/{digest(folder.read(artifact) or b'')}.zip"
 
 
+def test_what_git_ignores_does_not_travel(checkout: Checkout) -> None:
+    before = _build(checkout)
+    (checkout.root / ".gitignore").write_text("ignored.yaml\n.baton/\n.env\n")
+    (checkout.sam_app / "functions/api/.env").write_text("SECRET=1")
+
+    assert _build(checkout).folder.id == before.folder.id
+
+
+def test_committing_what_a_release_was_built_from_makes_it_a_clean_one(
+    checkout: Checkout,
+) -> None:
+    with (checkout.root / "terragrunt.hcl").open("a") as file:
+        file.write("# one more line\n")
+    dirty = _build(checkout)
+    git = ["git", "-C", str(checkout.root), "-c", "user.name=t", "-c", "user.email=t@example.com"]
+    subprocess.run([*git, "commit", "-qam", "a line"], check=True)
+
+    clean = _build(checkout)
+
+    assert clean.folder.id == dirty.folder.id
+    assert not clean.folder.provenance().dirty
+
+
+@pytest.mark.parametrize("noted", [b"", b"\xff\xfe", b"../../elsewhere"])
+def test_a_note_of_the_last_build_that_is_no_id_is_none(checkout: Checkout, noted: bytes) -> None:
+    _build(checkout)
+    (checkout.releases / "last-built").write_bytes(noted)
+
+    assert last_built(checkout) is None
+
+
+@pytest.mark.parametrize(
+    ("template", "says"),
+    [("Resources: [", "is not YAML"), ("", "has no Resources"), ("Resources: x", "has no Res")],
+)
+def test_a_broken_template_is_named(checkout: Checkout, template: str, says: str) -> None:
+    (checkout.sam_app / "template.yaml").write_text(template)
+
+    with pytest.raises(BatonError, match=says):
+        _build(checkout)
+
+
+def test_a_function_with_requirements_of_its_own_keeps_its_code(checkout: Checkout) -> None:
+    (checkout.sam_app / "functions/api/requirements.txt").write_text("")
+    folder = _build(checkout).folder
+
+    artifact = next(name for name in folder.release().files if name.startswith("artifacts/"))
+    with zipfile.ZipFile(BytesIO(folder.read(artifact) or b"")) as archive:
+        assert "handler.py" in archive.namelist()
+
+
 def test_a_missing_code_folder_is_named(checkout: Checkout) -> None:
     (checkout.sam_app / "functions/api/handler.py").unlink()
 
@@ -129,6 +182,25 @@ def test_packages_are_those_of_where_the_functions_run(
     chosen = Target("aws" if target == "aws" else "local", checkout)
 
     assert layers.uv_platform(Platform("python3.13", "arm64"), chosen, system) == expected
+
+
+def test_aws_does_not_inherit_what_a_shell_has_for_the_local_target(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(checkout.home / "local" / "aws" / "config"))
+
+    assert "AWS_CONFIG_FILE" not in Target("aws", checkout).child(environment())
+
+
+@pytest.mark.parametrize(
+    "name", ["TF_VAR_environment", "TF_CLI_ARGS_apply", "TG_FILTER", "GIT_DIR"]
+)
+def test_a_tool_is_not_steered_by_what_happens_to_be_set(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "x")
+
+    assert name not in Target("aws", checkout).child(environment())
 
 
 def test_an_unknown_target_is_wrong_usage(

@@ -28,7 +28,10 @@ Resources:
 
 
 def test_the_folders_are_those_of_functions_and_layers() -> None:
-    assert code_folders(TEMPLATE) == [Code("Api", "functions/api/"), Code("Desk", "layers/desk/")]
+    assert code_folders(TEMPLATE) == [
+        Code("Api", "functions/api/", is_layer=False),
+        Code("Desk", "layers/desk/", is_layer=True),
+    ]
 
 
 def test_only_the_code_is_replaced_tags_and_comments_stay() -> None:

@@ -109,3 +109,25 @@ def test_a_changing_output_that_was_applied_holds_nobody_any_more() -> None:
 
 def test_a_tainted_plan_waits_whatever_else_happens() -> None:
     assert waiting([_unit("network", tainted=True)], CHAIN) == {"network"}
+
+
+@pytest.mark.parametrize(
+    ("item", "named"),
+    [
+        ({"previous_address": "aws_x.old", "change": {"actions": ["no-op"]}}, "move"),
+        ({"change": {"actions": ["no-op"], "importing": {"id": "i"}}}, "import"),
+    ],
+)
+def test_a_move_or_an_import_changes_the_state_and_must_be_applied(
+    item: dict[str, Any], named: str
+) -> None:
+    plan = parse_plan("data", json.dumps({"resource_changes": [{"address": "aws_x.y", **item}]}))
+
+    assert plan.has_changes
+    assert plan.summary == f"1 to {named}"
+
+
+def test_the_zeros_of_an_empty_uuid_taint_nothing() -> None:
+    text = _plan(variables={"v": {"value": "00000000-0000-0000-0000-0000000000001"}})
+
+    assert not parse_plan("access", text).tainted

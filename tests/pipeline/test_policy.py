@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from codegen.errors import BatonError, SettingsError
+from codegen.errors import BatonError, GateRefusedError, SettingsError
 from pipeline.adapters.checkov import parse
 from pipeline.policy import Finding, load, refused, stale
+from pipeline.promotion import gates
 
 REASON = "a reason that says something"
 
@@ -69,3 +72,51 @@ def test_a_file_that_checkov_cannot_read_is_an_error_not_a_pass() -> None:
 
     with pytest.raises(BatonError, match=r"could not read .*modules/a/main\.tf"):
         parse([report])
+
+
+def _report(**checks: Any) -> dict[str, object]:
+    found = {
+        "check_id": "CKV_AWS_18",
+        "check_name": "logging",
+        "resource": "aws_s3_bucket.this",
+        "file_path": "/modules/a/main.tf",
+        "file_line_range": [3, 9],
+    }
+    results = {name: [found] for name in checks}
+    return {"results": {"failed_checks": [], **results}, "summary": {"passed": 3}}
+
+
+def test_a_check_that_a_comment_skips_is_a_finding_all_the_same() -> None:
+    (finding,), passed = parse([_report(skipped_checks=True)])
+
+    assert (finding.check, finding.file, finding.line, passed) == (
+        "CKV_AWS_18",
+        "modules/a/main.tf",
+        3,
+        3,
+    )
+
+
+def test_a_run_that_looked_at_nothing_is_an_error_not_a_pass() -> None:
+    with pytest.raises(BatonError, match="checkov looked at nothing"):
+        parse([{"passed": 0, "failed": 0}])
+
+
+def test_a_finding_refuses_the_promotion_with_all_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policies = tmp_path / "policies"
+    policies.mkdir()
+    _entries(policies, "[]")
+    monkeypatch.setattr(gates, "lay_out", lambda *_: None)
+    monkeypatch.setattr(gates.checkov, "findings", lambda *_: ([_finding(), _finding()], 5))
+    run: Any = SimpleNamespace(
+        plans=[],
+        work=tmp_path,
+        plan_folder=tmp_path,
+        folder=SimpleNamespace(path=tmp_path),
+        target=SimpleNamespace(child=dict),
+    )
+
+    with pytest.raises(GateRefusedError, match="2 findings of checkov"):
+        gates.check_policy(run)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ signal.signal(signal.SIGINT, lambda *_: got.append(1))
 print("ready", flush=True)
 while not got:
     time.sleep(0.01)
-time.sleep(0.3)
+time.sleep(1)
 print(f"ended after {len(got)} signals", flush=True)
 """
 
@@ -57,6 +58,17 @@ def test_a_missing_tool_is_named_with_how_to_get_it(tmp_path: Path) -> None:
     assert raised.value.remedy == "make setup"
 
 
+@pytest.fixture
+def _as_in_the_command() -> Iterator[None]:
+    """The command's handling of signals, for one test."""
+    before = {number: signal.getsignal(number) for number in process.ENDING}
+    process.interrupt_on_signals()
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("_as_in_the_command")
 def test_ctrl_c_reaches_the_tool_once_and_waits_for_its_end(tmp_path: Path) -> None:
     log = tmp_path / "x.log"
 
@@ -64,8 +76,9 @@ def test_ctrl_c_reaches_the_tool_once_and_waits_for_its_end(tmp_path: Path) -> N
         while not log.exists() or "ready" not in log.read_text():
             time.sleep(0.01)
         os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(0.1)
+        time.sleep(0.5)
         os.kill(os.getpid(), signal.SIGINT)  # an impatient person
+        os.kill(os.getpid(), signal.SIGTERM)  # and an impatient runner
 
     threading.Thread(target=interrupt_twice, daemon=True).start()
     with pytest.raises(Interrupted, match="interrupted while"):

@@ -156,7 +156,7 @@ def test_what_works_passes_and_leaves_nothing(application: Application) -> None:
     # Then every check is right, and no item is left
     assert [check.detail for check in report.checks if not check.ok] == []
     assert report.ok
-    assert len(report.checks) == 6
+    assert len(report.checks) == 7
     assert tables.items(application.dynamodb) == []
 
 

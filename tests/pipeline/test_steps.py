@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,9 +18,17 @@ NAMES = [step.__name__ for step in steps.STEPS]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch) -> Any:
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """A run whose steps only note that they were called; `fail` makes one raise."""
-    state = SimpleNamespace(steps=[], failure="", record=None, called=[], fail={})
+    state = SimpleNamespace(
+        steps=[],
+        failure="",
+        record=None,
+        called=[],
+        fail={},
+        environment=SimpleNamespace(name="dev"),
+        checkout=SimpleNamespace(home=tmp_path),
+    )
 
     def fake(name: str) -> Callable[[Any], StepResult]:
         def step(run: Any) -> StepResult:
@@ -97,3 +106,17 @@ def test_what_failed_is_told_even_when_it_cannot_be_recorded(run: Any) -> None:
 
     with pytest.raises(BatonError, match="the alias has other code"):
         steps.promote(run, Progress("", quiet=True))
+
+
+def test_two_promotions_to_one_environment_do_not_meet(run: Any) -> None:
+    with steps.alone(run), pytest.raises(BatonError, match="another promotion to dev is at work"):
+        steps.promote(run, Progress("", quiet=True))
+
+    assert run.called == []
+
+
+def test_a_lock_whose_holder_has_ended_holds_nobody(run: Any) -> None:
+    with steps.alone(run):
+        pass
+
+    assert steps.promote(run, Progress("", quiet=True)).verified

@@ -108,7 +108,7 @@ run "data_by_function" {
         ]
       ])))
       }) == jsonencode({
-      api       = ["desk-test-idempotency", "desk-test-table", "desk-test-table/index/*"]
+      api       = ["desk-test-idempotency", "desk-test-table"]
       processor = ["desk-test-table", "desk-test-table/stream/*", "desk-test-table/stream/2024"]
       scheduled = ["desk-test-table", "desk-test-table/index/gsi3"]
     })
