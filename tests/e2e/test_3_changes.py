@@ -79,3 +79,30 @@ def test_the_next_environment_gets_exactly_that_release(world: World) -> None:
     assert {n: v["CodeSha256"] for n, v in world.live("staging").items()} == {
         n: v["CodeSha256"] for n, v in world.live("dev").items()
     }
+
+
+def test_a_release_that_does_not_work_is_recorded_as_failed_and_goes_no_further(
+    world: World,
+) -> None:
+    # Given a release whose API function cannot be loaded
+    handler = world.root / "sam-app/functions/api/api_handler.py"
+    working = handler.read_text()
+    handler.write_text(f"{working}\nraise RuntimeError\n")
+    broken = world.data("build")["id"]
+
+    # When it is promoted, Then that fails in verify, and the record says so
+    done = world.baton("promote", "dev")
+    assert done.returncode == 1, done.stderr
+    assert "the smoke test of dev failed" in done.stderr
+    dev, staging, _ = world.data("status")
+    assert (dev["outcome"], dev["verified"] == broken) == ("failed", False)
+
+    # And it goes no further, named or not
+    assert world.baton("promote", "staging", broken).returncode == 5
+    assert staging["candidate"] != broken
+
+    # And the release of before can be put back
+    handler.write_text(working)
+    world.data("build")
+    assert world.data("promote", "dev")["verified"]
+    assert world.call("dev", "GET", "/health")[0] == 200
