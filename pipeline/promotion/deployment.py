@@ -59,16 +59,15 @@ def deploy(run: Promotion) -> StepResult:
 
 
 def copy_release(run: Promotion) -> int:
-    """Put every file of the release that this bucket lacks; return how many there were.
+    """Put every file of the release that this bucket lacks, or has otherwise; return how many.
 
     One that is there but still marked to expire is put again, which makes it young again.
     """
-    names = {run.release.key(name): name for name in run.release.files}
-    names |= {run.release.key(name): name for name in (PROVENANCE, MANIFEST)}
-    missing = {key: name for key, name in names.items() if not run.store.is_kept(key)}
-    key = run.release.key(PROVENANCE)  # the one file that may say something new
-    if run.store.read(key) != (run.folder.path / PROVENANCE).read_bytes():
-        missing[key] = PROVENANCE
-    for key, name in missing.items():  # the manifest last: where it is, the rest is
-        run.store.put_unrecorded(key, (run.folder.path / name).read_bytes())
-    return len(missing)
+    files = sorted((*run.release.files, PROVENANCE))
+    copied = 0
+    for name in (*files, MANIFEST):  # the manifest last: where it is, the rest is
+        key, content = run.release.key(name), (run.folder.path / name).read_bytes()
+        if not run.store.is_kept(key) or run.store.read(key) != content:
+            run.store.put_unrecorded(key, content)
+            copied += 1
+    return copied

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import boto3
 import pytest
@@ -12,6 +14,7 @@ from moto import mock_aws
 from codegen.errors import BatonError, NotEligibleError
 from pipeline.adapters.store import ArtifactStore
 from pipeline.checkout import Checkout
+from pipeline.promotion.deployment import copy_release
 from pipeline.promotion.eligibility import check_fit
 from pipeline.promotion.fetching import download, infrastructure_digest
 from pipeline.release.folder import ReleaseFolder
@@ -154,3 +157,33 @@ def test_an_environments_infrastructure_is_what_terraform_reads_for_it(
     (tmp_path / name).write_text("changed")
 
     assert (infrastructure_digest(tmp_path, "dev") != before) == counts
+
+
+def _run(store: ArtifactStore, folder: ReleaseFolder) -> Any:
+    folder.save(RELEASE, CONTENT, PROVENANCE)
+    return SimpleNamespace(store=store, folder=folder, release=RELEASE)
+
+
+def test_a_bucket_that_keeps_the_release_is_left_alone(
+    store: ArtifactStore, folder: ReleaseFolder
+) -> None:
+    store.keep([*RELEASE.keys, RELEASE.key("provenance.json")])
+
+    assert copy_release(_run(store, folder)) == 0
+
+
+def test_what_is_missing_expiring_or_changed_is_put_again(
+    store: ArtifactStore, folder: ReleaseFolder
+) -> None:
+    # Given a bucket that keeps the release but for three files
+    store.keep([*RELEASE.keys, RELEASE.key("provenance.json")])
+    artifact = next(name for name in CONTENT if name.startswith("artifacts/"))
+    store.put_unrecorded(artifact, b"tampered")
+    store.keep([artifact])
+    store.put_unrecorded(RELEASE.key("template.yaml"), CONTENT["template.yaml"])
+    store._s3.delete_object(Bucket=store.bucket, Key=RELEASE.key("source.tar"))
+
+    # When it is copied, Then those three are put, with what the release says
+    assert copy_release(_run(store, folder)) == 3
+    for name, content in CONTENT.items():
+        assert store.read(RELEASE.key(name)) == content
