@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from tests.e2e.world import World
@@ -72,8 +74,15 @@ def test_a_changed_terraform_output_moves_the_alias_of_the_function_that_uses_it
 
 
 def test_the_next_environment_gets_exactly_that_release(world: World) -> None:
+    # Given a machine that has no release, as any but the one that built it
+    shutil.rmtree(world.root / ".baton" / "releases")
+
+    # When staging gets what dev has verified
     record = world.data("promote", "staging")
 
+    # Then it came from dev's bucket, file by file, and is the same to the byte
+    fetch = next(step for step in record["steps"] if step["name"] == "fetch")
+    assert fetch["detail"] == "from dev: 7 files, every digest right"
     assert record["verified"]
     assert record["release"] == world.data("status")[0]["verified"]
     assert {n: v["CodeSha256"] for n, v in world.live("staging").items()} == {
