@@ -146,6 +146,7 @@ class Target:
             "TG_BACKEND_BOOTSTRAP": "true",
             "TG_STRICT_MODE": "true",
             "SAM_CLI_TELEMETRY": "0",
+            "__SAM_CLI_APP_DIR": str(tools / "sam"),  # else it writes into the home folder
             "AWS_PAGER": "",
         }
 
