@@ -26,7 +26,7 @@ def command(environments: tuple[str, ...], as_json: bool) -> int:
     if as_json:
         write_json([check.as_json() for check in checks])
     else:
-        print_table("", ("", "what", "found", "next"), [check.as_row() for check in checks])
+        print_table(("", "what", "found", "next"), [check.as_row() for check in checks])
     failed = [check for check in checks if not check.ok]
     if failed and not as_json:
         raise BatonError(f"{len(failed)} of {len(checks)} checks failed", failed[0].remedy)

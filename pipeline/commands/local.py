@@ -91,4 +91,4 @@ def _show(
     rows = [
         (e.environment, e.account_id, e.state, e.endpoint, str(e.pid or "–"), e.note) for e in found
     ]
-    print_table("", COLUMNS, rows)
+    print_table(COLUMNS, rows)

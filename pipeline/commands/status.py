@@ -23,7 +23,7 @@ def command(as_json: bool) -> None:
     if as_json:
         write_json([row.as_json() for row in rows])
         return
-    print_table("", COLUMNS, [row.as_row() for row in rows])
+    print_table(COLUMNS, [row.as_row() for row in rows])
     following = [f"next: ./baton promote {row.environment}" for row in rows if row.promotable]
     for line in following:
         click.echo(line)

@@ -14,8 +14,8 @@ from pipeline.promotion.promotion import Promotion, StepResult
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import MANIFEST, PROVENANCE, Provenance, Release, digest, short
 
-# What Terraform and Terragrunt read of a source tree, besides the environment's own folder.
 IGNORED = {".terragrunt-cache", ".terraform", "tests", ".DS_Store"}
+# What Terraform and Terragrunt read of a source tree, besides the environment's own folder.
 INFRASTRUCTURE = ("terragrunt.hcl", "live/project.yaml", "units", "modules")
 
 
@@ -44,14 +44,12 @@ def fetch(run: Promotion) -> StepResult:
 
 
 def _check_local(folder: ReleaseFolder) -> str:
-    release = folder.release()
-    damaged = [name for name in release.files if folder.read(name) is None]
-    if damaged:
+    if damaged := folder.damaged():
         raise BatonError(
             f"release {short(folder.id)} on this machine is damaged: {', '.join(damaged)}",
             "./baton build",
         )
-    return f"{len(release.files)} files on this machine, every digest right"
+    return f"{len(folder.release().files)} files on this machine, every digest right"
 
 
 def download(folder: ReleaseFolder, store: ArtifactStore) -> str:

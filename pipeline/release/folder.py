@@ -84,15 +84,22 @@ class ReleaseFolder:
             return None
         return content if digest(content) == self.release().files[name] else None
 
+    def damaged(self) -> list[str]:
+        """The files that are missing or not what the manifest, read once, says of them."""
+        return [
+            name
+            for name, expected in self.release().files.items()
+            if not (self.path / name).is_file()
+            or digest((self.path / name).read_bytes()) != expected
+        ]
+
     def is_complete(self, release: Release) -> bool:
         """Whether every file of `release` is here with its digest."""
         try:
             self.provenance()
-            if self.release() != release:
-                return False
+            return self.release() == release and not self.damaged()
         except BatonError:
             return False
-        return all(self.read(name) is not None for name in release.files)
 
     def unpack(self, folder: Path) -> None:
         """Lay the release's source tree into `folder`, in place of what was there."""
