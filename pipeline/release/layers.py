@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import tempfile
@@ -13,6 +14,7 @@ from pipeline.release.manifest import digest
 from pipeline.target import Platform, Target
 
 REQUIREMENTS = "requirements.txt"
+SCRIPT = re.compile(r"(\.\./)*bin/")
 MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 
 
@@ -69,5 +71,13 @@ def _install(target: Target, lock: Path, folder: Path, python: str, name: str) -
             f"uv could not install {lock} for Python {python} on {name}:\n{done.stderr.strip()}",
             "make lock, if a package has no wheel for that platform in its version",
         )
-    shutil.rmtree(folder / "bin", ignore_errors=True)  # scripts name this machine's Python
+    _drop_scripts(folder)
     (folder / ".lock").unlink(missing_ok=True)
+
+
+def _drop_scripts(folder: Path) -> None:
+    """Remove the scripts, which name this machine's Python, and their digests from the RECORDs."""
+    shutil.rmtree(folder / "bin", ignore_errors=True)
+    for record in folder.glob("*.dist-info/RECORD"):
+        lines = record.read_text().splitlines(keepends=True)
+        record.write_text("".join(line for line in lines if not SCRIPT.match(line)))

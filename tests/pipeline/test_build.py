@@ -13,6 +13,7 @@ import pytest
 from codegen.errors import BatonError, UsageError
 from pipeline.checkout import Checkout
 from pipeline.release import layers
+from pipeline.release.archive import zip_folder
 from pipeline.release.build import Built, build, last_built
 from pipeline.release.manifest import digest
 from pipeline.target import AWS_ARCHITECTURE, AWS_RUNTIME, Platform, Target
@@ -201,6 +202,23 @@ def test_a_tool_is_not_steered_by_what_happens_to_be_set(
     monkeypatch.setenv(name, "x")
 
     assert name not in Target("aws", checkout).child(environment())
+
+
+def test_a_layer_does_not_depend_on_where_this_machines_python_is(tmp_path: Path) -> None:
+    # Given a package with a script, as two machines install it
+    for machine in ("one", "two"):
+        info = tmp_path / machine / "tool-1.0.dist-info"
+        (tmp_path / machine / "bin").mkdir(parents=True)
+        (tmp_path / machine / "bin" / "tool").write_text(f"#!/{machine}/python\n")
+        info.mkdir()
+        (info / "RECORD").write_text(f"bin/tool,sha256={machine},9\ntool/bin/x.py,sha256=x,1\n")
+
+        # When what a layer has no use for is dropped
+        layers._drop_scripts(tmp_path / machine)
+
+    # Then they are the same, and the package's own files are still recorded
+    assert zip_folder(tmp_path / "one") == zip_folder(tmp_path / "two")
+    assert (info / "RECORD").read_text() == "tool/bin/x.py,sha256=x,1\n"
 
 
 def test_an_unknown_target_is_wrong_usage(
