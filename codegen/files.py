@@ -77,7 +77,16 @@ def write_all(changes: Sequence[FileChange]) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def _stage(change: FileChange) -> Path:
+def write_private(path: Path, content: bytes) -> None:
+    """Write one file, for its owner alone, unless it is that already: whole or not at all."""
+    change = FileChange(path, read_if_there(path), content)
+    if change.verb == "identical" and path.stat().st_mode & 0o777 == 0o600:
+        return
+    _stage(change, 0o600).replace(path)
+
+
+def _stage(change: FileChange, mode: int = 0o644) -> Path:
+    """The new content beside the file, on the disk, under a name that nobody else uses."""
     folder = change.path.parent
     folder.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=folder, prefix=f".{change.path.name}.")
@@ -87,7 +96,7 @@ def _stage(change: FileChange) -> Path:
             file.write(change.after)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o644)  # mkstemp makes 0600, and others must be able to read these
+        temporary.chmod(mode)
     except BaseException:
         with suppress(OSError):
             temporary.unlink()

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from codegen.errors import BatonError, UsageError
+from codegen.files import write_private
 from codegen.settings import Environment
 
 DEFAULT_PORT = 4610
@@ -133,7 +134,7 @@ class LocalHome:
     def remember(self, environment: Environment, record: Record) -> None:
         """Write the record of an emulator."""
         file = self.folder(environment) / "emulator.json"
-        write_atomically(file, record.model_dump_json(indent=2) + "\n")
+        write_private(file, record.model_dump_json(indent=2).encode() + b"\n")
 
     @contextmanager
     def locked(self, environment: Environment) -> Iterator[None]:
@@ -145,14 +146,3 @@ class LocalHome:
                 file, fcntl.LOCK_EX
             )  # released when the file is closed, or its process ends
             yield
-
-
-def write_atomically(file: Path, text: str, mode: int = 0o600) -> None:
-    """Write a file so that a reader sees the old or the new text, and only if they differ."""
-    if file.is_file() and file.read_text() == text and file.stat().st_mode & 0o777 == mode:
-        return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w") as stream:
-        stream.write(text)
-    draft.replace(file)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from codegen.files import write_private
 from codegen.settings import Environment
-from pipeline.local.home import LOOPBACK, LocalHome, write_atomically
+from pipeline.local.home import LOOPBACK, LocalHome
 
 # Each of these would win over the profile, or lead past it.
 OVERRIDING = frozenset(
@@ -52,8 +53,8 @@ def write_profiles(home: LocalHome) -> None:
             f"aws_access_key_id = {environment.account_id}\n"
             "aws_secret_access_key = local\n"
         )
-    write_atomically(home.aws_config, "\n".join(config))
-    write_atomically(home.aws_credentials, "\n".join(credentials))
+    write_private(home.aws_config, "\n".join(config).encode())
+    write_private(home.aws_credentials, "\n".join(credentials).encode())
 
 
 def environment_variables(

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codegen import files
-from codegen.files import FileChange, locked, write_all
+from codegen.files import FileChange, locked, write_all, write_private
 from codegen.handoff import Rendering, prepare, would_change, write
 from codegen.samconfig import SamconfigError, put_environment
 from tests.codegen.builders import (
@@ -226,3 +227,17 @@ def test_any_environment_is_put_beside_any_others(
     # Then both are there, and the second time changed nothing
     assert tomlkit.parse(once.decode()).unwrap() == {"version": 0.1, **existing, env: tables}
     assert twice == once
+
+
+def test_threads_that_write_one_private_file_do_not_meet(tmp_path: Path) -> None:
+    # Given a file that many threads of one process write at the same time
+    file = tmp_path / "credentials"
+    contents = [bytes([65 + number]) * 10_000 for number in range(16)]
+    # When each has written
+    with ThreadPoolExecutor(len(contents)) as pool:
+        list(pool.map(lambda content: write_private(file, content), contents * 8))
+
+    # Then it is one of the contents, whole, and its owner's alone
+    assert file.read_bytes() in contents
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [each.name for each in tmp_path.iterdir()] == ["credentials"]

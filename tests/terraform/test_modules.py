@@ -10,7 +10,8 @@ from subprocess import CompletedProcess
 
 import pytest
 
-pytestmark = pytest.mark.engine
+# one group: the runs are shared, and two processes must not initialise the same folder
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("modules")]
 
 Run = Callable[..., CompletedProcess[str]]
 Results = dict[str, "Future[tuple[CompletedProcess[str], CompletedProcess[str]]]"]
