@@ -100,12 +100,23 @@ class LocalHome:
         return record.port if record else self.wanted_port(environment)
 
     def wanted_port(self, environment: Environment) -> int:
-        """The port an emulator is to be started on."""
-        record = self.record(environment)
-        if record and self.base_port is None:
-            return record.port
-        names = [each.name for each in self.environments]
-        return (self.base_port or DEFAULT_PORT) + names.index(environment.name)
+        """The port an emulator is to be started on.
+
+        It is the one it had, or its place in the row; an environment that was put between others
+        which have their ports already gets one that nobody has.
+        """
+        first = self.base_port or DEFAULT_PORT
+        row = range(first, first + len(self.environments))
+        places = {each.name: row[place] for place, each in enumerate(self.environments)}
+        ports = {
+            each.name: record.port
+            for each in self.environments
+            if (record := self.record(each)) and (self.base_port is None or record.port in row)
+        }
+        ports = {name: port for name, port in places.items() if port not in ports.values()} | ports
+        left = (port for port in row if port not in ports.values())
+        ports |= zip((name for name in places if name not in ports), list(left), strict=False)
+        return ports[environment.name]
 
     def endpoint(self, environment: Environment) -> str:
         """The address at which the environment's emulator answers every AWS API."""

@@ -80,7 +80,7 @@ def test_the_version_behind_the_alias_has_the_releases_code(world: World, enviro
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_without_credentials_the_api_answers_403(world: World, environment: str) -> None:
-    assert world.call(environment, "GET", "/health", key=False)[0] == 403
+    assert world.call(environment, "GET", "/health", known=False)[0] == 403
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)

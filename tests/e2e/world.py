@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import yaml
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 
 from pipeline.api_address import api_base_address
 
@@ -38,7 +41,7 @@ class World:
                 shutil.copy2(ROOT / name, root / name)
         (root / ".tools").symlink_to(ROOT / ".tools")
         _git(root, "init", "--quiet")
-        world = cls(root, _free_ports(len(ENVIRONMENTS)))
+        world = cls(root, _free_ports(len(ENVIRONMENTS) + 1))
         world.commit("a copy")
         return world
 
@@ -91,14 +94,21 @@ class World:
         """Run a script in a shell that was pointed at an environment by `baton env`."""
         return self.run("bash", "-euc", f'eval "$(./baton env {environment})"\n{script}')
 
+    def settings(self, environment: str) -> dict[str, Any]:
+        """What an environment's own file says."""
+        text = (self.root / "live" / environment / "env.yaml").read_text()
+        own: dict[str, Any] = yaml.safe_load(text)
+        return {"region": "us-east-1"} | own
+
     def session(self, environment: str) -> boto3.Session:
-        """A boto3 session of an environment; its clients reach the emulator."""
-        number = str(ENVIRONMENTS.index(environment) + 1)
-        return boto3.Session(number * 12, "any", region_name="us-east-1")
+        """A boto3 session of an environment: its account's root."""
+        own = self.settings(environment)
+        return boto3.Session(own["account_id"], "any", region_name=own["region"])
 
     def client(self, environment: str, service: str) -> Any:
-        """A boto3 client of an environment."""
-        port = self.port + ENVIRONMENTS.index(environment)
+        """A boto3 client of an environment; it reaches the emulator."""
+        state = self.root / ".baton" / "local" / environment / "emulator.json"
+        port = json.loads(state.read_text())["port"]
         return self.session(environment).client(service, endpoint_url=f"http://127.0.0.1:{port}")
 
     def outputs(self, environment: str) -> dict[str, str]:
@@ -118,28 +128,51 @@ class World:
             for name in ("api", "processor", "scheduled")
         }
 
-    def call(
-        self, environment: str, method: str, path: str, body: Any = None, *, key: bool = True
-    ) -> tuple[int, Any]:
-        """Call the API over HTTP; status and body."""
+    def address(self, environment: str) -> str:
+        """The address of an environment's API."""
         outputs = self.outputs(environment)
-        gateway = self.client(environment, "apigateway")
-        base = api_base_address(
-            gateway.meta.endpoint_url, "us-east-1", outputs["ApiId"], outputs["ApiStage"]
+        gateway = self.client(environment, "apigateway").meta
+        return api_base_address(
+            gateway.endpoint_url, gateway.region_name, outputs["ApiId"], outputs["ApiStage"]
         )
+
+    def call(
+        self, environment: str, method: str, path: str, body: Any = None, *, known: bool = True
+    ) -> tuple[int, Any]:
+        """Call the API over HTTP, as a client that it knows (by key or signature) or as a stranger.
+
+        Returns
+        -------
+        tuple
+            Status and body.
+        """
         headers = {"Content-Type": "application/json"}
-        if key:
-            found = gateway.get_api_key(apiKey=outputs["ApiKeyId"], includeValue=True)
-            headers["x-api-key"] = found["value"]
         if method == "POST":
             headers["Idempotency-Key"] = os.urandom(16).hex()
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(base + path, data, headers, method=method)
+        url = self.address(environment) + path
+        if known:
+            headers |= self._credentials(environment, method, url, data, headers)
+        request = urllib.request.Request(url, data, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=30) as reply:
                 return reply.status, json.loads(reply.read())
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
+
+    def _credentials(
+        self, environment: str, method: str, url: str, data: bytes | None, headers: dict[str, str]
+    ) -> dict[str, str]:
+        """What the environment's API asks for: its key, or a signature."""
+        if self.settings(environment).get("api", {}).get("auth", "api_key") == "api_key":
+            found = self.client(environment, "apigateway").get_api_key(
+                apiKey=self.outputs(environment)["ApiKeyId"], includeValue=True
+            )
+            return {"x-api-key": found["value"]}
+        session = self.session(environment)
+        signed = AWSRequest(method, url, headers, data)
+        SigV4Auth(session.get_credentials(), "execute-api", session.region_name).add_auth(signed)
+        return dict(signed.headers.items())
 
 
 def _git(folder: Path, *arguments: str) -> str:

@@ -152,6 +152,24 @@ def test_a_recorded_port_is_kept_until_another_is_asked_for(home: LocalHome) -> 
     assert ports == [5000, 6000]
 
 
+@pytest.mark.parametrize("base_port", [None, 4610])
+def test_environments_put_between_others_get_ports_of_their_own(
+    home: LocalHome, base_port: int | None
+) -> None:
+    # Given three environments with their ports, and two that come between the first two
+    for environment in home.environments:
+        home.remember(environment, Record(port=home.wanted_port(environment)))
+    dev, *others = home.environments
+    between = [dev.model_copy(update={"name": name}) for name in ("load", "sandbox")]
+    grown = LocalHome(home.root, (dev, *between, *others), base_port)
+
+    # When ports are chosen
+    ports = [grown.wanted_port(each) for each in grown.environments]
+
+    # Then nobody moves
+    assert ports == [4610, 4613, 4614, 4611, 4612]
+
+
 def test_the_home_is_in_the_checkout_unless_it_is_named(
     tmp_path: Path, environments: tuple[Environment, ...]
 ) -> None:
