@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from codegen.errors import BatonError
+from pipeline.adapters import process
 from pipeline.policy import Finding
 
 FRAMEWORKS = ("terraform", "terraform_plan", "cloudformation")
@@ -41,9 +42,10 @@ def findings(folder: Path, env: Mapping[str, str]) -> tuple[list[Finding], int]:
     own = {k: v for k, v in env.items() if not k.startswith(("CKV_", "BC_", "CHECKOV"))}
     own["HOME"] = str(folder)
     try:
-        done = subprocess.run(
-            command, cwd=folder, env=own, capture_output=True, text=True, check=False
-        )
+        with process.timed("checkov"):
+            done = subprocess.run(
+                command, cwd=folder, env=own, capture_output=True, text=True, check=False
+            )
     except FileNotFoundError as error:
         raise BatonError("checkov is not installed", "make setup") from error
     try:

@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -18,6 +20,9 @@ INTERRUPT_PATIENCE_SECONDS = 120
 TAIL_LINES = 15
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
+# Tool → seconds of waiting for it since this process began: the rest of a step is Baton's own.
+spent: dict[str, float] = {}
+
 
 class ToolFailedError(BatonError):
     """A tool ended with an error; carries its exit code and where its output is."""
@@ -28,6 +33,16 @@ class ToolFailedError(BatonError):
         )
         self.code = code
         self.log = log
+
+
+@contextmanager
+def timed(name: str) -> Iterator[None]:
+    """Count what is done inside as time of the tool `name`."""
+    started = time.monotonic()
+    try:
+        yield
+    finally:
+        spent[name] = spent.get(name, 0.0) + time.monotonic() - started
 
 
 def run(
@@ -71,7 +86,7 @@ def run(
     """
     name = Path(command[0]).name
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as output:
+    with log.open("wb") as output, timed(name):
         child = None
         try:
             child = subprocess.Popen(

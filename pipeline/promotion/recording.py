@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 
 from pipeline.promotion.promotion import Promotion, StepResult
 from pipeline.promotion.records import Record, append
@@ -33,6 +34,7 @@ def compose(run: Promotion) -> Record:
         approved_by=run.approved_by,
         started_at=run.started_at.isoformat(timespec="seconds"),
         seconds=round((now - run.started_at).total_seconds(), 1),
+        cpu_s=round(time.process_time(), 2),
         infrastructure=run.infrastructure,
         settings=run.settings.model_dump(),
         serials=dict(run.outputs.serials),

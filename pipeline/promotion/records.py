@@ -16,7 +16,15 @@ PREFIX = "promotions/"
 
 
 class StepRecord(BaseModel):
-    """A step of the run: how it ended, how long it took, and what it has to say."""
+    """A step of the run: how it ended, how long it took, and what it has to say.
+
+    Parameters
+    ----------
+    seconds:
+        From its beginning to its end.
+    tools:
+        Tool → how many of these seconds it was waited for.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -24,6 +32,7 @@ class StepRecord(BaseModel):
     outcome: Literal["done", "skipped", "failed"]
     seconds: float
     detail: str
+    tools: dict[str, float] = {}
 
 
 class Record(BaseModel):
@@ -46,6 +55,8 @@ class Record(BaseModel):
         for others; none where nothing was planned.
     plans:
         Unit → what its last plan would do.
+    cpu_s:
+        Processor seconds of Baton itself, the tools it calls not counted.
     verified:
         Whether the smoke test and the comparison of what runs with the release passed.
     """
@@ -64,6 +75,7 @@ class Record(BaseModel):
     approved_by: str = ""
     started_at: str
     seconds: float
+    cpu_s: float = 0.0
     infrastructure: str
     settings: dict[str, Any]
     serials: dict[str, int]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Literal
 
 from codegen.errors import BatonError
+from pipeline.adapters import process
 from pipeline.console import Progress, stopwatch
 from pipeline.promotion.deployment import deploy, render
 from pipeline.promotion.eligibility import eligible
@@ -92,23 +94,31 @@ def _record_failure(failure: str, run: Promotion, progress: Progress) -> None:
 
 
 def _run_step(step: Step, run: Promotion, progress: Progress) -> None:
-    name = step.__name__
-    started = stopwatch()
+    name, started, before = step.__name__, stopwatch(), dict(process.spent)
+    outcome: Literal["done", "skipped", "failed"] = "failed"
+    detail = "interrupted"
     try:
         with progress.step(name):
             result = step(run)
+        outcome, detail = result.outcome, result.detail
     except BatonError as error:
-        seconds = stopwatch() - started
-        first = error.message.splitlines()[0]
-        run.steps.append(
-            StepRecord(name=name, outcome="failed", seconds=round(seconds, 2), detail=first)
-        )
-        progress.end(name, "failed", seconds, first)
+        detail = error.message.splitlines()[0]
         raise
-    seconds = stopwatch() - started
-    run.steps.append(
-        StepRecord(
-            name=name, outcome=result.outcome, seconds=round(seconds, 2), detail=result.detail
+    finally:
+        seconds = stopwatch() - started
+        run.steps.append(
+            StepRecord(
+                name=name,
+                outcome=outcome,
+                seconds=round(seconds, 2),
+                detail=detail,
+                tools=_since(before),
+            )
         )
-    )
-    progress.end(name, result.outcome, seconds, result.detail)
+        progress.end(name, outcome, seconds, detail)
+
+
+def _since(before: Mapping[str, float]) -> dict[str, float]:
+    """The seconds for which each tool was waited for, after `before`."""
+    waited = {tool: total - before.get(tool, 0.0) for tool, total in process.spent.items()}
+    return {tool: round(seconds, 2) for tool, seconds in waited.items() if seconds}
