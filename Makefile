@@ -41,6 +41,14 @@ apply: setup ## Terraform only, by Terragrunt: make apply ENV=dev
 	@test -n "$(ENV)" || { echo "make apply ENV=<environment>" >&2; exit 2; }
 	@eval "$$(./baton env $(ENV))" && cd live/$(ENV) && terragrunt run --all apply
 
+.PHONY: bench
+bench: setup ## Measure, each figure beside the bare tools in the same run (many minutes)
+	@PATH="$(CURDIR)/.tools/bin:$$PATH" .tools/envs/baton/bin/python -m benchmarks
+
+.PHONY: docs
+docs: setup ## Write anew what is generated: settings' schemas and tables, the proof table
+	@.tools/envs/baton/bin/python -m codegen.settings.docs && .tools/envs/baton/bin/python -m tests.proof
+
 .PHONY: lock
 lock: setup ## Lock the Python requirements anew, with hashes
 	@tools/lock

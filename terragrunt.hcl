@@ -23,6 +23,7 @@ locals {
   name_prefix          = "${local.project.name}-${local.environment}"
   state_bucket_name    = "${local.name_prefix}-${local.account_id}-tfstate"
   artifact_bucket_name = "${local.name_prefix}-${local.account_id}-artifacts"
+  data_bucket_name     = "${local.name_prefix}-${local.account_id}-data"
 }
 
 # Each environment keeps its state in a bucket of its own account, locked by a lock file beside it.
@@ -78,6 +79,7 @@ inputs = {
   account_id  = local.account_id
   region      = local.region
 
-  # by name, not from the unit `artifacts`: nothing waits for that bucket's lifecycle rules
+  # by name, not from the unit `storage`: nothing waits for the buckets' lifecycle rules
   artifact_bucket_name = local.artifact_bucket_name
+  data_bucket_name     = local.data_bucket_name
 }

@@ -13,11 +13,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from codegen.environment import Environment
 from codegen.filters import UNAVAILABLE
 from codegen.module_outputs import DeclaredOutput
 from codegen.rendering import Read, Source
 from codegen.sam_template import FUNCTION, SamTemplate
+from codegen.settings.environment import Environment
 from codegen.state import StateOutputs
 from codegen.values import origin_problems, value_problems
 

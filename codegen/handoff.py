@@ -10,7 +10,6 @@ from typing import Any
 
 from codegen import contract
 from codegen.contract import Problem
-from codegen.environment import Environment
 from codegen.errors import ContractError
 from codegen.files import FileChange, locked, read_if_there, write_all
 from codegen.filters import UNAVAILABLE, FilterError
@@ -20,10 +19,11 @@ from codegen.rendering import Source, TemplateSourceError, load_source
 from codegen.revisions import UNSET, compute_revisions, revision_keys
 from codegen.sam_template import SamTemplate, load_template
 from codegen.samconfig import put_environment
+from codegen.settings.environment import Environment
 from codegen.state import StateOutputs
 
 TEMPLATES = Path("codegen/templates")
-RELEASE_NAMES = ("template_file", "runtime", "architecture", "id")
+RELEASE_NAMES = ("template_file", "target", "runtime", "architecture", "id")
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class ReleaseContext:
         The packaged template; code and layers are named in it by their SHA-256.
     template_file:
         Where samconfig.toml says the template is, as seen from samconfig.toml's folder.
+    target:
+        The target the release was built for, "local" or "aws".
     runtime, architecture:
         The platform the release was built for, as Lambda names it.
     id:
@@ -44,6 +46,7 @@ class ReleaseContext:
 
     template: Path
     template_file: str
+    target: str
     runtime: str
     architecture: str
     id: str

@@ -24,11 +24,11 @@ class Evaluator:
     template:
         Gives conditions, mappings and the resources that references lead to.
     values:
-        Parameter → value, pseudo parameters (`AWS::Region`) included. A parameter that is not
-        there stays a symbol.
+        Parameter → value, pseudo parameters (`AWS::Region`) included; a list parameter's may be a
+        list, as CloudFormation refers to it. A parameter that is not there stays a symbol.
     """
 
-    def __init__(self, template: SamTemplate, values: Mapping[str, str]) -> None:
+    def __init__(self, template: SamTemplate, values: Mapping[str, str | list[str]]) -> None:
         self._template = template
         self._values = values
         self._functions: dict[str, Callable[[Any], Any]] = {

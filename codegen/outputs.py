@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from codegen.environment import Environment
 from codegen.errors import UsageError
+from codegen.settings.environment import Environment
 from codegen.state import StateError, StateOutputs, UnitState, combine, parse_state
 
 if TYPE_CHECKING:

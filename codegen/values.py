@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codegen.environment import Environment
 from codegen.sam_template import Parameter
+from codegen.settings.environment import Environment
 
 MAX_BYTES = 4096  # of a parameter's value
 _NUMBER = r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?"

@@ -20,6 +20,7 @@ COMMANDS = {
     "build": ("build", "Make one release from the checkout."),
     "promote": ("promote", "Take a release to an environment, through every gate."),
     "status": ("status", "Show what runs where, and what could be promoted next."),
+    "destroy": ("destroy", "Remove an environment whole: stack, buckets, infrastructure, state."),
 }
 
 

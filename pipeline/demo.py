@@ -11,7 +11,7 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -109,9 +109,10 @@ def summarise(demo: Demo, environments: Sequence[Environment]) -> None:
     """Where everything is now, and what to try next."""
     out = console()
     out.print("\n[bold]Running now[/bold]")
-    addresses = [_show_environment(demo, environment) for environment in environments]
+    addresses = {each.name: _show_environment(demo, each) for each in environments}
     out.print("\n[bold]Call the API[/bold]", highlight=False)
-    out.print(_call(environments[0].name, addresses[0]), markup=False)
+    for hint in _calls(environments, addresses):
+        out.print(hint, markup=False)
     total = sum(demo.seconds.values())
     out.print(f"\nIn {total:.0f} s. Three commands to try next:", markup=False)
     out.print("  ./baton status\n  ./baton doctor\n  ./baton local stop", markup=False)
@@ -136,12 +137,31 @@ def _show_environment(demo: Demo, environment: Environment) -> str:
     return address
 
 
+def _calls(environments: Sequence[Environment], addresses: Mapping[str, str]) -> Iterator[str]:
+    """How the API is called: once for each way in which callers prove who they are."""
+    first = {environment.api.auth: environment for environment in reversed(environments)}
+    for environment in sorted(first.values(), key=environments.index):
+        name = environment.name
+        if environment.api.auth == "iam":
+            yield _signed_call(name, environment.region, addresses[name])
+        else:
+            yield _call(name, addresses[name])
+
+
 def _call(environment: str, address: str) -> str:
     return (
         f'  eval "$(./baton env {environment})"\n'
         "  key=$(aws apigateway get-api-keys --include-values "
         "--query 'items[0].value' --output text)\n"
         f'  curl -H "x-api-key: $key" {address}/health'
+    )
+
+
+def _signed_call(environment: str, region: str, address: str) -> str:
+    return (
+        f'  eval "$(./baton env {environment})"\n'
+        "  user=$(aws configure get aws_access_key_id):$(aws configure get aws_secret_access_key)\n"
+        f'  curl --aws-sigv4 aws:amz:{region}:execute-api --user "$user" {address}/health'
     )
 
 

@@ -34,18 +34,27 @@ dependency "application" {
     access_log_group_arn     = "arn:aws:logs:us-east-1:000000000000:log-group:/aws/apigateway/mock0000-access"
     stream_dlq_name          = "mock0000-stream-dlq"
     schedule_dlq_name        = "mock0000-schedule-dlq"
+    kms_key_arn              = "arn:aws:kms:us-east-1:000000000000:key/mock0000"
+    notifications_topic_arn  = "arn:aws:sns:us-east-1:000000000000:mock0000-notifications"
+    page_token_secret_arn    = "arn:aws:secretsmanager:us-east-1:000000000000:secret:mock0000/page-token-mock00"
+    webhook_secret_arn       = "arn:aws:secretsmanager:us-east-1:000000000000:secret:mock0000/webhook-mock00"
   }
 }
 
 inputs = {
-  permissions_boundary_arn = ""
+  permissions_boundary_arn = local.settings.access.permissions_boundary_arn
   tracing                  = local.settings.functions.tracing
+  insights_layer_arn       = local.settings.functions.insights_layer_arn
+  canary                   = local.settings.functions.canary != "none"
 
   table_arn             = dependency.data.outputs.table_arn
   table_stream_arn      = dependency.data.outputs.table_stream_arn
   idempotency_table_arn = dependency.data.outputs.idempotency_table_arn
   stream_dlq_name       = dependency.application.outputs.stream_dlq_name
   schedule_dlq_name     = dependency.application.outputs.schedule_dlq_name
+
+  kms_key_arn             = dependency.application.outputs.kms_key_arn
+  notifications_topic_arn = dependency.application.outputs.notifications_topic_arn
 
   function_names = {
     api       = dependency.application.outputs.api_function_name

@@ -8,4 +8,9 @@ terraform {
 
 inputs = {
   log_retention_days = local.settings.logs.retention_days
+  customer_key       = local.settings.encryption.customer_key
+  insights           = local.settings.functions.insights_layer_arn != null
+
+  # one more makes a new value, in every environment as it is promoted there
+  page_token_version = 1
 }

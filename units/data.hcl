@@ -9,6 +9,11 @@ terraform {
 }
 
 inputs = {
+  billing                 = local.settings.data.billing
+  read_capacity           = local.settings.data.read_capacity
+  write_capacity          = local.settings.data.write_capacity
+  capacity_target_percent = local.settings.data.capacity_target_percent
+
   point_in_time_recovery = local.settings.data.point_in_time_recovery
   deletion_protection    = local.settings.data.deletion_protection
 

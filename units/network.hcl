@@ -10,4 +10,6 @@ inputs = {
   cidr  = local.settings.network.cidr
   zones = local.settings.network.zones
   nat   = local.settings.network.nat
+
+  interface_endpoints = local.settings.network.interface_endpoints
 }

@@ -1,4 +1,4 @@
-# The names of what the application's stack makes, as the module `application` decided them.
+# What the module `application` decided or made, and how the application is run.
 
 variable "function_names" {
   description = "Each function's name."
@@ -46,4 +46,45 @@ variable "schedule_dlq_name" {
     condition     = can(regex("^[A-Za-z0-9_-]{1,80}$", var.schedule_dlq_name))
     error_message = "schedule_dlq_name must be 1 to 80 letters, digits, _ or -: a name, neither an ARN nor a pattern."
   }
+}
+
+variable "notifications_topic_arn" {
+  description = "The topic that every domain event is published to."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", var.notifications_topic_arn))
+    error_message = "notifications_topic_arn must be the ARN of an SNS topic."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "The customer-managed key of function variables, logs and topics; \"\" without one."
+  type        = string
+
+  validation {
+    condition = (
+      var.kms_key_arn == "" ||
+      can(regex("^arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
+    )
+    error_message = "kms_key_arn must be the ARN of a KMS key (of the key, not of an alias), or \"\" for none."
+  }
+}
+
+variable "insights_layer_arn" {
+  description = "The version of Lambda Insights' layer that functions have; null without it."
+  type        = string
+
+  validation {
+    condition = (
+      var.insights_layer_arn == null ||
+      can(regex("^arn:aws:lambda:[a-z0-9-]+:[0-9]{12}:layer:LambdaInsightsExtension[A-Za-z0-9-]*:[0-9]+$", var.insights_layer_arn))
+    )
+    error_message = "insights_layer_arn must be the ARN of a version of the layer LambdaInsightsExtension or LambdaInsightsExtension-Arm64, or null for none."
+  }
+}
+
+variable "canary" {
+  description = "Whether CodeDeploy shifts traffic to a new version of a function step by step."
+  type        = bool
 }

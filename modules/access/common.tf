@@ -1,4 +1,5 @@
-# What every function needs to run at all: its logs, its network interfaces, its traces.
+# What every function needs to run at all: its logs, its network interfaces, its traces, and what
+# Lambda Insights measures.
 locals {
   logs_arn      = "arn:aws:logs:${var.region}:${var.account_id}:log-group"
   functions_arn = "arn:aws:lambda:${var.region}:${var.account_id}:function"
@@ -36,6 +37,18 @@ locals {
     },
   ]
 
+  insights = var.insights_layer_arn != null
+
+  # the extension's own log group, which is there already
+  insights_statements = [
+    {
+      Sid      = "Insights"
+      Effect   = "Allow"
+      Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      Resource = ["${local.logs_arn}:/aws/lambda-insights:*"]
+    },
+  ]
+
   common_statements = {
     for function, name in var.function_names : function => concat(
       [{
@@ -61,6 +74,8 @@ locals {
         Condition = { ArnEquals = { "lambda:SourceFunctionArn" = "${local.functions_arn}:${name}" } }
       }],
       [for statement in local.tracing_statements : statement if var.tracing],
+      [for statement in local.insights_statements : statement if local.insights],
+      lookup(local.environment_key_statements, function, []),
     )
   }
 }

@@ -4,10 +4,19 @@ locals {
   region_arn = "${var.region}:${var.account_id}"
 
   deployment_policies = {
-    lambda = concat(local.deployment_lambda_statements, local.deployment_mapping_statements)
+    lambda = concat(
+      local.deployment_lambda_statements,
+      local.deployment_mapping_statements,
+      local.deployment_key_statements,
+      [for statement in local.deployment_insights_statements : statement if local.insights],
+    )
     api    = local.deployment_api_statements
     events = local.deployment_event_statements
     inputs = local.deployment_input_statements
+    canary = concat(
+      local.deployment_canary_removal_statements,
+      [for statement in local.deployment_canary_statements : statement if var.canary],
+    )
   }
 
   # where the stack's code, roles and network come from

@@ -60,6 +60,16 @@ locals {
     },
   ]
 
+  # the layer is AWS's, in an account of AWS's
+  deployment_insights_statements = [
+    {
+      Sid      = "InsightsLayer"
+      Effect   = "Allow"
+      Action   = ["lambda:GetLayerVersion"]
+      Resource = [var.insights_layer_arn]
+    },
+  ]
+
   # a mapping has no name, so it is told by the function it is for
   mapping_arn       = "arn:aws:lambda:${local.region_arn}:event-source-mapping:*"
   mapping_condition = { ArnLike = { "lambda:FunctionArn" = "arn:aws:lambda:${local.region_arn}:function:${var.function_names.processor}*" } }

@@ -52,6 +52,12 @@ locals {
       Resource = [var.table_arn]
     },
     {
+      Sid      = "Notifications"
+      Effect   = "Allow"
+      Action   = ["sns:Publish"]
+      Resource = [var.notifications_topic_arn]
+    },
+    {
       # the event source mapping sends with the function's role
       Sid      = "GivenUp"
       Effect   = "Allow"

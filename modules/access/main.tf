@@ -2,11 +2,12 @@ locals {
   # what each function may do: its own statements, and those every function has
   function_statements = {
     api       = concat(local.api_statements, local.common_statements.api)
-    processor = concat(local.processor_statements, local.common_statements.processor)
+    processor = concat(local.processor_statements, local.topic_key_statements, local.common_statements.processor)
     scheduled = concat(local.scheduled_statements, local.common_statements.scheduled)
   }
 
-  permissions_boundary = var.permissions_boundary_arn == "" ? null : var.permissions_boundary_arn
+  # "if exists": these services do not promise the key for a role they were passed
+  for_this_account = { StringEqualsIfExists = { "aws:SourceAccount" = var.account_id } }
 }
 
 resource "aws_iam_role" "function" {
@@ -14,7 +15,7 @@ resource "aws_iam_role" "function" {
 
   name                 = "${var.name_prefix}-${each.key}"
   description          = "What the function ${var.function_names[each.key]} may do"
-  permissions_boundary = local.permissions_boundary
+  permissions_boundary = var.permissions_boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -22,6 +23,7 @@ resource "aws_iam_role" "function" {
       Effect    = "Allow"
       Principal = { Service = "lambda.amazonaws.com" }
       Action    = "sts:AssumeRole"
+      Condition = local.for_this_account
     }]
   })
 }
@@ -37,7 +39,7 @@ resource "aws_iam_role_policy" "function" {
 resource "aws_iam_role" "deployment" {
   name                 = "${var.name_prefix}-deployment"
   description          = "What CloudFormation may do when it deploys the application"
-  permissions_boundary = local.permissions_boundary
+  permissions_boundary = var.permissions_boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -45,8 +47,7 @@ resource "aws_iam_role" "deployment" {
       Effect    = "Allow"
       Principal = { Service = "cloudformation.amazonaws.com" }
       Action    = "sts:AssumeRole"
-      # "if exists": AWS does not promise the key for a stack's own role
-      Condition = { StringEqualsIfExists = { "aws:SourceAccount" = var.account_id } }
+      Condition = local.for_this_account
     }]
   })
 }

@@ -17,3 +17,8 @@ output "deployment_role_arn" {
   description = "The role CloudFormation deploys the application with (role_arn in samconfig.toml)."
   value       = aws_iam_role.deployment.arn
 }
+
+output "codedeploy_role_arn" {
+  description = "The role CodeDeploy shifts traffic with; \"\" without a canary."
+  value       = var.canary ? aws_iam_role.codedeploy[0].arn : ""
+}

@@ -39,15 +39,15 @@ variable "artifact_bucket_name" {
 }
 
 variable "permissions_boundary_arn" {
-  description = "The policy that limits every role here whatever its own policies say; \"\" for none."
+  description = "The policy that limits every role here whatever its own policies say; null for none."
   type        = string
 
   validation {
     condition = (
-      var.permissions_boundary_arn == "" ||
+      var.permissions_boundary_arn == null ||
       can(regex("^arn:aws:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary_arn))
     )
-    error_message = "permissions_boundary_arn must be the ARN of an IAM policy, or \"\" for none."
+    error_message = "permissions_boundary_arn must be the ARN of an IAM policy, or null for none."
   }
 }
 

@@ -47,3 +47,23 @@ output "schedule_dlq_name" {
   description = "The name of the queue for scheduled events that could not be handled."
   value       = local.schedule_dlq_name
 }
+
+output "kms_key_arn" {
+  description = "The customer-managed key of function variables, logs and topics; \"\" without one."
+  value       = var.customer_key ? aws_kms_key.this[0].arn : ""
+}
+
+output "notifications_topic_arn" {
+  description = "The topic that every domain event is published to."
+  value       = aws_sns_topic.notifications.arn
+}
+
+output "page_token_secret_arn" {
+  description = "The secret that page tokens are signed with, as an ARN."
+  value       = aws_secretsmanager_secret.page_token.arn
+}
+
+output "webhook_secret_arn" {
+  description = "The secret of the outside system's webhook, as an ARN."
+  value       = aws_secretsmanager_secret.webhook.arn
+}

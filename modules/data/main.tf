@@ -1,4 +1,9 @@
 locals {
+  names = {
+    table       = "${var.name_prefix}-table"
+    idempotency = "${var.name_prefix}-idempotency"
+  }
+
   keys = concat(
     [var.hash_key, var.range_key],
     var.global_secondary_indexes[*].hash_key,
@@ -7,10 +12,13 @@ locals {
 }
 
 resource "aws_dynamodb_table" "this" {
-  name         = "${var.name_prefix}-table"
-  billing_mode = "PAY_PER_REQUEST"
+  name         = local.names.table
+  billing_mode = local.billing_mode
   hash_key     = var.hash_key
   range_key    = var.range_key
+
+  read_capacity  = try(local.capacity["table"].read, null)
+  write_capacity = try(local.capacity["table"].write, null)
 
   stream_enabled   = true
   stream_view_type = "NEW_AND_OLD_IMAGES"
@@ -35,6 +43,8 @@ resource "aws_dynamodb_table" "this" {
       range_key          = global_secondary_index.value.range_key
       projection_type    = global_secondary_index.value.projection_type
       non_key_attributes = global_secondary_index.value.non_key_attributes
+      read_capacity      = try(local.capacity["table/${global_secondary_index.key}"].read, null)
+      write_capacity     = try(local.capacity["table/${global_secondary_index.key}"].write, null)
     }
   }
 
@@ -64,9 +74,12 @@ resource "aws_dynamodb_table" "this" {
 # Its keys are those of Powertools' DynamoDBPersistenceLayer. It is apart from the service's table so
 # that its short-lived items are in no stream, no index and no archive.
 resource "aws_dynamodb_table" "idempotency" {
-  name         = "${var.name_prefix}-idempotency"
-  billing_mode = "PAY_PER_REQUEST"
+  name         = local.names.idempotency
+  billing_mode = local.billing_mode
   hash_key     = "id"
+
+  read_capacity  = try(local.capacity["idempotency"].read, null)
+  write_capacity = try(local.capacity["idempotency"].write, null)
 
   deletion_protection_enabled = var.deletion_protection
 

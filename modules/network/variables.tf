@@ -9,7 +9,7 @@ variable "name_prefix" {
 }
 
 variable "account_id" {
-  description = "The account whose tables and buckets the gateway endpoints let through."
+  description = "The account whose principals and resources the endpoints let through."
   type        = string
 
   validation {
@@ -19,7 +19,7 @@ variable "account_id" {
 }
 
 variable "region" {
-  description = "The AWS region, which names the gateway endpoints' services."
+  description = "The AWS region, which names the endpoints' services."
   type        = string
 
   validation {
@@ -73,5 +73,26 @@ variable "nat" {
   validation {
     condition     = contains(["none", "single", "per_az"], var.nat)
     error_message = "nat must be none, single or per_az."
+  }
+}
+
+variable "interface_endpoints" {
+  description = "The AWS services that functions reach inside the VPC, by short name, such as sns. Each has a network interface in every zone, and costs by the hour and by volume."
+  type        = list(string)
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for service in var.interface_endpoints : contains(
+        ["events", "kms", "lambda", "logs", "monitoring", "secretsmanager", "sns", "sqs", "xray"],
+        service,
+      )
+    ])
+    error_message = "interface_endpoints must be of events, kms, lambda, logs, monitoring, secretsmanager, sns, sqs and xray; S3 and DynamoDB have gateway endpoints already."
+  }
+
+  validation {
+    condition     = length(distinct(var.interface_endpoints)) == length(var.interface_endpoints)
+    error_message = "interface_endpoints must not name a service twice."
   }
 }

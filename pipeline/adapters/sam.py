@@ -85,6 +85,36 @@ class Sam:
             "continue-update-rollback or delete-stack, as that says",
         )
 
+    def delete(self, say: Callable[[str], None], sleep: Callable[[float], None]) -> bool:
+        """Delete the stack with all that it made, and wait for its end.
+
+        CloudFormation does it with the role that last deployed the stack, so that role must still
+        be there. A deletion that failed, or is at work, is gone on with.
+
+        Returns
+        -------
+        bool
+            False where there was no stack.
+
+        Raises
+        ------
+        BatonError
+            A resource could not be deleted, with CloudFormation's first reason.
+        """
+        if self._settled(say, sleep) is None:
+            return False
+        newest = self._newest_event()
+        with explained(self.environment, f"delete the stack {self.name}"):
+            self._cloudformation.delete_stack(StackName=self.name)
+        stack = self._settled(say, sleep)
+        if stack is not None:
+            reason = first_failure(self.name, self._events_since(newest)) or "no reason given"
+            raise BatonError(
+                f"the stack {self.name} is {stack.status}: {reason}",
+                f"aws cloudformation describe-stack-events --stack-name {self.name}",
+            )
+        return True
+
     def _settled(self, say: Callable[[str], None], sleep: Callable[[float], None]) -> Stack | None:
         deadline = time.monotonic() + SETTLE_SECONDS
         told = False
@@ -112,7 +142,7 @@ class Sam:
             The deployment failed; the message has CloudFormation's first reason.
         """
         log = self._target.checkout.log(self.environment.name, "sam-deploy")
-        newest = next((event["EventId"] for event in self._events()), None)
+        newest = self._newest_event()
         code = process.run(
             ["sam", "deploy", "--config-env", self.environment.name],
             cwd=folder,
@@ -121,8 +151,7 @@ class Sam:
             check=False,
         )
         if code:
-            new = takewhile(lambda event: event["EventId"] != newest, self._events())
-            reason = first_failure(self.name, new) or (
+            reason = first_failure(self.name, self._events_since(newest)) or (
                 f"sam ended with exit code {code}:\n{process.tail(log)}"
             )
             raise BatonError(
@@ -133,6 +162,13 @@ class Sam:
         if stack is None or stack.status not in GOOD:
             raise BatonError(f"the stack {self.name} is {stack.status if stack else 'missing'}")
         return stack
+
+    def _newest_event(self) -> str | None:
+        return next((event["EventId"] for event in self._events()), None)
+
+    def _events_since(self, newest: str | None) -> Iterator[Mapping[str, Any]]:
+        """The events after one that was the newest, newest first."""
+        return takewhile(lambda event: event["EventId"] != newest, self._events())
 
     def _events(self) -> Iterator[Mapping[str, Any]]:
         """The stack's events, newest first; none where there is no stack."""

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from pipeline.adapters.aws import code_of, explained
+from pipeline.adapters.bucket import Bucket
 
 if TYPE_CHECKING:
     import boto3
 
     from codegen.settings import Environment
 
-UNRECORDED = "baton=unrecorded"  # the lifecycle rule in modules/artifacts names the same tag
+UNRECORDED = "baton=unrecorded"  # the lifecycle rule in modules/storage names the same tag
 MISSING = {"404", "NoSuchKey", "NotFound"}
 # what S3 says of the tags of an object whose newest version is a delete marker, as expiry leaves it
 EXPIRED = {"405", "MethodNotAllowed"}
@@ -34,18 +35,12 @@ class ArtifactStore:
     def __init__(self, session: boto3.Session, environment: Environment) -> None:
         self.environment = environment
         self.bucket = environment.artifact_bucket
+        self._whole = Bucket(session, environment, self.bucket)
         self._s3 = session.client("s3")
 
     def exists(self) -> bool:
         """Whether the bucket is there; before an environment's first apply it is not."""
-        with explained(self.environment, f"look for the bucket {self.bucket}"):
-            try:
-                self._s3.head_bucket(Bucket=self.bucket)
-            except ClientError as error:
-                if code_of(error) in MISSING | {"NoSuchBucket"}:
-                    return False
-                raise
-        return True
+        return self._whole.exists()
 
     def names(self, prefix: str) -> list[str]:
         """The keys that begin with `prefix`, in S3's order."""

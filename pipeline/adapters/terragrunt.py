@@ -1,4 +1,4 @@
-"""Terragrunt: saved plans of an environment's units, and their application.
+"""Terragrunt: saved plans of an environment's units, their application, and the units' end.
 
 What happened is read from the run report and the plans' JSON, never from what it prints.
 """
@@ -22,7 +22,7 @@ LOCK_ID = re.compile(r"ID:\s+([0-9a-f-]{36})")
 
 
 class UnitsFailedError(BatonError):
-    """Some units could not be planned or applied; says which, and Terraform's own words."""
+    """Some units were not planned, applied or destroyed; says which, and Terraform's own words."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,33 @@ class Terragrunt:
             A unit could not be applied.
         """
         self._run_all("apply", ("--out-dir", str(plans)), units, ["apply", LOCK_TIMEOUT])
+
+    def plan_destruction(self, units: Iterable[str]) -> None:
+        """Find out, changing nothing, whether `units` can be destroyed from this tree.
+
+        Raises
+        ------
+        BatonError
+            A unit's configuration does not fit what is applied, or a resource must not go.
+        """
+        self._run_all("plan", (), units, ["plan", "-destroy", "-input=false", LOCK_TIMEOUT])
+
+    def destroy(self, units: Iterable[str]) -> None:
+        """Destroy `units`, dependents first.
+
+        Parameters
+        ----------
+        units:
+            Those whose states hold resources. A unit that was destroyed before must not be among
+            them: its dependencies may have lost the outputs that it would ask for.
+
+        Raises
+        ------
+        UnitsFailedError
+            A unit could not be destroyed, or not wholly.
+        """
+        arguments = ["destroy", "-auto-approve", "-input=false", LOCK_TIMEOUT]
+        self._run_all("destroy", (), units, arguments)
 
     def _run_all(
         self, verb: str, options: Sequence[str], units: Iterable[str], arguments: Sequence[str]

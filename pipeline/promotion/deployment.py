@@ -18,6 +18,7 @@ def release_context(folder: ReleaseFolder, release: Release, template_file: str)
     return ReleaseContext(
         template=folder.path / TEMPLATE,
         template_file=template_file,
+        target=release.target,
         runtime=release.runtime,
         architecture=release.architecture,
         id=release.id,

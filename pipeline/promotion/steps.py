@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from codegen.errors import BatonError
 from pipeline.adapters import process
 from pipeline.console import Progress, stopwatch
+from pipeline.environment_lock import alone
 from pipeline.promotion.deployment import deploy, render
 from pipeline.promotion.eligibility import eligible
 from pipeline.promotion.fetching import fetch
@@ -51,7 +50,7 @@ def promote(run: Promotion, progress: Progress) -> Record:
     BatonError
         A step failed or refused; a failed deployment or verification has been recorded.
     """
-    with alone(run):
+    with alone(run.checkout, run.environment.name):
         for step in STEPS:
             try:
                 _run_step(step, run, progress)
@@ -61,28 +60,6 @@ def promote(run: Promotion, progress: Progress) -> Record:
                 raise
     assert run.record is not None  # noqa: S101 - the last step has set it
     return run.record
-
-
-@contextmanager
-def alone(run: Promotion) -> Iterator[None]:
-    """Hold the environment's lock on this machine; the system frees it when its holder dies.
-
-    Raises
-    ------
-    BatonError
-        Another promotion to this environment is at work here.
-    """
-    name = run.environment.name
-    file = run.checkout.home / "work" / f"{name}.lock"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BatonError(
-                f"another promotion to {name} is at work in this checkout", "wait for its end"
-            ) from error
-        yield
 
 
 def _record_failure(failure: str, run: Promotion, progress: Progress) -> None:

@@ -44,6 +44,10 @@ class Traces:
         markers = [key for ticket in tickets for key in _markers(self._of_ticket(ticket))]
         return [pk.removeprefix("SEEN#") for pk, sk in markers if not self._exists((pk, sk))]
 
+    def events(self, ticket: str) -> int:
+        """How many events a ticket has had: one for each of its versions."""
+        return sum(sk.startswith("EVENT#") for _, sk in self._of_ticket(ticket))
+
     def delete(self, tickets: Iterable[str]) -> int:
         """Delete all items of these tickets and of the team; how many there were."""
         keys = self._query(f"STATS#{self.team}")

@@ -12,6 +12,7 @@ from codegen.state import StateOutputs
 
 CHECKOUT = Path(__file__).parents[2]
 PACKAGED = Path(__file__).parent / "packaged.yaml"
+KEY_ID = "12345678-90ab-cdef-1234-567890abcdef"
 
 
 def environment(name: str = "dev") -> Environment:
@@ -20,10 +21,11 @@ def environment(name: str = "dev") -> Environment:
 
 
 def output_values(env: Environment) -> dict[str, dict[str, Any]]:
-    """What the five units would put out in an environment."""
+    """What the six units would put out in an environment."""
     account, prefix = env.account_id, env.prefix
     arn = f"arn:aws:{{}}:{env.region}:{account}:{{}}"
     table = arn.format("dynamodb", f"table/{prefix}-tickets")
+    role = f"arn:aws:iam::{account}:role/{prefix}-{{}}"
     functions = ("api", "processor", "scheduled")
     return {
         "network": {
@@ -38,9 +40,11 @@ def output_values(env: Environment) -> dict[str, dict[str, Any]]:
             "idempotency_table_name": f"{prefix}-idempotency",
             "idempotency_table_arn": arn.format("dynamodb", f"table/{prefix}-idempotency"),
         },
-        "artifacts": {
+        "storage": {
             "artifact_bucket_name": env.artifact_bucket,
             "artifact_bucket_arn": f"arn:aws:s3:::{env.artifact_bucket}",
+            "data_bucket_name": f"{prefix}-{account}-data",
+            "data_bucket_arn": f"arn:aws:s3:::{prefix}-{account}-data",
         },
         "application": {
             "api_name": f"{prefix}-api",
@@ -49,10 +53,23 @@ def output_values(env: Environment) -> dict[str, dict[str, Any]]:
             "access_log_group_arn": arn.format("logs", f"log-group:/aws/apigateway/{prefix}"),
             "stream_dlq_name": f"{prefix}-stream-dlq",
             "schedule_dlq_name": f"{prefix}-schedule-dlq",
+            "kms_key_arn": arn.format("kms", f"key/{KEY_ID}")
+            if env.encryption.customer_key
+            else "",
+            "notifications_topic_arn": arn.format("sns", f"{prefix}-notifications"),
+            "page_token_secret_arn": arn.format("secretsmanager", f"secret:{prefix}/page-token-a1"),
+            "webhook_secret_arn": arn.format("secretsmanager", f"secret:{prefix}/webhook-a1"),
         },
         "access": {
-            f"{name}_role_arn": f"arn:aws:iam::{account}:role/{prefix}-{name}"
-            for name in (*functions, "deployment")
+            **{f"{name}_role_arn": role.format(name) for name in (*functions, "deployment")},
+            "codedeploy_role_arn": ""
+            if env.functions.canary == "none"
+            else role.format("codedeploy"),
+        },
+        "observability": {
+            "alarm_topic_arn": arn.format("sns", f"{prefix}-alarms"),
+            "dashboard_name": prefix,
+            **{f"{name}_errors_alarm_name": f"{prefix}-{name}-errors" for name in functions},
         },
     }
 
@@ -88,9 +105,10 @@ def replace(file: Path, old: str, new: str) -> None:
 
 
 def release(template: Path = PACKAGED, **changes: str) -> ReleaseContext:
-    """A release for Lambda's own platform."""
+    """A release for AWS and Lambda's own platform."""
     facts = {
         "template_file": "../template.yaml",
+        "target": "aws",
         "runtime": "python3.13",
         "architecture": "arm64",
         "id": "0" * 64,

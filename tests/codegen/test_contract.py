@@ -44,7 +44,7 @@ def _put(unit: str, name: str, value: Any) -> Callable[[Values], None]:
 
 WRONG_VALUES: dict[str, Callable[[Values], None]] = {
     "an output missing": lambda values: values["data"].__delitem__("table_name"),
-    "a unit missing": lambda values: values.__delitem__("artifacts"),
+    "a unit missing": lambda values: values.__delitem__("storage"),
     "null": _put("data", "table_name", None),
     "an empty list": _put("network", "private_subnet_ids", []),
     "empty text": _put("data", "table_name", ""),
@@ -113,7 +113,7 @@ WRONG_SOURCES = {
     "parameter renamed in SAM": ("template.yaml", "  TableName: {Type", "  TicketsName: {Type"),
     "parameter added in SAM": ("template.yaml", "  ApiName:", "  New: {Type: String}\n  ApiName:"),
     "unknown type in SAM": ("template.yaml", "ApiName: {Type: String}", "ApiName: {Type: Text}"),
-    "AllowedValues in SAM": ("template.yaml", "[arm64, x86_64]}\n  Env", "[x86_64]}\n  Env"),
+    "AllowedValues in SAM": ("template.yaml", "[arm64, x86_64]}\n  Can", "[x86_64]}\n  Can"),
     "MaxValue in SAM": ("template.yaml", "MaxValue: 5000", "MaxValue: 50"),
     "MinValue in SAM": ("template.yaml", "MinValue: 1, MaxValue: 5000", "MinValue: 1000"),
     "bad pattern in SAM": ("template.yaml", "[A-Za-z0-9_.-]{3,255}", "[A-Za"),
@@ -238,7 +238,7 @@ def test_the_projects_own_template_takes_what_is_rendered(name: str) -> None:
     # Given the real SAM template, and outputs as the units give them
     env = environment(name)
     real = ReleaseContext(
-        CHECKOUT / "sam-app/template.yaml", "template.yaml", "python3.13", "arm64", "0" * 64
+        CHECKOUT / "sam-app/template.yaml", "template.yaml", "aws", "python3.13", "arm64", "0" * 64
     )
 
     # When an environment is rendered

@@ -48,10 +48,11 @@ OUTPUTS = [
     ("application", "stream_dlq_name", "other-dlq", set()),
     ("application", "processor_log_group_name", "/other", {"processor"}),
     ("application", "api_name", "other-api", set()),
-    ("artifacts", "artifact_bucket_name", "other-bucket", ALL),  # a layer version of each
+    ("storage", "artifact_bucket_name", "other-bucket", ALL),  # a layer version of each
 ]
 
 
+@pytest.mark.proves("A3")
 @pytest.mark.parametrize(("unit", "name", "value", "using"), OUTPUTS)
 def test_a_changed_output_changes_the_functions_that_use_it(
     unit: str, name: str, value: Any, using: set[str], tmp_path: Path
@@ -88,6 +89,7 @@ TEMPLATES = [
 ]  # fmt: skip
 
 
+@pytest.mark.proves("A3")
 @pytest.mark.parametrize(("what", "old", "new", "using"), TEMPLATES)
 def test_a_changed_template_changes_the_functions_it_matters_to(
     what: str, old: str, new: str, using: set[str], tmp_path: Path

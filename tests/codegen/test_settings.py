@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,19 +11,15 @@ from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from codegen.errors import SettingsError, UsageError
-from codegen.settings import _merge, environment_names, load_all, load_environment
+from codegen.settings.loading import _merge, environment_names, load_all, load_environment
 from codegen.strict_yaml import SettingsLoader, load
 from tests.codegen.builders import CHECKOUT, replace
+from tests.codegen.live import copy_of_live
 
 
 @pytest.fixture
 def live(tmp_path: Path) -> Path:
-    """The project's own live/, to be changed."""
-    for file in [CHECKOUT / "live/project.yaml", *CHECKOUT.glob("live/*/env.yaml")]:
-        copy = tmp_path / file.relative_to(CHECKOUT)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(file, copy)
-    return tmp_path / "live"
+    return copy_of_live(tmp_path)
 
 
 def test_an_environment_is_the_defaults_with_its_own_settings_over_them(live: Path) -> None:
@@ -91,7 +86,13 @@ BROKEN = {
     "networks that overlap": ("staging", "10.20.0.0/16", "10.10.128.0/17"),
     "an account shared": ("staging", "222222222222", "111111111111"),
     "a profile shared": ("staging", "desk-staging", "desk-dev"),
+    "an alias in a circle": ("dev", "logs:", "data: &data\n  read_capacity: *data\nlogs:"),
     "no YAML": ("dev", "logs:", "logs: ["),
+    "an unknown key in limits": (
+        "dev",
+        "logs:",
+        "data: {billing: provisioned, read_capacity: {mn: 1, max: 2}}\nlogs:",
+    ),
 }
 
 
@@ -117,6 +118,11 @@ BROKEN_PROJECT = {
     "unknown section": ("  logs:", "  log:"),
     "a section without settings": ("  logs:\n    retention_days: 30\n", "  logs:\n"),
     "no name": ("name: desk\n", ""),
+    "a name that is null": ("name: desk\n", "name:\n"),
+    "no region": ("region: us-east-1\n", ""),
+    "a region that is none": ("region: us-east-1\n", "region: america\n"),
+    "defaults that are a list": ("defaults:\n", "defaults: []\nother:\n"),
+    "an unknown key in a section": ("    nat: single", "    nat: single\n    natt: none"),
     "a name too long": ("name: desk", "name: a-name-of-seventeen"),
     "a key missing": ("    nat: single", "    # nat"),
 }

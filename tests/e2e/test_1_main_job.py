@@ -53,6 +53,7 @@ def test_the_demo_ends_with_what_runs_where_and_what_to_try(
         assert expected in summary
 
 
+@pytest.mark.proves("P4")
 def test_one_release_is_verified_in_every_environment(world: World) -> None:
     status = world.data("status")
 
@@ -61,6 +62,7 @@ def test_one_release_is_verified_in_every_environment(world: World) -> None:
     assert not any(row["promotable"] for row in status)
 
 
+@pytest.mark.proves("A3")
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_the_version_behind_the_alias_has_the_releases_code(world: World, environment: str) -> None:
     # Given the release that the environment's records name
@@ -78,11 +80,13 @@ def test_the_version_behind_the_alias_has_the_releases_code(world: World, enviro
         assert live[name]["CodeSha256"] == expected
 
 
+@pytest.mark.proves("A5")
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_without_credentials_the_api_answers_403(world: World, environment: str) -> None:
     assert world.call(environment, "GET", "/health", known=False)[0] == 403
 
 
+@pytest.mark.proves("A1", "A2", "A4", "A6", "D1", "D2", "I1")
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_a_posted_ticket_is_counted_by_the_processor(world: World, environment: str) -> None:
     status, ticket = world.call(environment, "POST", "/tickets", _ticket(timedelta(days=1)))
@@ -95,6 +99,7 @@ def test_a_posted_ticket_is_counted_by_the_processor(world: World, environment: 
     assert _eventually(counted, 30)
 
 
+@pytest.mark.proves("A1", "D3", "I1")
 @pytest.mark.parametrize("environment", ["staging", "prod"])
 def test_an_overdue_ticket_is_escalated_by_the_scheduled_function(
     world: World, environment: str
@@ -124,9 +129,10 @@ def test_an_overdue_ticket_is_escalated_by_the_scheduled_function(
     assert after["version"] == 2
 
 
+@pytest.mark.proves("P4", "S1")
 def test_each_promotion_left_a_record_that_tells_the_whole_story(world: World) -> None:
     for environment in ENVIRONMENTS:
-        account = world.session(environment).get_credentials().access_key
+        account = world.settings(environment)["account_id"]
         bucket = f"desk-{environment}-{account}-artifacts"
         body = world.client(environment, "s3").get_object(
             Bucket=bucket, Key="promotions/000001.json"
@@ -164,6 +170,7 @@ def _changes(plan: Path) -> list[str]:
     ]
 
 
+@pytest.mark.proves("A7")
 def test_the_rule_itself_fires_and_the_sweep_escalates(world: World, overdue_in_dev: str) -> None:
     # Given dev, where the rule's rate is one minute, and a ticket that was overdue there since the
     # first test of this file

@@ -15,6 +15,7 @@ def _versions(world: World, environment: str = "dev") -> dict[str, str]:
     return {name: live["Version"] for name, live in world.live(environment).items()}
 
 
+@pytest.mark.proves("A3", "P4")
 def test_promoting_the_same_release_again_plans_nothing_and_publishes_nothing(
     world: World,
 ) -> None:
@@ -28,6 +29,7 @@ def test_promoting_the_same_release_again_plans_nothing_and_publishes_nothing(
     assert _versions(world) == before
 
 
+@pytest.mark.proves("P4")
 def test_a_release_that_was_not_verified_below_is_not_eligible(world: World) -> None:
     # Given a second release, one line different, built but promoted nowhere
     with (world.root / "sam-app/functions/api/api_handler.py").open("a") as handler:
@@ -41,6 +43,7 @@ def test_a_release_that_was_not_verified_below_is_not_eligible(world: World) -> 
     assert "was promoted to dev" in done.stderr
 
 
+@pytest.mark.proves("A3")
 def test_a_changed_line_moves_the_alias_of_its_function_only(world: World) -> None:
     before = _versions(world)
 
@@ -52,6 +55,7 @@ def test_a_changed_line_moves_the_alias_of_its_function_only(world: World) -> No
     assert {**after, "api": ""} == {**before, "api": ""}
 
 
+@pytest.mark.proves("A3")
 def test_a_changed_terraform_output_moves_the_alias_of_the_function_that_uses_it(
     world: World,
 ) -> None:
@@ -73,6 +77,7 @@ def test_a_changed_terraform_output_moves_the_alias_of_the_function_that_uses_it
     assert {**after, "scheduled": ""} == {**before, "scheduled": ""}
 
 
+@pytest.mark.proves("P4")
 def test_the_next_environment_gets_exactly_that_release(world: World) -> None:
     # Given a machine that has no release, as any but the one that built it
     shutil.rmtree(world.root / ".baton" / "releases")
@@ -90,6 +95,7 @@ def test_the_next_environment_gets_exactly_that_release(world: World) -> None:
     }
 
 
+@pytest.mark.proves("P4")
 def test_a_release_that_does_not_work_is_recorded_as_failed_and_goes_no_further(
     world: World,
 ) -> None:

@@ -17,6 +17,7 @@ import boto3
 import yaml
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 from pipeline.api_address import api_base_address
 
@@ -105,7 +106,7 @@ class World:
         own = self.settings(environment)
         return boto3.Session(own["account_id"], "any", region_name=own["region"])
 
-    def client(self, environment: str, service: str) -> Any:
+    def client(self, environment: str, service: Any) -> Any:
         """A boto3 client of an environment; it reaches the emulator."""
         state = self.root / ".baton" / "local" / environment / "emulator.json"
         port = json.loads(state.read_text())["port"]
@@ -169,9 +170,10 @@ class World:
                 apiKey=self.outputs(environment)["ApiKeyId"], includeValue=True
             )
             return {"x-api-key": found["value"]}
-        session = self.session(environment)
+        own = self.settings(environment)
         signed = AWSRequest(method, url, headers, data)
-        SigV4Auth(session.get_credentials(), "execute-api", session.region_name).add_auth(signed)
+        root = Credentials(own["account_id"], "any")
+        SigV4Auth(root, "execute-api", own["region"]).add_auth(signed)
         return dict(signed.headers.items())
 
 

@@ -42,18 +42,19 @@ class Engine:
     patience_seconds: float  # how long to wait for what may never come
 
     def client(self, service: str) -> Any:
-        session: Any = self._session  # the service is not a literal, as the stubs want it
+        session: Any = self.session  # the service is not a literal, as the stubs want it
         return session.client(
             service,
             endpoint_url=self.endpoint,
-            region_name=self.environment.region,
             config=Config(retries={"total_max_attempts": 1}),
         )
 
     @cached_property
-    def _session(self) -> boto3.Session:
+    def session(self) -> boto3.Session:
         return boto3.Session(
-            aws_access_key_id=self.environment.account_id, aws_secret_access_key="local"
+            aws_access_key_id=self.environment.account_id,
+            aws_secret_access_key="local",
+            region_name=self.environment.region,
         )
 
     @cached_property

@@ -70,6 +70,7 @@ class Stack:
         return alias["FunctionVersion"], answer["Payload"].read().decode()
 
 
+@pytest.mark.proves("A3")
 def test_a_new_revision_moves_the_alias(
     gap: Callable[[Callable[[Engine], Any], Any], None],
 ) -> None:
@@ -88,6 +89,7 @@ def test_a_new_revision_moves_the_alias(
     gap(observe, [("1", '"hello"'), ("2", '"good evening"')])
 
 
+@pytest.mark.proves("A3")
 def test_the_alias_stays_while_the_revision_does(patched: Engine) -> None:
     # Given a function
     stack = Stack(patched)

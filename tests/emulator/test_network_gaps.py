@@ -1,4 +1,4 @@
-"""What EC2 forgets: flow logs, endpoint policies, prefix lists, the default egress rule."""
+"""What EC2 forgets: flow logs, endpoints' policies and groups, prefix lists, the default rule."""
 
 from __future__ import annotations
 
@@ -114,6 +114,69 @@ def test_an_endpoint_without_a_policy_allows_everything(gap: Gap, reset: bool) -
         return policy.get("Statement")
 
     gap(observe, [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}])
+
+
+def create_interface_endpoint(engine: Engine, group: str) -> str:
+    endpoint = engine.client("ec2").create_vpc_endpoint(
+        VpcId=create_vpc(engine),
+        VpcEndpointType="Interface",
+        ServiceName="com.amazonaws.us-east-1.sns",
+        SecurityGroupIds=[group],
+        PrivateDnsEnabled=True,
+    )["VpcEndpoint"]
+    return str(endpoint["VpcEndpointId"])
+
+
+def groups_and_private_dns(engine: Engine, endpoint_id: str) -> Any:
+    found = engine.client("ec2").describe_vpc_endpoints(VpcEndpointIds=[endpoint_id])
+    (endpoint,) = found["VpcEndpoints"]
+    groups = [group["GroupId"] for group in endpoint.get("Groups", [])]
+    return groups, endpoint.get("PrivateDnsEnabled")
+
+
+def test_an_interface_endpoint_keeps_its_group_and_private_dns(gap: Gap) -> None:
+    def observe(engine: Engine) -> Any:
+        # Given, When
+        group = create_group(engine)
+        groups, private_dns = groups_and_private_dns(
+            engine, create_interface_endpoint(engine, group)
+        )
+        return groups == [group], private_dns
+
+    # Then
+    gap(observe, (True, True))
+
+
+def test_an_interface_endpoint_takes_another_group_and_no_private_dns(gap: Gap) -> None:
+    def observe(engine: Engine) -> Any:
+        # Given
+        group, other = create_group(engine), create_group(engine)
+        endpoint_id = create_interface_endpoint(engine, group)
+        # When
+        engine.client("ec2").modify_vpc_endpoint(
+            VpcEndpointId=endpoint_id,
+            AddSecurityGroupIds=[other],
+            RemoveSecurityGroupIds=[group],
+            PrivateDnsEnabled=False,
+        )
+        groups, private_dns = groups_and_private_dns(engine, endpoint_id)
+        return groups == [other], private_dns
+
+    # Then
+    gap(observe, (True, False))
+
+
+def test_a_change_of_something_else_leaves_group_and_private_dns(patched: Engine) -> None:
+    # Given
+    group = create_group(patched)
+    endpoint_id = create_interface_endpoint(patched, group)
+
+    # When
+    patched.client("ec2").modify_vpc_endpoint(VpcEndpointId=endpoint_id, PolicyDocument=POLICY)
+
+    # Then
+    assert groups_and_private_dns(patched, endpoint_id) == ([group], True)
+    assert endpoint_policy(patched, endpoint_id) == POLICY
 
 
 def test_an_egress_rule_keeps_its_prefix_list(gap: Gap) -> None:

@@ -22,6 +22,7 @@ def report(*identifiers: Any) -> dict[str, Any]:
     return {"batchItemFailures": [{"itemIdentifier": each} for each in identifiers]}
 
 
+@pytest.mark.proves("A6")
 @pytest.mark.parametrize(
     ("body", "failed"),
     [
@@ -80,6 +81,7 @@ def test_a_single_record_is_retried_and_not_halved() -> None:
     assert outcome == Outcome(left=(Batch(10, 11, retries=1),), same_again=True)
 
 
+@pytest.mark.proves("A6")
 def test_a_batch_is_given_up_when_its_retries_are_used_up() -> None:
     outcome = settle(Batch(10, 13, retries=2), [10, 11], 0, bisect=False, maximum_retries=2)
     assert outcome == Outcome(discarded=True)

@@ -112,6 +112,7 @@ def fails(how: str, engine: Engine) -> str:
     return engine.create_function(CODE, FAILS=how)
 
 
+@pytest.mark.proves("A6")
 def test_a_reported_record_is_sent_again_with_all_that_follow(gap: Gap) -> None:
     # Given a record that fails once, among others, When it is reported
     expected = ["a once-b c d", "once-b c d"]
@@ -138,6 +139,7 @@ def test_a_bad_record_is_isolated_by_cuts_and_halves(gap: Gap) -> None:
     gap(observe, (batches, given_up))
 
 
+@pytest.mark.proves("A6")
 def test_an_error_halves_the_batch_until_the_bad_record_is_alone(gap: Gap) -> None:
     # Given a function that raises for one record, When batches are bisected
     batches = ["a bad b c", "a bad", "a", "bad", "b c"]
@@ -152,6 +154,7 @@ def test_an_error_halves_the_batch_until_the_bad_record_is_alone(gap: Gap) -> No
     gap(observe, (batches, given_up))
 
 
+@pytest.mark.proves("A6")
 def test_a_failing_batch_is_given_up_after_its_retries(gap: Gap) -> None:
     # Given a function that raises, and one retry
     batches = ["bad a", "bad a", "b c"]
@@ -167,6 +170,7 @@ def test_a_failing_batch_is_given_up_after_its_retries(gap: Gap) -> None:
     gap(observe, (batches, given_up))
 
 
+@pytest.mark.proves("A6")
 def test_a_failing_batch_is_given_up_when_it_is_too_old(gap: Gap) -> None:
     # Given records that always fail and may be one second old, When that is over
     def observe(engine: Engine) -> Any:
@@ -178,6 +182,7 @@ def test_a_failing_batch_is_given_up_when_it_is_too_old(gap: Gap) -> None:
     gap(observe, [("RecordAgeExceeded", 2)])
 
 
+@pytest.mark.proves("A6")
 def test_records_that_the_filter_leaves_out_do_not_disturb_the_cut(patched: Engine) -> None:
     # Given a filter that lets through what is x, among others
     pattern = {"dynamodb": {"Keys": {"id": {"S": [{"prefix": "x"}, {"prefix": "once-x"}]}}}}

@@ -21,11 +21,13 @@ def test_an_earlier_verified_one_can_be_named_by_its_first_digits() -> None:
     assert choose(OLD[:6], [record(1, OLD), record(2, NEW)], "dev")[0] == OLD
 
 
+@pytest.mark.proves("P4")
 def test_nothing_verified_below_is_not_eligible() -> None:
     with pytest.raises(NotEligibleError, match="dev has verified no release yet"):
         choose(None, [record(1, OLD, verified=False)], "dev")
 
 
+@pytest.mark.proves("P4")
 def test_a_release_that_failed_last_is_not_eligible_though_it_was_verified_once() -> None:
     history = [record(1, OLD), record(2, OLD, verified=False)]
 

@@ -74,6 +74,7 @@ def test_what_is_here_and_right_is_not_copied_again(
     assert "all files here already" in download(folder, store)
 
 
+@pytest.mark.proves("P4")
 @pytest.mark.parametrize("name", sorted(CONTENT))
 def test_a_changed_file_is_refused_by_name_and_nothing_is_kept(
     store: ArtifactStore, folder: ReleaseFolder, name: str
@@ -172,6 +173,7 @@ def test_a_bucket_that_keeps_the_release_is_left_alone(
     assert copy_release(_run(store, folder)) == 0
 
 
+@pytest.mark.proves("S2")
 def test_what_is_missing_expiring_or_changed_is_put_again(
     store: ArtifactStore, folder: ReleaseFolder
 ) -> None:

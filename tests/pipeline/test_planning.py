@@ -85,6 +85,7 @@ def test_only_units_that_change_are_applied(run: Any) -> None:
     assert result.detail == "applied: network"
 
 
+@pytest.mark.proves("P4")
 def test_what_was_planned_on_mocks_is_never_applied_but_planned_and_gated_again(run: Any) -> None:
     # Given an environment from nothing: access was planned on a mocked output of data
     mocked = {"resource_changes": CREATE, "variables": {"arn": {"value": "mock0000"}}}
@@ -124,6 +125,7 @@ def test_a_plan_that_stays_on_mocks_is_an_error_and_is_not_applied(run: Any) -> 
     assert run.terragrunt.applied == []
 
 
+@pytest.mark.proves("P4")
 def test_a_protected_environment_needs_a_yes(run: Any) -> None:
     run.settings = environment("prod", protected=True)
     asked: list[str] = []

@@ -26,6 +26,7 @@ def _entries(tmp_path: Path, text: str) -> Path:
     return file
 
 
+@pytest.mark.proves("P1")
 def test_a_finding_is_refused_unless_check_and_resource_are_listed(tmp_path: Path) -> None:
     accepted = load(
         _entries(
@@ -102,6 +103,7 @@ def test_a_run_that_looked_at_nothing_is_an_error_not_a_pass() -> None:
         parse([{"passed": 0, "failed": 0}])
 
 
+@pytest.mark.proves("P1", "P4")
 def test_a_finding_refuses_the_promotion_with_all_of_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

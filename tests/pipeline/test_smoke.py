@@ -20,6 +20,7 @@ from api_routes import Desk
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
 from botocore.config import Config
+from botocore.credentials import Credentials
 from moto import mock_aws
 from sweep import SweepRun
 
@@ -33,6 +34,7 @@ from tests.service import tables
 from tests.service.samples import Context, request
 
 KEY = "the-api-key"
+ACCESS_KEY = "AKIDEXAMPLE"
 OUTPUTS = {
     "ApiId": "a1",
     "ApiStage": "v1",
@@ -50,6 +52,7 @@ class Application:
     processor_runs: bool = True
     sweep_fails: bool = False
     open_to_all: bool = False
+    signed_by: str = ""  # the access key that may call, in place of the API key
     address: str = ""
     metrics: Metrics = field(default_factory=lambda: Metrics(namespace="Test", service="test"))
 
@@ -62,12 +65,19 @@ class Application:
         self._api = Api(desk, Logger(service="test"))
 
     def answer(self, method: str, path: str, body: str | None, headers: Any) -> tuple[int, Any]:
-        if headers.get("X-Api-Key") != KEY and not self.open_to_all:
+        if not self._knows(headers) and not self.open_to_all:
             return 403, {"body": '{"message": "Forbidden"}'}
         event = request(method, path, headers=dict(headers), raw_body=body)
         answer = self._api(event, Context())
         self._follow_the_stream()
         return answer["statusCode"], answer
+
+    def _knows(self, headers: Any) -> bool:
+        if not self.signed_by:
+            return bool(headers.get("X-Api-Key") == KEY)
+        signature = headers.get("Authorization", "")
+        scope = f"Credential={self.signed_by}/{headers.get('X-Amz-Date', '')[:8]}"
+        return f"{scope}/us-east-1/execute-api/aws4_request" in signature
 
     def invoke(self, FunctionName: str, Payload: str) -> dict[str, Any]:  # noqa: N803
         if self.sweep_fails:
@@ -122,7 +132,7 @@ def application(monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
         "STREAM_DEADLINE_S",
         "SWEEP_DEADLINE_S",
         "SETTLE_DEADLINE_S",
-        "KEY_DEADLINE_S",
+        "CALLER_DEADLINE_S",
         "POLL_S",
     ):
         monkeypatch.setattr(journey, deadline, 0.0)
@@ -141,9 +151,14 @@ def application(monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
             thread.join()
 
 
-def report_of(application: Application, **outputs: str) -> SmokeReport:
-    session: Any = SimpleNamespace(client=application.client, region_name="us-east-1")
-    return run(Deployment(session, OUTPUTS | outputs, tables.TABLE))
+def report_of(application: Application, *without: str) -> SmokeReport:
+    session: Any = SimpleNamespace(
+        client=application.client,
+        region_name="us-east-1",
+        get_credentials=lambda: Credentials(ACCESS_KEY, "the-secret"),
+    )
+    outputs = {name: value for name, value in OUTPUTS.items() if name not in without}
+    return run(Deployment(session, outputs, tables.TABLE))
 
 
 def failed(report: SmokeReport) -> list[str]:
@@ -160,11 +175,28 @@ def test_what_works_passes_and_leaves_nothing(application: Application) -> None:
     assert tables.items(application.dynamodb) == []
 
 
+@pytest.mark.proves("A5")
+def test_an_api_without_a_key_is_called_signed(application: Application) -> None:
+    # Given a stack without an API key, whose API takes signed requests only
+    application.signed_by = ACCESS_KEY
+    # When it is tested / Then every check is right
+    report = report_of(application, "ApiKeyId")
+    assert [check.detail for check in report.checks if not check.ok] == []
+
+
+def test_a_caller_that_the_api_does_not_know_fails(application: Application) -> None:
+    # Given an API that takes another's signature / When it is tested / Then that is what fails
+    application.signed_by = "AKIDOTHER"
+    report = report_of(application, "ApiKeyId")
+    assert failed(report) == ["a known caller is answered"]
+    assert report.checks[1].detail.startswith("the API does not know its caller")
+
+
 def test_an_open_api_fails(application: Application) -> None:
     # Given an API that answers without a key / When it is tested / Then that is what fails
     application.open_to_all = True
     report = report_of(application)
-    assert failed(report) == ["without a key the API refuses"]
+    assert failed(report) == ["a stranger is refused"]
     assert report.checks[0].detail.startswith("answered 200, not 403")
 
 
@@ -195,19 +227,18 @@ def test_an_api_that_is_not_there_is_reported(application: Application) -> None:
     application.address = "http://127.0.0.1:9"
     report = report_of(application)
     # Then the first check says so, and those that need it are not begun
-    assert failed(report) == ["without a key the API refuses"]
+    assert failed(report) == ["a stranger is refused"]
     assert len(report.checks) == 2
 
 
 def test_a_missing_output_is_named(application: Application) -> None:
     # Given a stack without an output / When it is tested / Then the output is named
-    session: Any = SimpleNamespace(client=application.client, region_name="us-east-1")
-    outputs = {name: value for name, value in OUTPUTS.items() if name != "ApiStage"}
-    report = run(Deployment(session, outputs, tables.TABLE))
+    report = report_of(application, "ApiStage")
     assert "'ApiStage' is missing" in report.checks[0].detail
 
 
 def test_the_key_is_in_no_report(application: Application) -> None:
     # Given reports of success and of failure / When they are read / Then none holds the key
+    assert KEY not in repr(report_of(application))
     application.processor_runs = False
     assert KEY not in repr(report_of(application))

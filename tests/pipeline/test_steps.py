@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from codegen.errors import BatonError, GateRefusedError, Interrupted
+from pipeline.adapters import process
 from pipeline.console import Progress
+from pipeline.environment_lock import alone
 from pipeline.promotion import steps
 from pipeline.promotion.promotion import StepResult
 
@@ -26,6 +28,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         record=None,
         called=[],
         fail={},
+        waits={},
         environment=SimpleNamespace(name="dev"),
         checkout=SimpleNamespace(home=tmp_path),
     )
@@ -33,6 +36,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     def fake(name: str) -> Callable[[Any], StepResult]:
         def step(run: Any) -> StepResult:
             run.called.append(name)
+            process.spent["sam"] = process.spent.get("sam", 0.0) + run.waits.get(name, 0.0)
             if name in run.fail:
                 raise run.fail[name]
             if name == "record":
@@ -46,9 +50,11 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     monkeypatch.setattr(steps, "STEPS", tuple(fakes.values()))
     monkeypatch.setattr(steps, "RECORDED_FAILURES", (fakes["deploy"], fakes["verify"]))
     monkeypatch.setattr(steps, "record", fakes["record"])
+    monkeypatch.setattr(process, "spent", {})
     return state
 
 
+@pytest.mark.proves("P4")
 def test_the_order_is_the_documented_one() -> None:
     expected = "eligible fetch plan gates approve apply render deploy verify record"
 
@@ -67,6 +73,18 @@ def test_every_step_is_run_once_and_told_in_the_record(run: Any) -> None:
     ]
 
 
+def test_each_step_says_how_long_it_waited_for_which_tool(run: Any) -> None:
+    # Given two steps that wait for a tool
+    run.waits = {"fetch": 1.0, "deploy": 7.5}
+
+    # When all have run
+    steps.promote(run, Progress("", quiet=True))
+
+    # Then each has its own wait, and the others have none
+    waits = {step.name: step.tools for step in run.steps if step.tools}
+    assert waits == {"fetch": {"sam": 1.0}, "deploy": {"sam": 7.5}}
+
+
 @pytest.mark.parametrize("name", ["eligible", "fetch", "plan", "gates", "apply", "render"])
 def test_what_fails_before_the_deployment_is_not_recorded(run: Any, name: str) -> None:
     run.fail[name] = GateRefusedError("no") if name == "gates" else BatonError("no")
@@ -77,6 +95,7 @@ def test_what_fails_before_the_deployment_is_not_recorded(run: Any, name: str) -
     assert run.called == NAMES[: NAMES.index(name) + 1]
 
 
+@pytest.mark.proves("P4")
 @pytest.mark.parametrize("name", ["deploy", "verify"])
 def test_a_failed_deployment_or_verification_is_recorded_and_ends_the_run(
     run: Any, name: str
@@ -109,14 +128,15 @@ def test_what_failed_is_told_even_when_it_cannot_be_recorded(run: Any) -> None:
 
 
 def test_two_promotions_to_one_environment_do_not_meet(run: Any) -> None:
-    with steps.alone(run), pytest.raises(BatonError, match="another promotion to dev is at work"):
+    lock = alone(run.checkout, "dev")
+    with lock, pytest.raises(BatonError, match="another run is changing dev"):
         steps.promote(run, Progress("", quiet=True))
 
     assert run.called == []
 
 
 def test_a_lock_whose_holder_has_ended_holds_nobody(run: Any) -> None:
-    with steps.alone(run):
+    with alone(run.checkout, "dev"):
         pass
 
     assert steps.promote(run, Progress("", quiet=True)).verified

@@ -38,6 +38,7 @@ def test_a_bucket_that_is_not_there_yet_has_no_records(session: boto3.Session) -
     assert read_all(ArtifactStore(session, DEV)) == []
 
 
+@pytest.mark.proves("P4")
 def test_a_record_reads_back_and_its_number_is_never_given_twice(store: ArtifactStore) -> None:
     # Given two runs that both believe theirs is the first record
     first = append(store, record(1, "a" * 64, verified=False))
@@ -62,6 +63,7 @@ def test_something_else_among_the_records_is_named(store: ArtifactStore) -> None
         read_all(store)
 
 
+@pytest.mark.proves("S2")
 def test_a_copied_object_expires_until_it_is_kept(store: ArtifactStore) -> None:
     store.put_unrecorded("artifacts/a.zip", b"zip")
     assert not store.is_kept("artifacts/a.zip")

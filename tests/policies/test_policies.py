@@ -25,6 +25,7 @@ def findings(tmp_path_factory: pytest.TempPathFactory) -> list[policy.Finding]:
     return found
 
 
+@pytest.mark.proves("P1")
 @pytest.mark.policy
 def test_every_finding_is_one_that_is_not_adopted_with_a_reason(
     findings: list[policy.Finding],
@@ -34,6 +35,7 @@ def test_every_finding_is_one_that_is_not_adopted_with_a_reason(
     assert refused == [], "\n".join(map(str, refused))
 
 
+@pytest.mark.proves("P1")
 @pytest.mark.policy
 def test_every_entry_still_covers_something(findings: list[policy.Finding]) -> None:
     visible = [entry for entry in policy.load(NOT_ADOPTED) if not entry.plans_only]

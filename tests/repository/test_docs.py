@@ -41,14 +41,3 @@ def test_every_make_target_that_is_named_exists(document: Path) -> None:
     named = set(re.findall(r"`make ([a-z-]+)", document.read_text()))
 
     assert named <= targets
-
-
-def test_every_setting_is_documented() -> None:
-    from codegen.environment import Environment
-
-    text = (ROOT / "docs" / "settings.md").read_text()
-    for name, field in Environment.model_fields.items():
-        nested = getattr(field.annotation, "model_fields", None)
-        for key in nested or [name]:
-            if name not in ("name", "project"):
-                assert f"`{key}`" in text, f"{name}.{key}"

@@ -44,6 +44,16 @@ class InMemoryTickets:
         self.events.append(event)
 
 
+class InMemoryNotifier:
+    """`desk.ports.Notifier`; whom it told what is in `events`."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def notify(self, event: Event) -> None:
+        self.events.append(event)
+
+
 class InMemoryStatistics:
     """`desk.ports.Statistics`."""
 

@@ -186,6 +186,7 @@ def test_a_correlation_id_that_is_no_token_is_not(call: Call) -> None:
     assert call("GET", "/health", headers=sent)[1]["X-Correlation-Id"] == "gateway-1"
 
 
+@pytest.mark.proves("D4")
 @pytest.mark.usefixtures("dynamodb")
 def test_a_repeated_key_gives_the_first_answer(call: Call, tickets: InMemoryTickets) -> None:
     # Given a ticket posted with a key
@@ -198,6 +199,7 @@ def test_a_repeated_key_gives_the_first_answer(call: Call, tickets: InMemoryTick
     assert len(tickets.events) == 1
 
 
+@pytest.mark.proves("D4")
 @pytest.mark.usefixtures("dynamodb")
 def test_a_key_with_another_body_is_refused(call: Call, tickets: InMemoryTickets) -> None:
     # Given a ticket posted with a key / When another is posted with it

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+import boto3
 import pytest
 from pydantic import ValidationError
 
-from desk.runtime.settings import ApiSettings, read
+from desk.runtime.settings import ApiSettings, ProcessorSettings, Settings, read
 from tests.service import tables
 from tests.service.samples import Context, record, request, tick, ticket
 from tests.service.test_processor import events
@@ -24,6 +25,7 @@ ENVIRONMENT = {
     "TRACING": "PassThrough",
     "IDEMPOTENCY_TABLE_NAME": tables.IDEMPOTENCY_TABLE,
     "REVISION": "f" * 64,
+    "NOTIFICATIONS_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:desk-test-notifications",
 }
 Start = Callable[[str], ModuleType]
 
@@ -40,6 +42,7 @@ def start(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Start:
     return fresh
 
 
+@pytest.mark.proves("A1")
 def test_a_ticket_goes_from_request_to_item(start: Start, dynamodb: Any) -> None:
     # Given the API function / When a ticket is posted
     body = {"title": "Late", "team": "ops", "due_at": "2026-03-10T11:00:00Z"}
@@ -53,8 +56,11 @@ def test_a_ticket_goes_from_request_to_item(start: Start, dynamodb: Any) -> None
     assert "expires_at" not in stored[1]
 
 
+@pytest.mark.proves("A1")
 def test_an_event_goes_from_record_to_counter(start: Start, dynamodb: Any) -> None:
-    # Given the processor / When an event's record comes
+    # Given the processor and its topic
+    boto3.client("sns").create_topic(Name="desk-test-notifications")
+    # When an event's record comes
     answer = start("processor_handler").handler({"Records": [record(events(1)[0])]}, Context())
     # Then the counters and the marker are in the table
     assert answer == {"batchItemFailures": []}
@@ -67,6 +73,7 @@ def test_an_event_goes_from_record_to_counter(start: Start, dynamodb: Any) -> No
     ]
 
 
+@pytest.mark.proves("A1")
 def test_a_tick_goes_from_rule_to_escalation(start: Start, dynamodb: Any) -> None:
     # Given an overdue ticket
     body = {"title": "Late", "team": "ops", "due_at": "2020-01-01T00:00:00Z"}
@@ -88,13 +95,36 @@ def test_metrics_are_written_once_the_handler_is_done(
     assert (lines[-1]["service"], lines[-1]["environment"]) == ("scheduled", "dev")
 
 
-@pytest.mark.parametrize("name", ENVIRONMENT)
-def test_a_missing_setting_is_named_at_the_start(name: str) -> None:
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        (model, name.upper())
+        for model in (ApiSettings, ProcessorSettings)
+        for name in model.model_fields
+    ],
+)
+def test_a_missing_setting_is_named_at_the_start(model: type[Settings], name: str) -> None:
     # Given an environment that lacks one variable / When the settings are read / Then it is named
     with pytest.raises(ValidationError, match=name.lower()):
-        read(ApiSettings, {key: value for key, value in ENVIRONMENT.items() if key != name})
+        read(model, {key: value for key, value in ENVIRONMENT.items() if key != name})
 
 
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "",
+        "desk-test-notifications",
+        "arn:aws:sqs:us-east-1:123456789012:desk-test",
+        "arn:aws:sns:::",
+    ],
+)
+def test_only_a_topics_arn_is_taken_for_one(arn: str) -> None:
+    # Given an environment with something else for the topic / When read / Then it is refused
+    with pytest.raises(ValidationError, match="notifications_topic_arn"):
+        read(ProcessorSettings, ENVIRONMENT | {"NOTIFICATIONS_TOPIC_ARN": arn})
+
+
+@pytest.mark.proves("A11")
 @pytest.mark.parametrize(("tracing", "imported"), [("PassThrough", False), ("Active", True)])
 def test_the_xray_sdk_is_imported_only_where_tracing_is_on(tracing: str, imported: bool) -> None:
     # Given a fresh process / When the scheduled function starts

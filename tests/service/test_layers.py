@@ -13,6 +13,7 @@ LOCK = (LAYER / "requirements.txt").read_text()
 PINNED = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", LOCK, re.MULTILINE))
 
 
+@pytest.mark.proves("A2")
 def test_every_requirement_has_a_hash_and_no_index_address() -> None:
     # Given the lock / When its entries are read / Then each has a hash, and no index is named
     entries = re.split(r"^(?=[a-z0-9-]+==)", LOCK, flags=re.MULTILINE)[1:]
@@ -21,6 +22,7 @@ def test_every_requirement_has_a_hash_and_no_index_address() -> None:
     assert "://" not in LOCK
 
 
+@pytest.mark.proves("A2")
 def test_the_runtimes_sdk_stays_out() -> None:
     # Given the lock / When boto3 is looked for / Then it is Lambda's to bring
     assert not {"boto3", "botocore"} & PINNED.keys()

@@ -56,6 +56,7 @@ def created(of: Ticket) -> Event:
     return of_change(EventType.CREATED, None, of)
 
 
+@pytest.mark.proves("D1")
 def test_what_is_added_is_read_back(store: Store) -> None:
     # Given a ticket / When it is added
     store.tickets.add(ticket(), created(ticket()))
@@ -90,6 +91,7 @@ def test_an_update_goes_to_the_next_version(store: Store) -> None:
     assert store.tickets.get(before.id) == after
 
 
+@pytest.mark.proves("D1")
 def test_a_stale_update_is_refused(store: Store) -> None:
     # Given a ticket that has moved on
     before = ticket(due_at=NOW - HOUR)
@@ -103,6 +105,7 @@ def test_a_stale_update_is_refused(store: Store) -> None:
     assert store.tickets.get(before.id).version == 2
 
 
+@pytest.mark.proves("D3")
 @pytest.mark.parametrize(
     ("age", "found"),
     [(timedelta(0), True), (timedelta(seconds=-1), False), (3 * HOUR, True), (100 * HOUR, True)],

@@ -13,6 +13,7 @@ Run = Callable[..., CompletedProcess[str]]
 pytestmark = pytest.mark.engine
 
 
+@pytest.mark.proves("P1")
 def test_modules_are_formatted(run: Run, root: Path) -> None:
     # When
     done = run("terraform", "fmt", "-check", "-recursive", "-diff", root / "modules")
@@ -21,6 +22,7 @@ def test_modules_are_formatted(run: Run, root: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.proves("P1")
 def test_terragrunt_files_are_formatted(run: Run, tree: Path) -> None:
     # When the filters file is not heeded, which would leave out the root and the units
     done = run("terragrunt", "hcl", "fmt", "--check", "--diff", "--no-filters-file", cwd=tree)

@@ -41,6 +41,7 @@ def results(run: Run, root: Path) -> Iterator[Results]:
         yield {module.name: pool.submit(check, module) for module in modules}
 
 
+@pytest.mark.proves("P1")
 def test_module_is_valid(results: Results, module: Path) -> None:
     # When
     validated, _ = results[module.name].result()
@@ -49,6 +50,7 @@ def test_module_is_valid(results: Results, module: Path) -> None:
     assert validated.returncode == 0, validated.stdout + validated.stderr
 
 
+@pytest.mark.proves("P1")
 def test_module_passes_its_tests(results: Results, module: Path) -> None:
     # When
     _, tested = results[module.name].result()

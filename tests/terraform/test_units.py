@@ -10,6 +10,7 @@ from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
+import yaml
 
 from codegen.settings import Environment, load_environment
 
@@ -17,8 +18,20 @@ pytestmark = pytest.mark.engine
 
 Run = Callable[..., CompletedProcess[str]]
 
+LAYER = "arn:aws:lambda:us-east-1:580247275435:layer:LambdaInsightsExtension-Arm64:20"
+
 # A plan that holds one of these was made with mocks: the account that cannot be, the name.
 MARKER = re.compile(r"000000000000|mock0000")
+
+SECTIONS = {
+    *("network", "encryption", "data", "logs", "observability", "access", "api", "functions"),
+}
+
+# What waits for what; a unit that is not here waits for nothing, and nothing for `storage`.
+DEPENDENCIES = {
+    "access": {"application", "data"},
+    "observability": {"application", "data", "network"},
+}
 
 PROBE = """
 terraform {
@@ -50,6 +63,13 @@ def probe(run: Run, tree: Path, environment: str) -> dict[str, Any]:
     return render(run, unit)
 
 
+def required_variables(module: Path) -> set[str]:
+    """A module's variables that have no default."""
+    text = "\n".join(file.read_text() for file in module.glob("*.tf"))
+    blocks = re.findall(r'^variable "(\w+)" {\n(.*?)^}', text, re.DOTALL | re.MULTILINE)
+    return {name for name, body in blocks if not re.search(r"^  default ", body, re.MULTILINE)}
+
+
 def settings_of(environment: Environment, sections: set[str]) -> dict[str, Any]:
     """What codegen read, in the sections that are merged."""
     return {section: getattr(environment, section).model_dump() for section in sections}
@@ -66,13 +86,14 @@ def test_terragrunt_and_codegen_read_the_same_settings(run: Run, tree: Path, nam
 
     # Then
     assert seen["settings"] == settings_of(environment, set(seen["settings"]))
-    assert set(seen["settings"]) == {"network", "data", "logs", "api", "functions"}
+    assert set(seen["settings"]) == SECTIONS
     assert seen["environment"] == environment.name
     assert seen["name_prefix"] == environment.prefix
     assert seen["region"] == environment.region
     assert seen["account_id"] == environment.account_id
     assert seen["profile"] == environment.aws_profile
     assert seen["artifact_bucket_name"] == environment.artifact_bucket
+    assert seen["data_bucket_name"] == f"{environment.prefix}-{environment.account_id}-data"
     assert rendered["remote_state"]["config"]["bucket"] == environment.state_bucket
     assert rendered["remote_state"]["config"]["key"] == f"live/{name}/probe/terraform.tfstate"
 
@@ -124,7 +145,9 @@ def test_mocks_are_the_modules_outputs_and_carry_the_marker(
     }
 
     # Then
-    assert set(dependencies) == {("access", "application"), ("access", "data")}
+    assert set(dependencies) == {
+        (unit, name) for unit, names in DEPENDENCIES.items() for name in names
+    }
     for (_, name), dependency in dependencies.items():
         assert set(dependency["mock_outputs"]) == outputs_of(tree / "modules" / name)
         assert dependency["mock_outputs_allowed_terraform_commands"] == ["validate", "plan"]
@@ -139,15 +162,75 @@ def test_the_root_is_no_unit(run: Run, tree: Path) -> None:
     # Then
     assert done.returncode == 0, done.stderr
     found = {unit["path"]: unit.get("dependencies", []) for unit in json.loads(done.stdout)}
-    assert len(found) == 15
+    assert len(found) == 18
     assert all(path.startswith("live/") for path in found)
 
 
-def test_nothing_waits_for_the_artifact_bucket(run: Run, tree: Path) -> None:
+def test_units_wait_for_what_they_use_and_none_for_the_buckets(run: Run, tree: Path) -> None:
     # When
     done = run("terragrunt", "find", "--json", "--dependencies", cwd=tree)
 
     # Then
-    found = {unit["path"]: unit.get("dependencies", []) for unit in json.loads(done.stdout)}
-    assert set(found["live/dev/access"]) == {"live/dev/application", "live/dev/data"}
-    assert not [path for path, needs in found.items() if any("artifacts" in need for need in needs)]
+    found = {
+        unit["path"].removeprefix("live/dev/"): {
+            path.removeprefix("live/dev/") for path in unit.get("dependencies", [])
+        }
+        for unit in json.loads(done.stdout)
+        if unit["path"].startswith("live/dev/")
+    }
+    assert {unit: needs for unit, needs in found.items() if needs} == DEPENDENCIES
+    assert "storage" in found
+
+
+def test_settings_reach_the_units(run: Run, tree: Path) -> None:
+    # Given an environment with everything on that is off by default
+    settings = {
+        "encryption": {"customer_key": True},
+        "access": {"permissions_boundary_arn": "arn:aws:iam::111111111111:policy/limit"},
+        "functions": {"insights_layer_arn": LAYER, "canary": "Linear10PercentEvery1Minute"},
+    }
+    file = tree / "live" / "dev" / "env.yaml"
+    own = yaml.safe_load(file.read_text())
+    file.write_text(yaml.safe_dump({**own, **settings}))
+
+    # When
+    application = render(run, tree / "live" / "dev" / "application")["inputs"]
+    access = render(run, tree / "live" / "dev" / "access")["inputs"]
+    storage = render(run, tree / "live" / "dev" / "storage")["inputs"]
+
+    # Then
+    assert application["customer_key"] is True
+    assert application["insights"] is True
+    assert access["permissions_boundary_arn"] == settings["access"]["permissions_boundary_arn"]
+    assert access["insights_layer_arn"] == LAYER
+    assert access["canary"] is True
+    assert storage["data_bucket_name"] == "desk-dev-111111111111-data"
+
+
+def test_what_is_off_reaches_the_units_as_off(run: Run, tree: Path) -> None:
+    # When
+    application = render(run, tree / "live" / "dev" / "application")["inputs"]
+    access = render(run, tree / "live" / "dev" / "access")["inputs"]
+
+    # Then
+    assert application["customer_key"] is False
+    assert application["insights"] is False
+    assert access["permissions_boundary_arn"] is None
+    assert access["insights_layer_arn"] is None
+    assert access["canary"] is False
+
+
+def test_each_unit_gives_its_module_every_variable(run: Run, tree: Path) -> None:
+    # Given a module variable without a default, which Terraform would ask for by prompt
+    units = sorted(file.parent for file in (tree / "live" / "dev").glob("*/terragrunt.hcl"))
+
+    # When
+    missing = {
+        (unit.name, name)
+        for unit in units
+        for name in required_variables(tree / "modules" / unit.name)
+        - set(render(run, unit)["inputs"])
+    }
+
+    # Then
+    assert missing == set()

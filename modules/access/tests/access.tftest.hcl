@@ -5,8 +5,12 @@ variables {
   account_id               = "123456789012"
   region                   = "us-east-1"
   artifact_bucket_name     = "desk-test-123456789012-artifacts"
-  permissions_boundary_arn = ""
+  permissions_boundary_arn = null
   tracing                  = false
+  insights_layer_arn       = null
+  canary                   = false
+  kms_key_arn              = ""
+  notifications_topic_arn  = "arn:aws:sns:us-east-1:123456789012:desk-test-notifications"
   table_arn                = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-table"
   table_stream_arn         = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-table/stream/2024"
   idempotency_table_arn    = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-idempotency"
@@ -26,6 +30,7 @@ variables {
   }
 }
 
+# proves: I1, M1
 run "each_function_writes_to_its_own_log_only" {
   command = plan
 
@@ -44,6 +49,7 @@ run "each_function_writes_to_its_own_log_only" {
   }
 }
 
+# proves: I1
 run "no_function_may_do_everything" {
   command = plan
 
@@ -81,6 +87,7 @@ run "no_function_may_do_everything" {
   }
 }
 
+# proves: I1
 run "code_is_refused_network_interfaces" {
   command = plan
 
@@ -95,6 +102,7 @@ run "code_is_refused_network_interfaces" {
   }
 }
 
+# proves: A8, D5, I1
 run "data_by_function" {
   command = plan
 
@@ -128,8 +136,23 @@ run "data_by_function" {
     })
     error_message = "A dead-letter queue is written to with its own function's role, and no other."
   }
+
+  assert {
+    condition = jsonencode({
+      for function, policy in aws_iam_role_policy.function : function => flatten([
+        for statement in jsondecode(policy.policy).Statement : statement.Resource
+        if anytrue([for action in statement.Action : startswith(action, "sns:")])
+      ])
+      }) == jsonencode({
+      api       = []
+      processor = ["arn:aws:sns:us-east-1:123456789012:desk-test-notifications"]
+      scheduled = []
+    })
+    error_message = "Only the processor publishes, to the topic for notifications."
+  }
 }
 
+# proves: A11
 run "tracing_off" {
   command = plan
 
@@ -141,6 +164,7 @@ run "tracing_off" {
   }
 }
 
+# proves: A11
 run "tracing_on" {
   command = plan
 
@@ -156,40 +180,70 @@ run "tracing_on" {
   }
 }
 
+# proves: I1, I2, I4
 run "boundary_on_every_role" {
   command = plan
 
   variables {
+    canary                   = true
     permissions_boundary_arn = "arn:aws:iam::123456789012:policy/boundary"
   }
 
   assert {
     condition = alltrue([
-      for role in concat(values(aws_iam_role.function), [aws_iam_role.deployment]) :
-      role.permissions_boundary == "arn:aws:iam::123456789012:policy/boundary"
+      for role in concat(
+        values(aws_iam_role.function),
+        [aws_iam_role.deployment, aws_iam_role.api_gateway],
+        aws_iam_role.codedeploy,
+      ) : role.permissions_boundary == "arn:aws:iam::123456789012:policy/boundary"
     ])
     error_message = "A boundary holds for every role."
   }
 }
 
-run "roles_are_assumed_by_their_services" {
+# proves: I1, I2, I4
+run "no_boundary_unless_asked_for" {
   command = plan
 
   assert {
     condition = alltrue([
-      for role in aws_iam_role.function :
-      jsondecode(role.assume_role_policy).Statement[*].Principal == [{ Service = "lambda.amazonaws.com" }]
+      for role in concat(values(aws_iam_role.function), [aws_iam_role.deployment, aws_iam_role.api_gateway]) :
+      role.permissions_boundary == null
     ])
-    error_message = "Only Lambda assumes a function's role."
+    error_message = "null is no boundary."
+  }
+}
+
+# proves: A10
+run "insights_off" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for policy in aws_iam_role_policy.function : !strcontains(policy.policy, "lambda-insights")
+    ])
+    error_message = "Without Lambda Insights no function writes to its log group."
+  }
+}
+
+# proves: A10
+run "insights_on" {
+  command = plan
+
+  variables {
+    insights_layer_arn = "arn:aws:lambda:us-east-1:580247275435:layer:LambdaInsightsExtension-Arm64:20"
   }
 
   assert {
-    condition = jsondecode(aws_iam_role.deployment.assume_role_policy).Statement == [{
-      Effect    = "Allow"
-      Principal = { Service = "cloudformation.amazonaws.com" }
-      Action    = "sts:AssumeRole"
-      Condition = { StringEqualsIfExists = { "aws:SourceAccount" = "123456789012" } }
-    }]
-    error_message = "Only CloudFormation, for this account, assumes the deployment role."
+    condition = alltrue([
+      for policy in aws_iam_role_policy.function : [
+        for statement in jsondecode(policy.policy).Statement :
+        [statement.Action, statement.Resource] if statement.Sid == "Insights"
+        ] == [[
+          ["logs:CreateLogStream", "logs:PutLogEvents"],
+          ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda-insights:*"],
+      ]]
+    ])
+    error_message = "With Lambda Insights every function writes to its log group, and makes none."
   }
 }

@@ -15,6 +15,11 @@ mock_provider "aws" {
     target = aws_iam_role.function["scheduled"]
     values = { arn = "arn:aws:iam::123456789012:role/desk-test-scheduled" }
   }
+
+  override_resource {
+    target = aws_iam_role.codedeploy[0]
+    values = { arn = "arn:aws:iam::123456789012:role/desk-test-codedeploy" }
+  }
 }
 
 variables {
@@ -22,8 +27,12 @@ variables {
   account_id               = "123456789012"
   region                   = "us-east-1"
   artifact_bucket_name     = "desk-test-123456789012-artifacts"
-  permissions_boundary_arn = ""
+  permissions_boundary_arn = null
   tracing                  = false
+  insights_layer_arn       = null
+  canary                   = false
+  kms_key_arn              = ""
+  notifications_topic_arn  = "arn:aws:sns:us-east-1:123456789012:desk-test-notifications"
   table_arn                = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-table"
   table_stream_arn         = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-table/stream/2024"
   idempotency_table_arn    = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-idempotency"
@@ -43,6 +52,7 @@ variables {
   }
 }
 
+# proves: I2
 run "passes_the_functions_roles_to_lambda_only" {
   command = plan
 
@@ -74,6 +84,7 @@ run "passes_the_functions_roles_to_lambda_only" {
   }
 }
 
+# proves: I2
 run "reaches_no_data" {
   command = plan
 
@@ -99,6 +110,7 @@ run "reaches_no_data" {
   }
 }
 
+# proves: I2
 run "named_things_by_prefix" {
   command = plan
 
@@ -114,6 +126,7 @@ run "named_things_by_prefix" {
   }
 }
 
+# proves: I2
 run "everything_only_where_there_is_no_resource" {
   command = plan
 
@@ -138,12 +151,49 @@ run "everything_only_where_there_is_no_resource" {
   }
 }
 
+# proves: A10, I2
+run "no_layer_of_others" {
+  command = plan
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.deployment["lambda"].policy, "InsightsLayer")
+    error_message = "Without Lambda Insights only the environment's own layers are reached."
+  }
+}
+
+# proves: A10, I2
+run "the_insights_layer" {
+  command = plan
+
+  variables {
+    insights_layer_arn = "arn:aws:lambda:us-east-1:580247275435:layer:LambdaInsightsExtension-Arm64:20"
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_role_policy.deployment["lambda"].policy).Statement :
+      [statement.Action, statement.Resource] if statement.Sid == "InsightsLayer"
+      ] == [[
+        ["lambda:GetLayerVersion"],
+        ["arn:aws:lambda:us-east-1:580247275435:layer:LambdaInsightsExtension-Arm64:20"],
+    ]]
+    error_message = "The version of the layer that the setting names is read, and no other."
+  }
+}
+
+# proves: I2
 run "fits_a_role" {
   command = plan
+
+  variables {
+    canary             = true
+    insights_layer_arn = "arn:aws:lambda:us-east-1:580247275435:layer:LambdaInsightsExtension-Arm64:20"
+    kms_key_arn        = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+  }
 
   # IAM takes 10,240 characters of inline policies for a role
   assert {
     condition     = sum([for policy in aws_iam_role_policy.deployment : length(policy.policy)]) < 10240
-    error_message = "The deployment role's policies are within IAM's quota."
+    error_message = "With all that can be switched on, the deployment role's policies are within IAM's quota."
   }
 }

@@ -5,8 +5,12 @@ variables {
   account_id               = "123456789012"
   region                   = "us-east-1"
   artifact_bucket_name     = "desk-test-123456789012-artifacts"
-  permissions_boundary_arn = ""
+  permissions_boundary_arn = null
   tracing                  = false
+  insights_layer_arn       = null
+  canary                   = false
+  kms_key_arn              = ""
+  notifications_topic_arn  = "arn:aws:sns:us-east-1:123456789012:desk-test-notifications"
   table_arn                = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-table"
   table_stream_arn         = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-table/stream/2024"
   idempotency_table_arn    = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-idempotency"
@@ -35,6 +39,9 @@ run "forms_that_are_wrong" {
     region                   = "virginia"
     artifact_bucket_name     = "arn:aws:s3:::desk-test-123456789012-artifacts"
     permissions_boundary_arn = "boundary"
+    insights_layer_arn       = "arn:aws:lambda:us-east-1:580247275435:layer:LambdaInsightsExtension-Arm64"
+    kms_key_arn              = "arn:aws:kms:us-east-1:123456789012:alias/desk-test"
+    notifications_topic_arn  = "desk-test-notifications"
     table_stream_arn         = "arn:aws:dynamodb:us-east-1:123456789012:table/other/stream/2024"
     idempotency_table_arn    = "desk-test-idempotency"
     stream_dlq_name          = "arn:aws:sqs:us-east-1:123456789012:desk-test-stream-dlq"
@@ -47,8 +54,11 @@ run "forms_that_are_wrong" {
     var.artifact_bucket_name,
     var.function_names,
     var.idempotency_table_arn,
+    var.insights_layer_arn,
+    var.kms_key_arn,
     var.log_group_names,
     var.name_prefix,
+    var.notifications_topic_arn,
     var.permissions_boundary_arn,
     var.region,
     var.stream_dlq_name,
@@ -61,19 +71,25 @@ run "patterns_for_names" {
   command = plan
 
   variables {
-    table_arn             = "arn:aws:dynamodb:us-east-1:123456789012:table/*"
-    table_stream_arn      = "arn:aws:dynamodb:us-east-1:123456789012:table/*/stream/2024"
-    idempotency_table_arn = "arn:aws:dynamodb:us-east-1:123456789012:table/*"
-    stream_dlq_name       = "desk-test-*"
-    schedule_dlq_name     = "desk-test-*"
-    function_names        = { api = "*", processor = "desk-test-processor", scheduled = "desk-test-scheduled" }
-    log_group_names       = { api = "/aws/lambda/*", processor = "/aws/lambda/p", scheduled = "/aws/lambda/s" }
+    table_arn               = "arn:aws:dynamodb:us-east-1:123456789012:table/*"
+    table_stream_arn        = "arn:aws:dynamodb:us-east-1:123456789012:table/*/stream/2024"
+    idempotency_table_arn   = "arn:aws:dynamodb:us-east-1:123456789012:table/*"
+    notifications_topic_arn = "arn:aws:sns:us-east-1:123456789012:*"
+    kms_key_arn             = "arn:aws:kms:us-east-1:123456789012:key/*"
+    insights_layer_arn      = "arn:aws:lambda:us-east-1:580247275435:layer:*:1"
+    stream_dlq_name         = "desk-test-*"
+    schedule_dlq_name       = "desk-test-*"
+    function_names          = { api = "*", processor = "desk-test-processor", scheduled = "desk-test-scheduled" }
+    log_group_names         = { api = "/aws/lambda/*", processor = "/aws/lambda/p", scheduled = "/aws/lambda/s" }
   }
 
   expect_failures = [
     var.function_names,
     var.idempotency_table_arn,
+    var.insights_layer_arn,
+    var.kms_key_arn,
     var.log_group_names,
+    var.notifications_topic_arn,
     var.schedule_dlq_name,
     var.stream_dlq_name,
     var.table_arn,

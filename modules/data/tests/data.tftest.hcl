@@ -4,22 +4,31 @@ variables {
   name_prefix            = "desk-test"
   point_in_time_recovery = true
   deletion_protection    = false
+  billing                = "on_demand"
   hash_key               = "pk"
   range_key              = "sk"
   ttl_attribute          = "expires_at"
   attributes             = { pk = "S", sk = "S", gsi1pk = "S", gsi1sk = "N" }
+
+  read_capacity           = null
+  write_capacity          = null
+  capacity_target_percent = 70
 
   global_secondary_indexes = [
     { name = "gsi1", hash_key = "gsi1pk", range_key = "gsi1sk" },
   ]
 }
 
+# proves: D1
 run "table_is_on_demand_and_encrypted" {
   command = plan
 
   assert {
-    condition     = aws_dynamodb_table.this.billing_mode == "PAY_PER_REQUEST"
-    error_message = "The table is on demand."
+    condition = alltrue([
+      for table in [aws_dynamodb_table.this, aws_dynamodb_table.idempotency] :
+      table.billing_mode == "PAY_PER_REQUEST"
+    ])
+    error_message = "Both tables are on demand."
   }
 
   assert {
@@ -36,6 +45,8 @@ run "table_is_on_demand_and_encrypted" {
   }
 }
 
+# proves: D2
+# proves: D2
 run "stream_has_both_images" {
   command = plan
 
@@ -48,6 +59,8 @@ run "stream_has_both_images" {
   }
 }
 
+# proves: D3
+# proves: D3
 run "index_as_declared" {
   command = plan
 
@@ -62,6 +75,8 @@ run "index_as_declared" {
   }
 }
 
+# proves: D4
+# proves: D4
 run "idempotency_table_is_what_powertools_expects" {
   command = plan
 
@@ -74,6 +89,8 @@ run "idempotency_table_is_what_powertools_expects" {
   }
 }
 
+# proves: D1
+# proves: D1, D4
 run "recovery_and_protection_on" {
   command = plan
 
@@ -90,6 +107,8 @@ run "recovery_and_protection_on" {
   }
 }
 
+# proves: D1
+# proves: D1, D4
 run "recovery_and_protection_off" {
   command = plan
 

@@ -4,10 +4,15 @@ variables {
   name_prefix            = "desk-test"
   point_in_time_recovery = true
   deletion_protection    = false
+  billing                = "on_demand"
   hash_key               = "pk"
   range_key              = "sk"
   ttl_attribute          = "expires_at"
   attributes             = { pk = "S", sk = "S", gsi1pk = "S", gsi1sk = "N" }
+
+  read_capacity           = null
+  write_capacity          = null
+  capacity_target_percent = 70
 
   global_secondary_indexes = [
     { name = "gsi1", hash_key = "gsi1pk", range_key = "gsi1sk" },
@@ -25,6 +30,7 @@ run "unknown_forms" {
   }
 }
 
+# proves: D3
 run "hash_key_undeclared" {
   command         = plan
   expect_failures = [var.hash_key]
@@ -34,6 +40,7 @@ run "hash_key_undeclared" {
   }
 }
 
+# proves: D3
 run "range_key_undeclared" {
   command         = plan
   expect_failures = [var.range_key]
@@ -52,6 +59,7 @@ run "range_key_same_as_hash_key" {
   }
 }
 
+# proves: D3
 run "attribute_that_is_no_key" {
   command         = plan
   expect_failures = [aws_dynamodb_table.this]
@@ -61,6 +69,7 @@ run "attribute_that_is_no_key" {
   }
 }
 
+# proves: D3
 run "index_key_undeclared" {
   command         = plan
   expect_failures = [var.global_secondary_indexes]
@@ -70,6 +79,7 @@ run "index_key_undeclared" {
   }
 }
 
+# proves: D3
 run "index_name_twice" {
   command         = plan
   expect_failures = [var.global_secondary_indexes]
@@ -132,5 +142,95 @@ run "twenty_one_indexes" {
     global_secondary_indexes = [
       for number in range(21) : { name = "gsi${number}", hash_key = "gsi1pk", range_key = "gsi1sk" }
     ]
+  }
+}
+
+run "billing_unknown" {
+  command         = plan
+  expect_failures = [var.billing]
+
+  variables {
+    billing = "reserved"
+  }
+}
+
+run "capacity_given_on_demand" {
+  command         = plan
+  expect_failures = [var.read_capacity, var.write_capacity]
+
+  variables {
+    read_capacity  = { min = 1, max = 10 }
+    write_capacity = { min = 1, max = 10 }
+  }
+}
+
+run "capacity_missing_when_provisioned" {
+  command         = plan
+  expect_failures = [var.read_capacity, var.write_capacity]
+
+  variables {
+    billing = "provisioned"
+  }
+}
+
+run "capacity_upside_down" {
+  command         = plan
+  expect_failures = [var.read_capacity, var.write_capacity]
+
+  variables {
+    billing        = "provisioned"
+    read_capacity  = { min = 10, max = 9 }
+    write_capacity = { min = 10, max = 9 }
+  }
+}
+
+run "capacity_too_small" {
+  command         = plan
+  expect_failures = [var.read_capacity, var.write_capacity]
+
+  variables {
+    billing        = "provisioned"
+    read_capacity  = { min = 0, max = 10 }
+    write_capacity = { min = 0, max = 10 }
+  }
+}
+
+run "capacity_too_large" {
+  command         = plan
+  expect_failures = [var.read_capacity, var.write_capacity]
+
+  variables {
+    billing        = "provisioned"
+    read_capacity  = { min = 1, max = 40001 }
+    write_capacity = { min = 1, max = 40001 }
+  }
+}
+
+run "capacity_not_whole" {
+  command         = plan
+  expect_failures = [var.read_capacity, var.write_capacity]
+
+  variables {
+    billing        = "provisioned"
+    read_capacity  = { min = 1.5, max = 10 }
+    write_capacity = { min = 1.5, max = 10 }
+  }
+}
+
+run "target_too_low" {
+  command         = plan
+  expect_failures = [var.capacity_target_percent]
+
+  variables {
+    capacity_target_percent = 19
+  }
+}
+
+run "target_too_high" {
+  command         = plan
+  expect_failures = [var.capacity_target_percent]
+
+  variables {
+    capacity_target_percent = 91
   }
 }

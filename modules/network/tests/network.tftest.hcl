@@ -7,8 +7,11 @@ variables {
   cidr        = "10.10.0.0/16"
   zones       = ["us-east-1a", "us-east-1b"]
   nat         = "single"
+
+  interface_endpoints = []
 }
 
+# proves: N1, N2
 run "subnets_of_every_zone" {
   command = plan
 
@@ -34,27 +37,79 @@ run "subnets_of_every_zone" {
   }
 }
 
-run "another_zone_moves_no_subnet" {
+# proves: N2
+run "more_zones_move_no_subnet" {
   command = plan
 
   variables {
-    zones = ["us-east-1a", "us-east-1b", "us-east-1c"]
+    zones = ["us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d"]
+    nat   = "per_az"
   }
 
   assert {
     condition = (
-      aws_subnet.public["us-east-1b"].cidr_block == "10.10.16.0/20" &&
-      aws_subnet.private["us-east-1b"].cidr_block == "10.10.144.0/20"
+      [for zone in var.zones : aws_subnet.public[zone].cidr_block] ==
+      ["10.10.0.0/20", "10.10.16.0/20", "10.10.32.0/20", "10.10.48.0/20"]
     )
-    error_message = "Subnets keep their addresses when a zone is added."
+    error_message = "Public subnets keep their addresses when zones are added."
   }
 
   assert {
-    condition     = length(aws_subnet.public) == 3 && length(aws_subnet.private) == 3
-    error_message = "The third zone has its subnets."
+    condition = (
+      [for zone in var.zones : aws_subnet.private[zone].cidr_block] ==
+      ["10.10.128.0/20", "10.10.144.0/20", "10.10.160.0/20", "10.10.176.0/20"]
+    )
+    error_message = "Private subnets keep their addresses when zones are added."
+  }
+
+  assert {
+    condition = (
+      toset(keys(aws_nat_gateway.this)) == toset(var.zones) &&
+      toset(keys(aws_route_table.private)) == toset(var.zones)
+    )
+    error_message = "Each zone has a way out of its own."
   }
 }
 
+# proves: N2, N5
+run "another_region" {
+  command = plan
+
+  variables {
+    region = "eu-central-1"
+    zones  = ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
+
+    interface_endpoints = ["sns"]
+  }
+
+  assert {
+    condition = toset([
+      for subnet in concat(values(aws_subnet.public), values(aws_subnet.private)) :
+      subnet.availability_zone
+    ]) == toset(var.zones)
+    error_message = "Each of the region's zones has its subnets."
+  }
+
+  assert {
+    condition = toset([
+      for endpoint in concat(values(aws_vpc_endpoint.gateway), values(aws_vpc_endpoint.interface)) :
+      endpoint.service_name
+      ]) == toset([
+      for service in ["dynamodb", "s3", "sns"] : "com.amazonaws.eu-central-1.${service}"
+    ])
+    error_message = "The endpoints are those of the region."
+  }
+
+  assert {
+    condition = startswith(
+      jsondecode(aws_vpc_endpoint.gateway["dynamodb"].policy).Statement[0].Resource,
+      "arn:aws:dynamodb:eu-central-1:123456789012:",
+    )
+    error_message = "The tables let through are those of the region."
+  }
+}
+
+# proves: N3, N4, N6
 run "nat_none_has_no_way_out" {
   command = plan
 
@@ -83,6 +138,7 @@ run "nat_none_has_no_way_out" {
   }
 }
 
+# proves: N3, N4
 run "nat_single_is_shared" {
   command = plan
 
@@ -102,6 +158,7 @@ run "nat_single_is_shared" {
   }
 }
 
+# proves: N3, N4, N5
 run "nat_per_az_keeps_zones_apart" {
   command = apply
 
@@ -137,6 +194,7 @@ run "nat_per_az_keeps_zones_apart" {
   }
 }
 
+# proves: N5
 run "endpoints_let_through_this_account_only" {
   command = plan
 
@@ -167,13 +225,27 @@ run "endpoints_let_through_this_account_only" {
   }
 }
 
+# proves: N6
 run "functions_speak_https_only" {
   command = plan
+
+  variables {
+    interface_endpoints = ["sns"]
+  }
+
+  assert {
+    condition = (
+      length(aws_vpc_security_group_egress_rule.interface_endpoints) == 1 &&
+      length(aws_vpc_security_group_egress_rule.internet) == 1
+    )
+    error_message = "Every kind of way out is there to be looked at."
+  }
 
   assert {
     condition = alltrue([
       for rule in concat(
         values(aws_vpc_security_group_egress_rule.endpoint),
+        aws_vpc_security_group_egress_rule.interface_endpoints,
         aws_vpc_security_group_egress_rule.internet,
       ) : rule.ip_protocol == "tcp" && rule.from_port == 443 && rule.to_port == 443
     ])

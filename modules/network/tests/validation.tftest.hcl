@@ -7,6 +7,8 @@ variables {
   cidr        = "10.10.0.0/16"
   zones       = ["us-east-1a", "us-east-1b"]
   nat         = "single"
+
+  interface_endpoints = []
 }
 
 run "unknown_forms" {
@@ -57,5 +59,23 @@ run "a_zone_of_another_region" {
 
   variables {
     zones = ["us-east-1a", "eu-west-1b"]
+  }
+}
+
+run "an_endpoint_of_a_service_that_has_a_gateway" {
+  command         = plan
+  expect_failures = [var.interface_endpoints]
+
+  variables {
+    interface_endpoints = ["s3"]
+  }
+}
+
+run "an_endpoint_twice" {
+  command         = plan
+  expect_failures = [var.interface_endpoints]
+
+  variables {
+    interface_endpoints = ["sns", "sns"]
   }
 }

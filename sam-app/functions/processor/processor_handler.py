@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.batch import process_partial_response
 from ordered_batch import OrderedBatchProcessor
 from stages import Stages
 
+from desk.notify.topic import SnsNotifier
 from desk.runtime import clients, observability
 from desk.runtime.settings import ProcessorSettings, read
 from desk.store.statistics import DynamoStatistics
@@ -21,6 +22,7 @@ logger = observability.logger(SERVICE, settings)
 metrics = observability.metrics(SERVICE, settings)
 stages = Stages(
     statistics=DynamoStatistics(clients.dynamodb(), settings.table_name),
+    notifier=SnsNotifier(clients.sns(), settings.notifications_topic_arn),
     metrics=metrics,
     logger=logger,
     clock=lambda: datetime.now(UTC),

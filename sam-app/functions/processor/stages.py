@@ -11,9 +11,10 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
-from desk.domain.errors import PermanentEventError
+from desk.domain.errors import NotNotifiedError, PermanentEventError
 from desk.domain.event import Event
-from desk.ports import Statistics
+from desk.domain.notifying import concerns_people
+from desk.ports import Notifier, Statistics
 from desk.store import event_item
 from desk.store.attributes import plain
 
@@ -22,7 +23,10 @@ MILLISECONDS = 1000
 
 @dataclass(frozen=True)
 class Stages:
-    """Takes one record of the stream through its stages; for now there is one, aggregate.
+    """Takes one record of the stream through its stages: aggregate, then notify.
+
+    The counters move exactly once for an event. Announcing it comes after, and at least once: an
+    event whose announcement failed is reported, comes again, is not counted again, but announced.
 
     A record that can never be processed (unknown type or schema) is counted, logged, and fails
     like any other: after the mapping's finite retries Lambda sends it to the on-failure queue,
@@ -30,6 +34,7 @@ class Stages:
     """
 
     statistics: Statistics
+    notifier: Notifier
     metrics: Metrics
     logger: Logger
     clock: Callable[[], datetime]
@@ -41,6 +46,8 @@ class Stages:
         ------
         PermanentEventError
             It is no event that is known here.
+        NotNotifiedError
+            It is counted, but not known to be announced.
         """
         event = self._read(record)
         self.logger.set_correlation_id(event.correlation_id)
@@ -50,7 +57,25 @@ class Stages:
         self.metrics.add_metric("RecordLagMs", MetricUnit.Milliseconds, lag)
         if counted:
             self.metrics.add_metric("EventsProcessed", MetricUnit.Count, 1)
-        self.logger.info("event taken", event_id=event.id, type=event.type.value, counted=counted)
+        notified = self._notify(event)
+        self.logger.info(
+            "event taken",
+            event_id=event.id,
+            type=event.type.value,
+            counted=counted,
+            notified=notified,
+        )
+
+    def _notify(self, event: Event) -> bool:
+        if not concerns_people(event):
+            return False
+        try:
+            self.notifier.notify(event)
+        except NotNotifiedError as error:
+            self.logger.warning("event not announced", event_id=event.id, code=error.code)
+            raise
+        self.metrics.add_metric("NotificationsSent", MetricUnit.Count, 1)
+        return True
 
     def _read(self, record: DynamoDBRecord) -> Event:
         # the raw image: Powertools' new_image has deserialized it in a way of its own

@@ -1,4 +1,7 @@
-"""What the use cases need of the world; `desk.store` provides it on DynamoDB."""
+"""What the use cases need of the world.
+
+`desk.store` provides it on DynamoDB, `desk.notify` on SNS.
+"""
 
 from __future__ import annotations
 
@@ -57,3 +60,16 @@ class Statistics(Protocol):
 
     def of_team(self, team: str, since: date) -> TeamStats:
         """A team's counters, with the totals of each day from `since` on."""
+
+
+class Notifier(Protocol):
+    """Whoever wants to know what happens to tickets."""
+
+    def notify(self, event: Event) -> None:
+        """Announce an event, at least once: the same event may be announced again.
+
+        Raises
+        ------
+        NotNotifiedError
+            It is not known to be announced. Trying again may help.
+        """

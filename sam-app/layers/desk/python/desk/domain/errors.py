@@ -24,5 +24,22 @@ class StaleTicketError(DeskError):
         self.version = version
 
 
+class NotNotifiedError(DeskError):
+    """Nobody may have been told of an event; telling them again is safe.
+
+    Parameters
+    ----------
+    event_id:
+        The event.
+    code:
+        What went wrong, as a word: the sender's own text may hold anything.
+    """
+
+    def __init__(self, event_id: str, code: str) -> None:
+        super().__init__(f"event {event_id} was not announced: {code}")
+        self.event_id = event_id
+        self.code = code
+
+
 class PermanentEventError(DeskError):
     """An event that no retry can make processable: its type or its schema is not known."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -19,7 +19,21 @@ DYNAMODB = Config(
     tcp_keepalive=True,
 )
 
+# From subnets without a way out to SNS, connecting only ever times out. Two tries end well within
+# the processor's time, so that the record is reported as failed and the batch is not begun anew.
+SNS = Config(
+    connect_timeout=2,
+    read_timeout=5,
+    retries={"mode": "standard", "total_max_attempts": 2},
+    tcp_keepalive=True,
+)
+
 
 def dynamodb() -> DynamoDBClient:
     """A DynamoDB client; made once as the function starts, its connections are kept."""
     return boto3.client("dynamodb", config=DYNAMODB)
+
+
+def sns() -> Any:
+    """An SNS client; made once as the function starts, its connections are kept."""
+    return boto3.client("sns", config=SNS)

@@ -7,6 +7,7 @@ from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+TOPIC_ARN = r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$"
 Name = Field(min_length=3, max_length=255)
 Model = TypeVar("Model", bound="Settings")
 
@@ -30,6 +31,8 @@ class ApiSettings(Settings):
 
 class ProcessorSettings(Settings):
     """What the stream's processor is told."""
+
+    notifications_topic_arn: str = Field(pattern=TOPIC_ARN)
 
 
 class ScheduledSettings(Settings):

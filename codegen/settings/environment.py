@@ -1,0 +1,86 @@
+"""What an environment is: the models behind live/project.yaml and live/<env>/env.yaml."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from codegen.settings.application import Api, Functions
+from codegen.settings.infrastructure import Access, Data, Encryption, Logs, Network, Observability
+from codegen.settings.kinds import ACCOUNT, NAME, NAME_IN_WORDS, REGION, Account, Name
+from codegen.settings.setting import Section, setting
+
+
+class Environment(Section):
+    """One environment, complete: what env.yaml says over the project's defaults."""
+
+    name: Annotated[Name, setting("The environment: its folder's name.", allowed=NAME_IN_WORDS)]
+    project: Annotated[
+        Name,
+        setting("What every name begins with.", allowed=NAME_IN_WORDS, schema={"pattern": NAME}),
+    ]
+    region: Annotated[
+        str,
+        Field(pattern=REGION),
+        setting("Another region than the project's.", allowed="a region, as us-east-1"),
+    ]
+    account_id: Annotated[
+        Account,
+        setting(
+            "The AWS account; enforced by the provider, and asked of STS before anything is done.",
+            allowed="12 digits, in quotes; no other environment's",
+            schema={"pattern": ACCOUNT},
+        ),
+    ]
+    aws_profile: Annotated[
+        str,
+        Field(pattern=r"^[A-Za-z0-9_.-]+$"),
+        setting(
+            "The AWS profile that leads to the account.",
+            allowed="a profile's name, of letters, digits, _, . and -; no other environment's",
+        ),
+    ]
+    promoted_from: Annotated[
+        str | None,
+        setting(
+            "The environment that a release comes from; left out for the first.",
+            allowed="another environment's name",
+        ),
+    ] = None
+    protected: Annotated[
+        bool, setting("Whether a person approves each promotion, and destroying is refused.")
+    ] = False
+    network: Network
+    encryption: Encryption
+    data: Data
+    logs: Logs
+    observability: Observability
+    access: Access
+    api: Api
+    functions: Functions
+
+    @property
+    def prefix(self) -> str:
+        """What every name begins with: `<project>-<env>`."""
+        return f"{self.project}-{self.name}"
+
+    @property
+    def stack_name(self) -> str:
+        """The CloudFormation stack that holds the application."""
+        return self.prefix
+
+    @property
+    def state_bucket(self) -> str:
+        """Where Terraform's state is: the same expression as in terragrunt.hcl."""
+        return f"{self.prefix}-{self.account_id}-tfstate"
+
+    @property
+    def artifact_bucket(self) -> str:
+        """Where releases and records are: the same expression as in terragrunt.hcl."""
+        return f"{self.prefix}-{self.account_id}-artifacts"
+
+    @property
+    def data_bucket(self) -> str:
+        """Where archive and quarantine are: the same expression as in terragrunt.hcl."""
+        return f"{self.prefix}-{self.account_id}-data"

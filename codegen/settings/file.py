@@ -1,0 +1,74 @@
+"""One file of settings as it was written: its values, and the line of every key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from yaml.nodes import MappingNode, Node
+
+from codegen import strict_yaml
+from codegen.errors import SettingsError
+
+Key = tuple[int | str, ...]
+DEEPEST = 4  # defaults.data.read_capacity.min; an alias may lead round in a circle for ever
+
+
+@dataclass(frozen=True)
+class SettingsFile:
+    """A file's settings.
+
+    Parameters
+    ----------
+    path:
+        Where it is.
+    values:
+        What it says.
+    lines:
+        The line, counted from 1, of each key by its path: ("network", "cidr") → 5.
+    """
+
+    path: Path
+    values: dict[str, Any]
+    lines: dict[Key, int]
+
+    def place(self, key: Key) -> str:
+        """Where a key is, as `path:line`; where it is missing, what would hold it."""
+        for length in range(len(key), 0, -1):
+            if key[:length] in self.lines:
+                return f"{self.path}:{self.lines[key[:length]]}"
+        return str(self.path)
+
+
+def read(path: Path) -> SettingsFile:
+    """Read a file of settings strictly.
+
+    Raises
+    ------
+    SettingsError
+        It is missing, not UTF-8, no YAML, has a key twice, or holds no mapping.
+    """
+    try:
+        text = path.read_text("utf-8")
+        values = strict_yaml.load(text, strict_yaml.SettingsLoader)
+    except FileNotFoundError as error:
+        raise SettingsError(f"{path} is missing") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not UTF-8: {error}") from error
+    except yaml.YAMLError as error:
+        raise SettingsError(strict_yaml.explain(path, error)) from error
+    if not isinstance(values, dict):
+        raise SettingsError(f"{path} holds no mapping of settings")
+    root = yaml.compose(text, Loader=strict_yaml.SettingsLoader)
+    return SettingsFile(path, values, dict(_lines(root, ())))
+
+
+def _lines(node: Node | None, parent: Key) -> Iterator[tuple[Key, int]]:
+    if isinstance(node, MappingNode) and len(parent) < DEEPEST:
+        for key, value in node.value:
+            path = (*parent, str(key.value))
+            yield path, key.start_mark.line + 1
+            yield from _lines(value, path)

@@ -1,0 +1,117 @@
+mock_provider "aws" {}
+
+variables {
+  name_prefix              = "desk-test"
+  account_id               = "123456789012"
+  region                   = "us-east-1"
+  artifact_bucket_name     = "desk-test-123456789012-artifacts"
+  permissions_boundary_arn = null
+  tracing                  = false
+  insights_layer_arn       = null
+  canary                   = false
+  kms_key_arn              = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+  notifications_topic_arn  = "arn:aws:sns:us-east-1:123456789012:desk-test-notifications"
+  table_arn                = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-table"
+  table_stream_arn         = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-table/stream/2024"
+  idempotency_table_arn    = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-idempotency"
+  stream_dlq_name          = "desk-test-stream-dlq"
+  schedule_dlq_name        = "desk-test-schedule-dlq"
+
+  function_names = {
+    api       = "desk-test-api"
+    processor = "desk-test-processor"
+    scheduled = "desk-test-scheduled"
+  }
+
+  log_group_names = {
+    api       = "/aws/lambda/desk-test-api"
+    processor = "/aws/lambda/desk-test-processor"
+    scheduled = "/aws/lambda/desk-test-scheduled"
+  }
+}
+
+# proves: I1, I2, K1
+run "no_key_no_permission" {
+  command = plan
+
+  variables {
+    kms_key_arn = ""
+  }
+
+  assert {
+    condition = alltrue([
+      for policy in concat(
+        values(aws_iam_role_policy.function),
+        [aws_iam_role_policy.deployment["lambda"]],
+      ) : !strcontains(policy.policy, "kms:")
+    ])
+    error_message = "Without a customer-managed key no role may call KMS."
+  }
+}
+
+# proves: I1, K1
+run "each_function_opens_its_own_variables" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for function, policy in aws_iam_role_policy.function : jsonencode([
+        for statement in jsondecode(policy.policy).Statement :
+        [statement.Action, statement.Resource, statement.Condition] if statement.Sid == "EnvironmentKey"
+        ]) == jsonencode([[
+          ["kms:Decrypt"],
+          [var.kms_key_arn],
+          {
+            StringLike = {
+              "kms:EncryptionContext:aws:lambda:FunctionArn" = [
+                "arn:aws:lambda:us-east-1:123456789012:function:desk-test-${function}",
+                "arn:aws:lambda:us-east-1:123456789012:function:desk-test-${function}:*",
+              ]
+            }
+          },
+      ]])
+    ])
+    error_message = "A function decrypts its own variables, and no other function's."
+  }
+}
+
+# proves: D5, I1, K1
+run "only_the_publisher_encrypts_messages" {
+  command = plan
+
+  assert {
+    condition = jsonencode({
+      for function, policy in aws_iam_role_policy.function : function => [
+        for statement in jsondecode(policy.policy).Statement :
+        [statement.Action, statement.Resource, statement.Condition] if statement.Sid == "TopicKey"
+      ]
+      }) == jsonencode({
+      api = []
+      processor = [[
+        ["kms:Decrypt", "kms:GenerateDataKey"],
+        [var.kms_key_arn],
+        { StringEquals = { "kms:ViaService" = "sns.us-east-1.amazonaws.com" } },
+      ]]
+      scheduled = []
+    })
+    error_message = "The processor, which publishes, uses the key through SNS; the others do not."
+  }
+}
+
+# proves: I2, K1
+run "the_deployment_uses_the_key_through_lambda" {
+  command = plan
+
+  assert {
+    condition = jsonencode([
+      for statement in jsondecode(aws_iam_role_policy.deployment["lambda"].policy).Statement :
+      [statement.Action, statement.Resource, statement.Condition]
+      if anytrue([for action in statement.Action : startswith(action, "kms:")])
+      ]) == jsonencode([[
+        ["kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"],
+        [var.kms_key_arn],
+        { StringEquals = { "kms:ViaService" = "lambda.us-east-1.amazonaws.com" } },
+    ]])
+    error_message = "CloudFormation has Lambda encrypt the variables, and can do nothing else with the key."
+  }
+}

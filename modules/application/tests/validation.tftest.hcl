@@ -1,0 +1,40 @@
+mock_provider "aws" {}
+
+variables {
+  name_prefix        = "desk-test"
+  account_id         = "123456789012"
+  region             = "us-east-1"
+  log_retention_days = 7
+  customer_key       = false
+  insights           = false
+  page_token_version = 1
+}
+
+run "forms_that_are_wrong" {
+  command = plan
+
+  variables {
+    name_prefix        = "Desk"
+    account_id         = "12345678901"
+    region             = "virginia"
+    log_retention_days = 8 # unknown to CloudWatch
+    page_token_version = 1.5
+  }
+
+  expect_failures = [
+    var.account_id,
+    var.log_retention_days,
+    var.name_prefix,
+    var.page_token_version,
+    var.region,
+  ]
+}
+
+run "page_token_version_before_the_first" {
+  command         = plan
+  expect_failures = [var.page_token_version]
+
+  variables {
+    page_token_version = 0
+  }
+}

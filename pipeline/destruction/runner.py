@@ -1,0 +1,108 @@
+"""`baton destroy`: the survey, the confirmation, and the steps in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from codegen.errors import BatonError, UsageError
+from pipeline.console import Progress, stopwatch
+from pipeline.destruction.destruction import Destruction
+from pipeline.destruction.refusals import check_confirmation, dependents
+from pipeline.destruction.steps import buckets, leftovers, plan, stack, state, survey, units
+from pipeline.environment_lock import alone
+from pipeline.promotion.promotion import StepResult
+from pipeline.promotion.records import StepRecord
+
+Step = Callable[[Destruction], StepResult]
+
+STEPS: tuple[Step, ...] = (plan, stack, buckets, units, state, leftovers)
+
+
+class DestructionFailedError(BatonError):
+    """A step failed; says what is left, and that the same command goes on."""
+
+
+def destroy(run: Destruction, progress: Progress) -> bool:
+    """Remove an environment whole. What a run that died has left, the next one removes.
+
+    Returns
+    -------
+    bool
+        False where nothing was there.
+
+    Raises
+    ------
+    GateRefusedError
+        The environment is protected, or the confirmation is not its name; nothing was touched.
+    DestructionFailedError
+        A step failed.
+    """
+    with alone(run.checkout, run.environment.name):
+        _run_step(survey, run, progress)
+        if run.inventory.is_gone(run.options.keep_state):
+            return False
+        _confirm(run, progress)
+        for step in STEPS:
+            try:
+                _run_step(step, run, progress)
+            except BatonError as error:
+                if error.exit_code != BatonError.exit_code:  # an interruption says so itself
+                    raise
+                raise _failed(step, run, error) from error
+    return True
+
+
+def _confirm(run: Destruction, progress: Progress) -> None:
+    environment = run.environment
+    progress.say(f"{environment.prefix} in account {environment.account_id} is to be destroyed:")
+    for line in (*run.inventory.lines(), *_warnings(run)):
+        progress.say(f"  {line}")
+    typed = run.options.confirmation
+    if typed is None:
+        if run.ask is None:
+            raise UsageError(
+                f"there is no terminal to ask at whether {environment.name} is to be destroyed",
+                f"./baton destroy {environment.name} --confirm {environment.prefix}",
+            )
+        typed = run.ask(f"Type {environment.prefix} to destroy it, for good")
+    check_confirmation(environment, typed)
+
+
+def _warnings(run: Destruction) -> list[str]:
+    name = run.environment.name
+    warnings = [
+        f"{other} gets its releases from {name}: none can be promoted to it until {name} is back"
+        for other in dependents(run.environment, run.others)
+    ]
+    if run.target.name == "aws":
+        warnings.append(
+            "Lambda takes up to 40 minutes to give its network interfaces back; until then the "
+            "stack, subnets and security groups wait"
+        )
+    if any(unit.keys for unit in run.inventory.units):
+        warnings.append("a KMS key is deleted after its waiting period, and usable for nothing")
+    return warnings
+
+
+def _failed(step: Step, run: Destruction, error: BatonError) -> DestructionFailedError:
+    left = [each.__name__ for each in STEPS[STEPS.index(step) :]]
+    again = f"./baton destroy {run.environment.name} goes on with: {', '.join(left)}"
+    remedy = f"{error.remedy}; then {again}" if error.remedy else again
+    return DestructionFailedError(error.message, remedy)
+
+
+def _run_step(step: Step, run: Destruction, progress: Progress) -> None:
+    name, started = step.__name__, stopwatch()
+    try:
+        with progress.step(name):
+            result = step(run)
+    except BatonError as error:
+        progress.end(name, "failed", stopwatch() - started, error.message.splitlines()[0])
+        raise
+    seconds = stopwatch() - started
+    run.steps.append(
+        StepRecord(
+            name=name, outcome=result.outcome, seconds=round(seconds, 2), detail=result.detail
+        )
+    )
+    progress.end(name, result.outcome, seconds, result.detail)

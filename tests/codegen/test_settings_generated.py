@@ -1,0 +1,153 @@
+"""The JSON schemas and the document that are made from the settings' models."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator
+
+from codegen.settings.docs import generated
+from tests.codegen.builders import CHECKOUT
+from tests.codegen.settings_samples import BAD, BEYOND_A_SCHEMA, GOOD, all_keys, fitting
+
+REQUIRED = {"account_id": "111111111111", "aws_profile": "p", "network.cidr": "10.0.0.0/16"}
+FILES = [CHECKOUT / "live/project.yaml", *sorted(CHECKOUT.glob("live/*/env.yaml"))]
+
+
+def schema_of(file: Path) -> Path:
+    """The schema that a file names in its first line, as an editor finds it."""
+    first = file.read_text().split("\n")[0]
+    mark = "# yaml-language-server: $schema="
+    assert first.startswith(mark), f"{file} names no schema"
+    return file.parent / first.removeprefix(mark)
+
+
+def validator(name: str = "env") -> Draft7Validator:
+    schema = json.loads((CHECKOUT / f"live/{name}.schema.json").read_text())
+    Draft7Validator.check_schema(schema)
+    return Draft7Validator(schema)
+
+
+def document(said: dict[str, Any]) -> dict[str, Any]:
+    """An env.yaml that says these settings, by dotted key, and what it must."""
+    whole: dict[str, Any] = {}
+    for key, value in (REQUIRED | said).items():
+        *sections, last = key.split(".")
+        holder = whole
+        for section in sections:
+            holder = holder.setdefault(section, {})
+        holder[last] = value
+    return whole
+
+
+@pytest.mark.parametrize(
+    "name", ["live/env.schema.json", "live/project.schema.json", "docs/settings.md"]
+)
+def test_what_is_generated_is_fresh(name: str) -> None:
+    # When
+    texts = generated(CHECKOUT)
+
+    # Then
+    assert (CHECKOUT / name).read_text() == texts.pop(Path(name)), (
+        "python -m codegen.settings.docs writes it anew"
+    )
+    assert len(texts) == 2
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(CHECKOUT)))
+def test_each_file_satisfies_the_schema_it_names(file: Path) -> None:
+    # Given
+    schema = json.loads(schema_of(file).read_text())
+
+    # When
+    errors = list(Draft7Validator(schema).iter_errors(yaml.safe_load(file.read_text())))
+
+    # Then
+    assert errors == []
+
+
+@pytest.mark.parametrize("key", BAD)
+def test_what_is_refused_is_underlined_too(key: str) -> None:
+    # Given values that are refused for themselves
+    values = [value for value in BAD[key] if (key, value) not in BEYOND_A_SCHEMA]
+
+    # When
+    let_through = [value for value in values if validator().is_valid(document({key: value}))]
+
+    # Then
+    assert let_through == []
+
+
+@given(said=st.fixed_dictionaries({}, optional=GOOD).map(fitting))
+def test_what_is_read_is_not_underlined(said: dict[str, Any]) -> None:
+    assert list(validator().iter_errors(document(said))) == []
+
+
+@pytest.mark.parametrize("key", ["regoin", "network.cdir", "data.read_capacity.maks", "logs.x"])
+def test_an_unknown_key_is_underlined(key: str) -> None:
+    # When
+    errors = list(validator().iter_errors(document({key: 1})))
+
+    # Then
+    assert errors
+
+
+@pytest.mark.parametrize("key", REQUIRED)
+def test_what_each_environment_must_say_is_required(key: str) -> None:
+    # Given
+    whole = document({})
+    *sections, last = key.split(".")
+    del (whole[sections[0]] if sections else whole)[last]
+
+    # Then
+    assert not validator().is_valid(whole)
+
+
+def test_every_default_is_that_of_the_project() -> None:
+    # Given
+    defaults = yaml.safe_load((CHECKOUT / "live/project.yaml").read_text())["defaults"]
+    schema = json.loads((CHECKOUT / "live/env.schema.json").read_text())
+
+    # When
+    told = {
+        name: {
+            key: value["default"]
+            for key, value in schema["properties"][name]["properties"].items()
+            if "default" in value
+        }
+        for name in defaults
+    }
+
+    # Then
+    assert told == defaults
+
+
+def test_every_setting_is_explained_in_schema_and_document() -> None:
+    # Given
+    properties = json.loads((CHECKOUT / "live/env.schema.json").read_text())["properties"]
+    text = (CHECKOUT / "docs/settings.md").read_text()
+
+    for key in all_keys():
+        # When
+        section, _, name = key.rpartition(".")
+        where = properties[section]["properties"] if section else properties
+
+        # Then
+        assert "Allowed: " in where[name or key]["description"], key
+        assert f"| `{name or key}` |" in text, key
+
+
+@pytest.mark.parametrize("missing", ["name", "region", "defaults"])
+def test_the_project_says_everything(missing: str) -> None:
+    # Given
+    project = yaml.safe_load((CHECKOUT / "live/project.yaml").read_text())
+    del project[missing]
+
+    # Then
+    assert not validator("project").is_valid(project)

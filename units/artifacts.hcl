@@ -1,3 +1,0 @@
-terraform {
-  source = "${get_repo_root()}/modules//artifacts"
-}
