@@ -129,15 +129,18 @@ def test_an_overdue_ticket_is_escalated_by_the_scheduled_function(
     assert after["version"] == 2
 
 
+def _first_record(world: World, environment: str) -> dict[str, Any]:
+    """What the first promotion has recorded."""
+    bucket = f"desk-{environment}-{world.settings(environment)['account_id']}-artifacts"
+    stored = world.client(environment, "s3").get_object(Bucket=bucket, Key="promotions/000001.json")
+    record: dict[str, Any] = json.loads(stored["Body"].read())
+    return record
+
+
 @pytest.mark.proves("P4", "S1")
 def test_each_promotion_left_a_record_that_tells_the_whole_story(world: World) -> None:
     for environment in ENVIRONMENTS:
-        account = world.settings(environment)["account_id"]
-        bucket = f"desk-{environment}-{account}-artifacts"
-        body = world.client(environment, "s3").get_object(
-            Bucket=bucket, Key="promotions/000001.json"
-        )["Body"]
-        record = json.loads(body.read())
+        record = _first_record(world, environment)
 
         assert record["verified"]
         assert set(record["gates"]) == {"contract", "policy"}
@@ -147,6 +150,38 @@ def test_each_promotion_left_a_record_that_tells_the_whole_story(world: World) -
         assert ("--yes" in record["approved_by"]) == (environment == "prod")
 
 
+@pytest.mark.proves("D5", "I1", "I5")
+def test_what_happens_is_announced_to_the_topic(world: World) -> None:
+    # Given a queue that subscribes to the notifications of dev
+    topic = _first_record(world, "dev")["outputs"]["application"]["notifications_topic_arn"]
+    sqs, sns = world.client("dev", "sqs"), world.client("dev", "sns")
+    queue = sqs.create_queue(QueueName="a-subscriber")["QueueUrl"]
+    name = {"QueueUrl": queue, "AttributeNames": ["QueueArn"]}
+    arn = sqs.get_queue_attributes(**name)["Attributes"]["QueueArn"]
+    let_in = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [let_in]})
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+
+    # When a ticket is posted
+    _, ticket = world.call("dev", "POST", "/tickets", _ticket(timedelta(days=1)))
+
+    # Then the function that may publish has announced it
+    def heard() -> list[str]:
+        answer = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
+        bodies = [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+        return [json.loads(body["Message"])["event_id"] for body in bodies]
+
+    assert _eventually(heard, 30) == [f"{ticket['id']}#1"]
+
+
+@pytest.mark.proves("N1", "N2", "N4", "N5", "N6", "N7", "D1", "D4", "M1", "M2", "M3", "S2", "S3")
 def test_after_apply_a_plan_of_every_unit_shows_no_changes(world: World) -> None:
     plans = world.root / "plans"
 

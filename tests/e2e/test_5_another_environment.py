@@ -78,6 +78,7 @@ def test_everything_is_in_its_own_region(record: dict[str, Any]) -> None:
     assert {arn.split(":")[4] for arn in arns} == {ACCOUNT}
 
 
+@pytest.mark.proves("A5")
 def test_a_stranger_is_refused_and_a_signed_call_is_answered(
     world: World, record: dict[str, Any]
 ) -> None:
@@ -86,6 +87,7 @@ def test_a_stranger_is_refused_and_a_signed_call_is_answered(
     assert world.call(NAME, "GET", "/health")[0] == 200
 
 
+@pytest.mark.proves("N2", "N3", "N5")
 def test_its_subnets_are_in_three_zones_without_a_way_out(
     world: World, record: dict[str, Any]
 ) -> None:
@@ -99,6 +101,7 @@ def test_its_subnets_are_in_three_zones_without_a_way_out(
     assert endpoints == {f"com.amazonaws.{REGION}.{name}" for name in ("s3", "dynamodb", "sns")}
 
 
+@pytest.mark.proves("K1", "M1")
 def test_its_functions_and_logs_are_encrypted_with_its_own_key(
     world: World, record: dict[str, Any]
 ) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -11,17 +10,8 @@ from desk.domain.errors import NotNotifiedError
 from desk.domain.event import Event
 from desk.notify import message
 
-
-class SnsClient(Protocol):
-    """The one operation of boto3's SNS client that is used here."""
-
-    def publish(
-        self,
-        *,
-        TopicArn: str,  # noqa: N803
-        Message: str,  # noqa: N803
-        MessageAttributes: Mapping[str, Mapping[str, str]],  # noqa: N803
-    ) -> object: ...
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
 
 
 class SnsNotifier:
@@ -35,7 +25,7 @@ class SnsNotifier:
         The topic.
     """
 
-    def __init__(self, client: SnsClient, topic_arn: str) -> None:
+    def __init__(self, client: SNSClient, topic_arn: str) -> None:
         self._client = client
         self._topic_arn = topic_arn
 

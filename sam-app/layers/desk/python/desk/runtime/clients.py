@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sns import SNSClient
 
 # botocore's defaults wait a minute for a connection and a minute for an answer: longer than
 # API Gateway waits for the function. DynamoDB answers in milliseconds or is worth another try.
@@ -34,6 +35,6 @@ def dynamodb() -> DynamoDBClient:
     return boto3.client("dynamodb", config=DYNAMODB)
 
 
-def sns() -> Any:
+def sns() -> SNSClient:
     """An SNS client; made once as the function starts, its connections are kept."""
     return boto3.client("sns", config=SNS)
