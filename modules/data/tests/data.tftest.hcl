@@ -46,7 +46,6 @@ run "table_is_on_demand_and_encrypted" {
 }
 
 # proves: D2
-# proves: D2
 run "stream_has_both_images" {
   command = plan
 
@@ -59,7 +58,6 @@ run "stream_has_both_images" {
   }
 }
 
-# proves: D3
 # proves: D3
 run "index_as_declared" {
   command = plan
@@ -76,7 +74,6 @@ run "index_as_declared" {
 }
 
 # proves: D4
-# proves: D4
 run "idempotency_table_is_what_powertools_expects" {
   command = plan
 
@@ -89,7 +86,6 @@ run "idempotency_table_is_what_powertools_expects" {
   }
 }
 
-# proves: D1
 # proves: D1, D4
 run "recovery_and_protection_on" {
   command = plan
@@ -107,7 +103,6 @@ run "recovery_and_protection_on" {
   }
 }
 
-# proves: D1
 # proves: D1, D4
 run "recovery_and_protection_off" {
   command = plan
