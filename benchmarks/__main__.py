@@ -9,11 +9,16 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import building, hand_off, journey
+from benchmarks import building, hand_off, journey, set_up
 from benchmarks.figures import document, machine, table
 
 FOLDER = Path(__file__).parent
-GROUPS = {"building": building.figures, "hand-off": hand_off.figures, "journey": journey.figures}
+GROUPS = {
+    "journey": journey.figures,
+    "hand-off": hand_off.figures,
+    "building": building.figures,
+    "set-up": set_up.figures,
+}
 TITLE = """\
 # Benchmarks
 

@@ -42,8 +42,8 @@ class Figure:
         ours, bare = self.measured, self.bare
         aim = f"≤ {self.aim_seconds:.0f}" if self.aim_seconds else ""
         return (
-            f"| {self.name} | {ours.seconds:.1f} | {aim} | {ours.peak_mb:.0f} | {self.reference} "
-            f"| {bare.seconds:.1f} | {bare.peak_mb:.0f} | {ours.seconds / bare.seconds:.2f} |"
+            f"| {self.name} | {ours.seconds:.1f} | {aim} | {_memory(ours)} | {self.reference} "
+            f"| {bare.seconds:.1f} | {_memory(bare)} | {ours.seconds / bare.seconds:.2f} |"
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -51,12 +51,16 @@ class Figure:
         return {
             "name": self.name,
             "seconds": round(self.measured.seconds, 2),
-            "peak_mb": round(self.measured.peak_mb, 1),
+            "peak_mb": self.measured.peak_mb and round(self.measured.peak_mb, 1),
             "aim_seconds": self.aim_seconds,
             "reference": self.reference,
             "reference_seconds": round(self.bare.seconds, 2),
-            "reference_peak_mb": round(self.bare.peak_mb, 1),
+            "reference_peak_mb": self.bare.peak_mb and round(self.bare.peak_mb, 1),
         }
+
+
+def _memory(measured: Measured) -> str:
+    return "" if measured.peak_mb is None else f"{measured.peak_mb:.0f}"
 
 
 def machine() -> dict[str, Any]:

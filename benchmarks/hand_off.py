@@ -17,7 +17,7 @@ def figures() -> list[Figure]:
         world.data("build")
         world.data("promote", "dev")
         ours = measure(["./baton", "render", "dev"], world.root, world.variables)
-        bare = Measured(0, 0)
+        bare = Measured(0)
         for unit in sorted(file.parent for file in live.glob("*/terragrunt.hcl")):
             bare += measure(["terragrunt", "output", "-json"], unit, shell)
     return [Figure("`baton render dev`", ours, "`terragrunt output -json` in each unit", bare)]

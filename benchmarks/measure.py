@@ -16,14 +16,19 @@ MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024  # what ru_maxrss counts 
 
 @dataclass(frozen=True)
 class Measured:
-    """A command's wall clock, and the peak memory of the largest of its processes."""
+    """A command's wall clock, the peak memory of the largest of its processes, what it printed.
+
+    Memory is None where the figure is not that of a whole command.
+    """
 
     seconds: float
-    peak_mb: float
+    peak_mb: float | None = 0
+    output: str = ""
 
     def __add__(self, other: Measured) -> Measured:
         """One command after the other."""
-        return Measured(self.seconds + other.seconds, max(self.peak_mb, other.peak_mb))
+        peak = max(self.peak_mb or 0, other.peak_mb or 0)
+        return Measured(self.seconds + other.seconds, peak, self.output + other.output)
 
 
 def measure(command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Measured:
@@ -43,8 +48,8 @@ def measure(command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Measur
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.monotonic() - started
         child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode:
-            output.seek(0)
-            end = output.read().decode(errors="replace")[-2000:]
-            raise RuntimeError(f"{' '.join(command)} ended with {child.returncode}:\n{end}")
-    return Measured(seconds, usage.ru_maxrss * MAXRSS_BYTES / 1e6)
+        output.seek(0)
+        printed = output.read().decode(errors="replace")
+    if child.returncode:
+        raise RuntimeError(f"{' '.join(command)} ended with {child.returncode}:\n{printed[-2000:]}")
+    return Measured(seconds, usage.ru_maxrss * MAXRSS_BYTES / 1e6, printed)

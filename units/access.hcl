@@ -1,4 +1,5 @@
 locals {
+  mocks    = yamldecode(file("${get_repo_root()}/units/mocks.yaml"))
   settings = read_terragrunt_config("${get_repo_root()}/terragrunt.hcl").locals.settings
 }
 
@@ -10,35 +11,14 @@ dependency "data" {
   config_path = "${get_terragrunt_dir()}/../data"
 
   mock_outputs_allowed_terraform_commands = ["validate", "plan"]
-  mock_outputs = {
-    table_name             = "mock0000-table"
-    table_arn              = "arn:aws:dynamodb:us-east-1:000000000000:table/mock0000-table"
-    table_stream_arn       = "arn:aws:dynamodb:us-east-1:000000000000:table/mock0000-table/stream/mock0000"
-    idempotency_table_name = "mock0000-idempotency"
-    idempotency_table_arn  = "arn:aws:dynamodb:us-east-1:000000000000:table/mock0000-idempotency"
-  }
+  mock_outputs                            = local.mocks.data
 }
 
 dependency "application" {
   config_path = "${get_terragrunt_dir()}/../application"
 
   mock_outputs_allowed_terraform_commands = ["validate", "plan"]
-  mock_outputs = {
-    api_name                 = "mock0000-api"
-    api_function_name        = "mock0000-api"
-    processor_function_name  = "mock0000-processor"
-    scheduled_function_name  = "mock0000-scheduled"
-    api_log_group_name       = "/aws/lambda/mock0000-api"
-    processor_log_group_name = "/aws/lambda/mock0000-processor"
-    scheduled_log_group_name = "/aws/lambda/mock0000-scheduled"
-    access_log_group_arn     = "arn:aws:logs:us-east-1:000000000000:log-group:/aws/apigateway/mock0000-access"
-    stream_dlq_name          = "mock0000-stream-dlq"
-    schedule_dlq_name        = "mock0000-schedule-dlq"
-    kms_key_arn              = "arn:aws:kms:us-east-1:000000000000:key/mock0000"
-    notifications_topic_arn  = "arn:aws:sns:us-east-1:000000000000:mock0000-notifications"
-    page_token_secret_arn    = "arn:aws:secretsmanager:us-east-1:000000000000:secret:mock0000/page-token-mock00"
-    webhook_secret_arn       = "arn:aws:secretsmanager:us-east-1:000000000000:secret:mock0000/webhook-mock00"
-  }
+  mock_outputs                            = local.mocks.application
 }
 
 inputs = {

@@ -1,35 +1,5 @@
 mock_provider "aws" {}
 
-variables {
-  name_prefix              = "desk-test"
-  account_id               = "123456789012"
-  region                   = "us-east-1"
-  artifact_bucket_name     = "desk-test-123456789012-artifacts"
-  permissions_boundary_arn = null
-  tracing                  = false
-  insights_layer_arn       = null
-  canary                   = false
-  kms_key_arn              = ""
-  notifications_topic_arn  = "arn:aws:sns:us-east-1:123456789012:desk-test-notifications"
-  table_arn                = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-table"
-  table_stream_arn         = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-table/stream/2024"
-  idempotency_table_arn    = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-idempotency"
-  stream_dlq_name          = "desk-test-stream-dlq"
-  schedule_dlq_name        = "desk-test-schedule-dlq"
-
-  function_names = {
-    api       = "desk-test-api"
-    processor = "desk-test-processor"
-    scheduled = "desk-test-scheduled"
-  }
-
-  log_group_names = {
-    api       = "/aws/lambda/desk-test-api"
-    processor = "/aws/lambda/desk-test-processor"
-    scheduled = "/aws/lambda/desk-test-scheduled"
-  }
-}
-
 # proves: I1, M1
 run "each_function_writes_to_its_own_log_only" {
   command = plan

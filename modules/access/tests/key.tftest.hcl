@@ -1,33 +1,7 @@
 mock_provider "aws" {}
 
 variables {
-  name_prefix              = "desk-test"
-  account_id               = "123456789012"
-  region                   = "us-east-1"
-  artifact_bucket_name     = "desk-test-123456789012-artifacts"
-  permissions_boundary_arn = null
-  tracing                  = false
-  insights_layer_arn       = null
-  canary                   = false
-  kms_key_arn              = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
-  notifications_topic_arn  = "arn:aws:sns:us-east-1:123456789012:desk-test-notifications"
-  table_arn                = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-table"
-  table_stream_arn         = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-table/stream/2024"
-  idempotency_table_arn    = "arn:aws:dynamodb:us-east-1:123456789012:table/desk-test-idempotency"
-  stream_dlq_name          = "desk-test-stream-dlq"
-  schedule_dlq_name        = "desk-test-schedule-dlq"
-
-  function_names = {
-    api       = "desk-test-api"
-    processor = "desk-test-processor"
-    scheduled = "desk-test-scheduled"
-  }
-
-  log_group_names = {
-    api       = "/aws/lambda/desk-test-api"
-    processor = "/aws/lambda/desk-test-processor"
-    scheduled = "/aws/lambda/desk-test-scheduled"
-  }
+  kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 }
 
 # proves: I1, I2, K1

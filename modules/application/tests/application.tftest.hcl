@@ -5,16 +5,6 @@ mock_provider "aws" {
   }
 }
 
-variables {
-  name_prefix        = "desk-test"
-  account_id         = "123456789012"
-  region             = "us-east-1"
-  log_retention_days = 7
-  customer_key       = false
-  insights           = false
-  page_token_version = 1
-}
-
 run "names_begin_with_the_prefix" {
   command = apply
 

@@ -11,13 +11,8 @@ mock_provider "aws" {
 }
 
 variables {
-  name_prefix        = "desk-test"
-  account_id         = "123456789012"
-  region             = "us-east-1"
-  log_retention_days = 7
-  customer_key       = true
-  insights           = true
-  page_token_version = 1
+  customer_key = true
+  insights     = true
 }
 
 # proves: K1

@@ -1,22 +1,10 @@
 mock_provider "aws" {}
 
 variables {
-  name_prefix            = "desk-test"
-  point_in_time_recovery = true
-  deletion_protection    = false
-  billing                = "provisioned"
-  hash_key               = "pk"
-  range_key              = "sk"
-  ttl_attribute          = "expires_at"
-  attributes             = { pk = "S", sk = "S", gsi1pk = "S", gsi1sk = "N" }
-
+  billing                 = "provisioned"
   read_capacity           = { min = 5, max = 50 }
   write_capacity          = { min = 2, max = 20 }
   capacity_target_percent = 60
-
-  global_secondary_indexes = [
-    { name = "gsi1", hash_key = "gsi1pk", range_key = "gsi1sk" },
-  ]
 }
 
 # proves: D1, D3, D4
