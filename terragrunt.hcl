@@ -2,7 +2,7 @@
 # environment they stand in, so it is evaluated once for each unit.
 
 # The project's settings, and the environment's own on top of them, section by section. The
-# environment is named by its folder. codegen/settings.py merges, and checks, the same files.
+# environment is named by its folder. codegen/settings/ merges, and checks, the same files.
 locals {
   # get_original_terragrunt_dir() is the unit's folder also where a file in units/ reads this one;
   # find_in_parent_folders() would then search above this file

@@ -1,21 +1,26 @@
 """YAML read strictly: no key twice, no surprising types, and the line of every key.
 
 PyYAML alone keeps the last of two equal keys without a word, and reads `on` as a boolean and
-`2012-10-17` as a date.
+`2012-10-17` as a date. Nor is a YAMLError all that it raises.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import yaml
 from yaml.constructor import ConstructorError
+from yaml.events import AliasEvent
 from yaml.nodes import MappingNode, Node
 
 MERGE = "tag:yaml.org,2002:merge"
+# Python reads no number of more than 4,300 digits, Terraform rounds one of more than 150; an
+# account's id, the longest there is, has 12.
+LONGEST_NUMBER = 100
 
 
 class _NoDuplicates(yaml.SafeLoader):
@@ -48,10 +53,28 @@ class SettingsLoader(_NoDuplicates):
     """Reads numbers as Terraform's `yamldecode` does: 0123 is 123, 1:30 and 1_000 are text.
 
     PyYAML takes these for octal, base 60 and a thousand, and a setting would mean one thing to
-    Terraform and another to SAM.
+    Terraform and another to SAM. Tags are refused, for the two do not know the same ones, and so
+    are aliases that lead back into themselves, which no message could show.
     """
 
     yaml_implicit_resolvers = _without("timestamp", "int")
+
+    def compose_node(self, parent: Node | None, index: Any) -> Node | None:
+        """Compose what comes next; PyYAML calls this for every value and key."""
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        mark: Any = event.start_mark
+        if (tag := getattr(event, "tag", None)) is not None:
+            short = tag.replace("tag:yaml.org,2002:", "!!")
+            problem = f"the tag {short} is not allowed; write the value alone, text in quotes"
+            raise ConstructorError(None, None, problem, mark)
+        if isinstance(event, AliasEvent) and self._is_open(str(event.anchor)):
+            problem = f"the alias *{event.anchor} is inside of what it stands for; write the value"
+            raise ConstructorError(None, None, problem, mark)
+        return super().compose_node(parent, index)
+
+    def _is_open(self, anchor: str) -> bool:
+        # PyYAML gives a list or mapping its end once it has composed what is inside
+        return anchor in self.anchors and self.anchors[anchor].end_mark is None
 
 
 SettingsLoader.add_implicit_resolver(
@@ -60,7 +83,11 @@ SettingsLoader.add_implicit_resolver(
 
 
 def _decimal(loader: SettingsLoader, node: yaml.ScalarNode) -> int:
-    return int(loader.construct_scalar(node))
+    digits = loader.construct_scalar(node)
+    if len(digits) > LONGEST_NUMBER:
+        problem = f"a number of {len(digits)} digits; no setting has more than {LONGEST_NUMBER}"
+        raise ConstructorError(None, None, problem, node.start_mark)
+    return int(digits)
 
 
 SettingsLoader.add_constructor("tag:yaml.org,2002:int", _decimal)
@@ -94,9 +121,40 @@ def load(text: str, loader: type[_NoDuplicates]) -> Any:
     Raises
     ------
     yaml.YAMLError
-        The text is no YAML, or a mapping has a key twice.
+        The text is no YAML, a mapping has a key twice, or a value cannot be read.
     """
-    return yaml.load(text, Loader=loader)  # noqa: S506  (both loaders descend from SafeLoader)
+    with _one_kind_of_error():
+        return yaml.load(text, Loader=loader)  # noqa: S506  (both descend from SafeLoader)
+
+
+def compose(text: str, loader: type[_NoDuplicates]) -> Node | None:
+    """Parse one YAML document to its nodes, which know their lines; an empty one has none.
+
+    Raises
+    ------
+    yaml.YAMLError
+        As `load`.
+    """
+    with _one_kind_of_error():
+        root: Node | None = yaml.compose(text, Loader=loader)
+        return root
+
+
+@contextmanager
+def _one_kind_of_error() -> Iterator[None]:
+    """What PyYAML lets through of its own inside: a value a type cannot hold, brackets in brackets.
+
+    Raises
+    ------
+    yaml.YAMLError
+        In place of what was let through.
+    """
+    try:
+        yield
+    except RecursionError as error:
+        raise yaml.YAMLError("too many lists or mappings inside each other") from error
+    except (ValueError, LookupError, AttributeError, TypeError, OverflowError) as error:
+        raise yaml.YAMLError(f"a value that cannot be read: {error}") from error
 
 
 def load_with_lines(
@@ -114,18 +172,20 @@ def load_with_lines(
     yaml.YAMLError
         As `load`.
     """
-    reader = loader(text)
-    try:
-        document = reader.get_single_node()
-        keys = _child(document, section)
-        lines = (
-            {str(key.value): key.start_mark.line + 1 for key, _ in keys.value}
-            if isinstance(keys, MappingNode)
-            else {}
-        )
-        return (None if document is None else reader.construct_document(document)), lines
-    finally:
-        reader.dispose()
+    with _one_kind_of_error():
+        reader = loader(text)
+        try:
+            document = reader.get_single_node()
+            lines = _lines(_child(document, section))
+            return (None if document is None else reader.construct_document(document)), lines
+        finally:
+            reader.dispose()
+
+
+def _lines(keys: Node | None) -> dict[str, int]:
+    if not isinstance(keys, MappingNode):
+        return {}
+    return {str(key.value): key.start_mark.line + 1 for key, _ in keys.value}
 
 
 def _child(node: Node | None, name: str) -> Node | None:

@@ -23,9 +23,7 @@ dependency "application" {
 
 inputs = {
   permissions_boundary_arn = local.settings.access.permissions_boundary_arn
-  tracing                  = local.settings.functions.tracing
   insights_layer_arn       = local.settings.functions.insights_layer_arn
-  canary                   = local.settings.functions.canary != "none"
 
   table_arn             = dependency.data.outputs.table_arn
   table_stream_arn      = dependency.data.outputs.table_stream_arn

@@ -1,6 +1,6 @@
 """The sections of the settings that the application reads: its API and its functions.
 
-Costs as in codegen/sections.py.
+Costs are as docs/settings.md says: USD in us-east-1, a month having 720 hours.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from pydantic import Field
 from codegen.settings.kinds import (
     CACHE_SIZES_GB,
     INSIGHTS_LAYER,
-    SCHEDULE,
     CacheSize,
     Canary,
     Memory,
     Timeout,
     listed,
 )
+from codegen.settings.schedule import SCHEDULE, SCHEDULE_IN_WORDS
 from codegen.settings.setting import Section, setting
 
 
@@ -60,7 +60,8 @@ class Api(Section):
     ]
 
 
-Reserved = Annotated[int, Field(ge=1)]
+# five digits, as the parameters in template.yaml take
+Reserved = Annotated[int, Field(ge=1, le=99_999)]
 
 _PER_GB_SECOND = "0.0000133 per GB-second on arm64, and 0.20 per million invocations"
 _MEMORY = setting("Memory in MB; processor time grows with it.", cost=_PER_GB_SECOND)
@@ -68,7 +69,7 @@ _TIMEOUT = setting("Seconds after which an invocation is ended.")
 _RESERVED = setting(
     "How many invocations may run at once, kept free for this function; null shares what the "
     "account has. Lambda keeps 100 of the account's unreserved.",
-    allowed="null, or a whole number, at least 1",
+    allowed="null, or a whole number, 1 to 99,999",
 )
 
 
@@ -86,8 +87,8 @@ class Functions(Section):
         setting(
             "Lambda Insights: processor, memory and network figures of each function. In effect "
             "only on AWS.",
-            allowed="null, or the full ARN of a version of the layer LambdaInsightsExtension-Arm64 "
-            "in the environment's region",
+            allowed="null, or the full ARN (arn:aws:…) of a version of the layer "
+            "LambdaInsightsExtension-Arm64 in the environment's region",
             cost="up to 2.40 a month for each function (8 metrics of 0.30), 0.50 per GB of logs",
         ),
     ]
@@ -103,7 +104,7 @@ class Functions(Section):
         Field(pattern=SCHEDULE),
         setting(
             "When the Scheduled function looks for overdue tickets.",
-            allowed="rate(…) or cron(…) as EventBridge writes them",
+            allowed=SCHEDULE_IN_WORDS,
         ),
     ]
     api_memory_mb: Annotated[Memory, _MEMORY]
@@ -115,7 +116,15 @@ class Functions(Section):
     ]
     api_reserved_concurrency: Annotated[Reserved | None, _RESERVED]
     processor_memory_mb: Annotated[Memory, _MEMORY]
-    processor_timeout_s: Annotated[Timeout, _TIMEOUT]
+    processor_timeout_s: Annotated[
+        int,
+        # 2 tries of 2 s to connect and 5 s to wait (SNS in desk/runtime/clients.py), and a start
+        Field(ge=20, le=900),
+        setting(
+            "Seconds after which an invocation is ended; at least 20, since SNS may take 14 to be "
+            "given up, and a record is reported as failed only after that."
+        ),
+    ]
     processor_reserved_concurrency: Annotated[Reserved | None, _RESERVED]
     scheduled_memory_mb: Annotated[Memory, _MEMORY]
     scheduled_timeout_s: Annotated[Timeout, _TIMEOUT]

@@ -17,6 +17,9 @@ from codegen.settings.problems import Problem
 # reaches those services from its own network.
 FUNCTION_SERVICES = frozenset({"sns"})
 
+# Half of the tenth that a canary gets.
+HEARD_PERCENT = 5
+
 Rule = Callable[[Environment], Iterator[Problem]]
 PairRule = Callable[[Environment, Environment], Iterator[str]]
 
@@ -119,6 +122,19 @@ def boundary_elsewhere(environment: Environment) -> Iterator[Problem]:
         )
 
 
+def canary_unheard(environment: Environment) -> Iterator[Problem]:
+    """`functions.canary` with an `observability.error_rate_percent` above 5."""
+    # the alarm counts all versions together, of which the new one gets a tenth at first
+    percent = environment.observability.error_rate_percent
+    if environment.functions.canary != "none" and percent > HEARD_PERCENT:
+        yield Problem(
+            ("observability", "error_rate_percent"),
+            f"{percent}, and functions.canary gives a new version a tenth of the calls: one that "
+            f"fails every second call would pass; set this to {HEARD_PERCENT} or less, or "
+            "functions.canary to none",
+        )
+
+
 def identity_shared(one: Environment, other: Environment) -> Iterator[str]:
     """Two environments with the same `account_id` or `aws_profile`."""
     for fact in ("account_id", "aws_profile"):
@@ -148,6 +164,7 @@ RULES: tuple[Rule, ...] = (
     layer_elsewhere,
     subscribers_elsewhere,
     boundary_elsewhere,
+    canary_unheard,
 )
 PAIR_RULES: tuple[PairRule, ...] = (identity_shared, networks_overlap)
 

@@ -8,7 +8,15 @@ from pydantic import Field
 
 from codegen.settings.application import Api, Functions
 from codegen.settings.infrastructure import Access, Data, Encryption, Logs, Network, Observability
-from codegen.settings.kinds import ACCOUNT, NAME, NAME_IN_WORDS, REGION, Account, Name
+from codegen.settings.kinds import (
+    ACCOUNT,
+    NAME,
+    NAME_IN_WORDS,
+    PROFILE,
+    REGION,
+    Account,
+    Name,
+)
 from codegen.settings.setting import Section, setting
 
 
@@ -23,7 +31,11 @@ class Environment(Section):
     region: Annotated[
         str,
         Field(pattern=REGION),
-        setting("Another region than the project's.", allowed="a region, as us-east-1"),
+        setting(
+            "Another region than the project's.",
+            allowed="a region of the partition aws, as us-east-1: none of China, GovCloud or the "
+            "other partitions",
+        ),
     ]
     account_id: Annotated[
         Account,
@@ -35,10 +47,11 @@ class Environment(Section):
     ]
     aws_profile: Annotated[
         str,
-        Field(pattern=r"^[A-Za-z0-9_.-]+$"),
+        Field(pattern=PROFILE),
         setting(
             "The AWS profile that leads to the account.",
-            allowed="a profile's name, of letters, digits, _, . and -; no other environment's",
+            allowed="a profile's name, of letters, digits, _, . and -, that no reader of YAML "
+            "takes for something else (1e3, 0x1f, 2026-01-31, y, n); no other environment's",
         ),
     ]
     promoted_from: Annotated[

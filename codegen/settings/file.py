@@ -14,7 +14,7 @@ from codegen import strict_yaml
 from codegen.errors import SettingsError
 
 Key = tuple[int | str, ...]
-DEEPEST = 4  # defaults.data.read_capacity.min; an alias may lead round in a circle for ever
+DEEPEST = 4  # defaults.data.read_capacity.min; below, aliases of aliases could be any number
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,12 @@ def read(path: Path) -> SettingsFile:
     Raises
     ------
     SettingsError
-        It is missing, not UTF-8, no YAML, has a key twice, or holds no mapping.
+        It is missing, not UTF-8, no YAML, has a key twice or a tag, or holds no mapping.
     """
     try:
         text = path.read_text("utf-8")
         values = strict_yaml.load(text, strict_yaml.SettingsLoader)
+        root = strict_yaml.compose(text, strict_yaml.SettingsLoader)
     except FileNotFoundError as error:
         raise SettingsError(f"{path} is missing") from error
     except UnicodeDecodeError as error:
@@ -62,7 +63,6 @@ def read(path: Path) -> SettingsFile:
         raise SettingsError(strict_yaml.explain(path, error)) from error
     if not isinstance(values, dict):
         raise SettingsError(f"{path} holds no mapping of settings")
-    root = yaml.compose(text, Loader=strict_yaml.SettingsLoader)
     return SettingsFile(path, values, dict(_lines(root, ())))
 
 

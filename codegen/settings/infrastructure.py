@@ -11,11 +11,12 @@ from pydantic import Field, model_validator
 
 from codegen.settings.kinds import (
     BOUNDARY,
-    CIDR,
+    CIDR_IN_WORDS,
     RETENTION_DAYS,
     SUBSCRIBER,
     Cidr,
     Different,
+    DifferentReaders,
     EndpointService,
     Percent,
     Retention,
@@ -33,10 +34,9 @@ class Network(Section):
     cidr: Annotated[
         Cidr,
         setting(
-            "The VPC's range of addresses. Each environment has its own, in its env.yaml.",
-            allowed="an IPv4 range of /16 to /20, without host bits, that overlaps no other "
-            "environment's",
-            schema={"pattern": CIDR},
+            "The VPC's range of addresses. Each environment has its own, in its env.yaml. It is "
+            "fixed once the environment is there: another range is another VPC.",
+            allowed=CIDR_IN_WORDS,
         ),
     ]
     zones: Annotated[
@@ -44,7 +44,8 @@ class Network(Section):
         Different,
         Field(min_length=2, max_length=4),
         setting(
-            "The availability zones: each gets a public and a private subnet.",
+            "The availability zones: each gets a public and a private subnet. Once the environment "
+            "is there, add zones at the end only: a subnet's range goes by its zone's place.",
             allowed="a list of 2 to 4 different zones of the region",
             cost="with nat per_az a NAT gateway for each, and each interface endpoint once in each",
             schema={"uniqueItems": True},
@@ -86,7 +87,9 @@ class Encryption(Section):
         bool,
         setting(
             "One KMS key of the environment's own for the functions' environment variables, logs "
-            "and topics, instead of AWS's keys.",
+            "and topics, instead of AWS's keys. Turning it off again takes the key away, and log "
+            "lines that it encrypted are then lost: `baton promote` refuses that unless "
+            "`--allow-destroy` names the key.",
             cost="1.00 a month, the same again for each of the first two yearly rotations, 0.03 "
             "per 10,000 requests",
         ),
@@ -172,12 +175,13 @@ class Observability(Section):
 
     alarm_subscribers: Annotated[
         list[Annotated[str, Field(pattern=SUBSCRIBER)]],
-        Different,
+        DifferentReaders,
         setting(
             "Who is told of alarms. An e-mail address must be confirmed by its reader first; a "
             "queue or function must let the topic in.",
-            allowed="a list of different e-mail addresses, and ARNs of standard SQS queues and of "
-            "Lambda functions of the region; no https address, which carries its secret",
+            allowed="a list of different e-mail addresses (upper and lower case are the same), and "
+            "ARNs (arn:aws:…) of standard SQS queues and of Lambda functions of the region; no "
+            "https address, which carries its secret",
             cost="2.00 per 100,000 e-mails above 1,000 a month; queues and functions nothing",
             schema={"uniqueItems": True},
         ),
@@ -204,6 +208,6 @@ class Access(Section):
         Annotated[str, Field(pattern=BOUNDARY)] | None,
         setting(
             "The managed policy that bounds every role made here, where the account demands one.",
-            allowed="null, or the ARN of an IAM policy of this account or of AWS",
+            allowed="null, or the ARN (arn:aws:…) of an IAM policy of this account or of AWS",
         ),
     ]

@@ -8,24 +8,41 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-# EventBridge: rate(<value> <unit>), singular for 1; or cron(<six fields>).
-SCHEDULE = (
-    r"^(rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)|cron\(\S+( \S+){5}\))$"
+# Patterns are read by Rust, by Python and by editors' JavaScript, which differ on \d, \w and \s
+# beyond ASCII, so the characters are listed; and ARNs are those of the partition aws, as everything
+# that this stack writes: China, GovCloud and the isolated regions have partitions of their own.
+ACCOUNT = "^[0-9]{12}$"
+# not cn-north-1, us-gov-west-1, us-iso-east-1 or eusc-de-east-1
+REGION = "^([abd-z][a-z]|c[a-mo-z])-(north|south|east|west|central|(north|south)(east|west))-[0-9]$"
+# No bare word that Terraform's YAML reads as something else than text: y, n, 1e3, 0x1f, 2026-01-31.
+# So it begins with a letter, and is longer where that is y or n; or it has a letter that is in no
+# number and no date, as 111111111111_admin has.
+PROFILE = (
+    "^([A-Za-z][A-Za-z0-9_.-]+|[A-MO-XZa-mo-xz]"
+    "|[0-9][A-Za-z0-9_.-]*[G-NP-SU-WYg-np-su-wy][A-Za-z0-9_.-]*)$"
 )
-ACCOUNT = r"^\d{12}$"
-REGION = r"^[a-z]{2}(-[a-z]+)+-\d$"
 NAME = r"^[a-z][a-z0-9-]{1,15}$"
 NAME_IN_WORDS = "2 to 16 of a-z, 0-9 and -, beginning with a letter"
-CIDR = r"^(\d{1,3}\.){3}\d{1,3}/(16|17|18|19|20)$"
-BOUNDARY = r"^arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+$"
+_BYTE = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_SHARED = "100\\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])"
+_PRIVATE = rf"(10\.{_BYTE}|172\.(1[6-9]|2[0-9]|3[01])|192\.168|{_SHARED})"
+CIDR = rf"^{_PRIVATE}\.{_BYTE}\.{_BYTE}/(16|17|18|19|20)$"
+CIDR_IN_WORDS = (
+    "an IPv4 range written as 10.10.0.0/16, /16 to /20 (a /24 must fit for every zone and tier), "
+    "without host bits, within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10, that "
+    "overlaps no other environment's"
+)
+BOUNDARY = "^arn:aws:iam::([0-9]{12}|aws):policy/[A-Za-z0-9_+=,.@/-]+$"
 # The account that publishes it differs between regions, so any is accepted.
 INSIGHTS_LAYER = (
-    r"^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:layer:LambdaInsightsExtension-Arm64:[1-9]\d*$"
+    "^arn:aws:lambda:[a-z0-9-]+:[0-9]{12}:layer:LambdaInsightsExtension-Arm64:[1-9][0-9]*$"
 )
-_E_MAIL = r"[^@\s:/]+@[^@\s:/]+\.[^@\s:/]+"
+_WORD = "[A-Za-z0-9!#$%&'*+=?^_`{|}~-]+"
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+_E_MAIL = rf"{_WORD}(\.{_WORD})*@({_LABEL}\.)+[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])"
 # a standard topic delivers to no FIFO queue, and their names end in .fifo
-_QUEUE = r"arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:[\w-]{1,80}"
-_FUNCTION = r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[\w-]{1,64}(:[\w-]+)?"
+_QUEUE = "arn:aws:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,80}"
+_FUNCTION = "arn:aws:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_-]+)?"
 SUBSCRIBER = rf"^({_E_MAIL}|{_QUEUE}|{_FUNCTION})$"
 
 # CloudWatch Logs accepts these and no others (PutRetentionPolicy, retentionInDays).
@@ -53,19 +70,23 @@ Canary = Literal[
 ]
 
 
-def _vpc_cidr(value: str) -> str:
+def _no_host_bits(value: str) -> str:
     try:
-        network = ipaddress.IPv4Network(value)
+        ipaddress.IPv4Network(value)
     except ValueError as error:
         raise ValueError(f"{error}; a range is written as 10.10.0.0/16") from error
-    if not 16 <= network.prefixlen <= 20:
-        raise ValueError("a VPC is a /16 to /20 here: a /24 must fit for every zone and tier")
     return value
 
 
 def _different(values: list[str]) -> list[str]:
     if twice := sorted({value for value in values if values.count(value) > 1}):
         raise ValueError(f"{', '.join(twice)} is there twice")
+    return values
+
+
+def _different_readers(values: list[str]) -> list[str]:
+    # an address's case makes no other reader of it, and SNS would subscribe that reader twice
+    _different([value.casefold() if "@" in value else value for value in values])
     return values
 
 
@@ -102,9 +123,10 @@ def listed(values: tuple[Any, ...]) -> str:
 
 
 Account = Annotated[str, BeforeValidator(_quoted_account), Field(pattern=ACCOUNT)]
-Cidr = Annotated[str, AfterValidator(_vpc_cidr)]
+Cidr = Annotated[str, Field(pattern=CIDR), AfterValidator(_no_host_bits)]
 CacheSize = Annotated[float, AfterValidator(_cache_size)]
 Different = AfterValidator(_different)
+DifferentReaders = AfterValidator(_different_readers)
 Memory = Annotated[int, Field(ge=128, le=10_240)]
 Name = Annotated[str, AfterValidator(_short_name)]
 Retention = Annotated[int, AfterValidator(_retention)]

@@ -1,7 +1,7 @@
 """The settings' JSON schemas: what an editor completes, explains and underlines while one types.
 
 They are made from the models. What only shows in several keys or several files (combinations.py)
-no schema can say, and `baton check` does.
+no schema can say; it is refused when the settings are read.
 """
 
 from __future__ import annotations

@@ -83,8 +83,3 @@ variable "insights_layer_arn" {
     error_message = "insights_layer_arn must be the ARN of a version of the layer LambdaInsightsExtension or LambdaInsightsExtension-Arm64, or null for none."
   }
 }
-
-variable "canary" {
-  description = "Whether CodeDeploy shifts traffic to a new version of a function step by step."
-  type        = bool
-}

@@ -1,6 +1,7 @@
 # With a canary, CodeDeploy moves the functions' aliases step by step, and back when an alarm says so.
 # There are no hooks, so it calls no function; and it reads no bucket, for CloudFormation hands it
-# what to deploy.
+# what to deploy. The role is there without a canary too: roles change before the stack does, and
+# the stack that runs, or is rolled back to, may still have deployment groups that use it.
 locals {
   codedeploy_statements = [
     {
@@ -22,8 +23,6 @@ locals {
 }
 
 resource "aws_iam_role" "codedeploy" {
-  count = var.canary ? 1 : 0
-
   name                 = "${var.name_prefix}-codedeploy"
   description          = "What CodeDeploy may do when it shifts traffic to a new version"
   permissions_boundary = var.permissions_boundary_arn
@@ -44,9 +43,7 @@ resource "aws_iam_role" "codedeploy" {
 }
 
 resource "aws_iam_role_policy" "codedeploy" {
-  count = var.canary ? 1 : 0
-
   name   = "codedeploy"
-  role   = aws_iam_role.codedeploy[0].id
+  role   = aws_iam_role.codedeploy.id
   policy = jsonencode({ Version = "2012-10-17", Statement = local.codedeploy_statements })
 }

@@ -27,6 +27,7 @@ locals {
     },
   ]
 
+  # without tracing too: the function that runs, or is rolled back to, may still send them
   tracing_statements = [
     {
       # these take no resource
@@ -73,7 +74,7 @@ locals {
         Resource  = ["*"]
         Condition = { ArnEquals = { "lambda:SourceFunctionArn" = "${local.functions_arn}:${name}" } }
       }],
-      [for statement in local.tracing_statements : statement if var.tracing],
+      local.tracing_statements,
       [for statement in local.insights_statements : statement if local.insights],
       lookup(local.environment_key_statements, function, []),
     )

@@ -1,5 +1,7 @@
 # What CloudFormation may do when it deploys the application's template: make, change and remove
-# what that template holds, under this environment's prefix, and hand the functions their roles.
+# what that template holds, under this environment's prefix, and hand the functions their roles. This is
+# applied before the stack is deployed: canary and Lambda Insights are allowed whether or not they are
+# switched on, for the running stack, which a failed deployment goes back to, may have them.
 locals {
   region_arn = "${var.region}:${var.account_id}"
 
@@ -8,15 +10,12 @@ locals {
       local.deployment_lambda_statements,
       local.deployment_mapping_statements,
       local.deployment_key_statements,
-      [for statement in local.deployment_insights_statements : statement if local.insights],
+      local.deployment_insights_statements,
     )
     api    = local.deployment_api_statements
     events = local.deployment_event_statements
     inputs = local.deployment_input_statements
-    canary = concat(
-      local.deployment_canary_removal_statements,
-      [for statement in local.deployment_canary_statements : statement if var.canary],
-    )
+    canary = local.deployment_canary_statements
   }
 
   # where the stack's code, roles and network come from

@@ -39,5 +39,13 @@ locals {
       ]
       Resource = ["*"]
     },
+    {
+      # an account's first traced API makes this role, in the name of whoever makes the API
+      Sid       = "ServiceLinkedRole"
+      Effect    = "Allow"
+      Action    = ["iam:CreateServiceLinkedRole"]
+      Resource  = ["arn:aws:iam::${var.account_id}:role/aws-service-role/ops.apigateway.amazonaws.com/AWSServiceRoleForAPIGateway"]
+      Condition = { StringEquals = { "iam:AWSServiceName" = "ops.apigateway.amazonaws.com" } }
+    },
   ]
 }

@@ -1,24 +1,10 @@
 # CodeDeploy's application, its deployment group for each function, and a deployment for each new
-# version. CloudFormation names them after the stack.
+# version. CloudFormation names them after the stack. Without a canary too: a deployment that switches
+# it off takes away what an earlier one made, and makes it anew when it is rolled back.
 locals {
   codedeploy_arn        = "arn:aws:codedeploy:${local.region_arn}"
   applications_arn      = "${local.codedeploy_arn}:application:${var.name_prefix}-*"
   deployment_groups_arn = "${local.codedeploy_arn}:deploymentgroup:${var.name_prefix}-*/${var.name_prefix}-*"
-
-  # without a canary too: a deployment that switches it off takes away what an earlier one made
-  deployment_canary_removal_statements = [
-    {
-      Sid    = "CanaryRemoval"
-      Effect = "Allow"
-      Action = [
-        "codedeploy:DeleteApplication",
-        "codedeploy:DeleteDeploymentGroup",
-        "codedeploy:GetApplication",
-        "codedeploy:GetDeploymentGroup",
-      ]
-      Resource = [local.applications_arn, local.deployment_groups_arn]
-    },
-  ]
 
   deployment_canary_statements = [
     {
@@ -28,8 +14,12 @@ locals {
         "codedeploy:CreateApplication",
         "codedeploy:CreateDeployment",
         "codedeploy:CreateDeploymentGroup",
+        "codedeploy:DeleteApplication",
+        "codedeploy:DeleteDeploymentGroup",
+        "codedeploy:GetApplication",
         "codedeploy:GetApplicationRevision",
         "codedeploy:GetDeployment",
+        "codedeploy:GetDeploymentGroup",
         "codedeploy:ListTagsForResource",
         "codedeploy:RegisterApplicationRevision",
         "codedeploy:TagResource",
@@ -38,6 +28,14 @@ locals {
         "codedeploy:UpdateDeploymentGroup",
       ]
       Resource = [local.applications_arn, local.deployment_groups_arn]
+    },
+    {
+      # When an alarm has stopped one function's shift, CloudFormation cancels those that run beside
+      # it. AWS's reference scopes this to deployment groups, but that is not honoured.
+      Sid      = "CanaryStop"
+      Effect   = "Allow"
+      Action   = ["codedeploy:StopDeployment"]
+      Resource = ["*"]
     },
     {
       Sid      = "CanarySteps"
@@ -49,7 +47,7 @@ locals {
       Sid       = "CanaryRole"
       Effect    = "Allow"
       Action    = ["iam:PassRole"]
-      Resource  = aws_iam_role.codedeploy[*].arn
+      Resource  = [aws_iam_role.codedeploy.arn]
       Condition = { StringEquals = { "iam:PassedToService" = "codedeploy.amazonaws.com" } }
     },
   ]

@@ -60,13 +60,14 @@ locals {
     },
   ]
 
-  # the layer is AWS's, in an account of AWS's
+  # The layer is AWS's, in an account of AWS's. In every version, with Lambda Insights and without:
+  # a rollback gives the functions the version they had.
   deployment_insights_statements = [
     {
       Sid      = "InsightsLayer"
       Effect   = "Allow"
       Action   = ["lambda:GetLayerVersion"]
-      Resource = [var.insights_layer_arn]
+      Resource = ["arn:aws:lambda:${var.region}:*:layer:LambdaInsightsExtension*:*"]
     },
   ]
 

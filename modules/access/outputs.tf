@@ -19,6 +19,6 @@ output "deployment_role_arn" {
 }
 
 output "codedeploy_role_arn" {
-  description = "The role CodeDeploy shifts traffic with; \"\" without a canary."
-  value       = var.canary ? aws_iam_role.codedeploy[0].arn : ""
+  description = "The role CodeDeploy shifts traffic with, where there is a canary."
+  value       = aws_iam_role.codedeploy.arn
 }

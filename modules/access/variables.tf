@@ -51,11 +51,6 @@ variable "permissions_boundary_arn" {
   }
 }
 
-variable "tracing" {
-  description = "Whether functions may send X-Ray traces."
-  type        = bool
-}
-
 variable "table_arn" {
   description = "The service's table."
   type        = string

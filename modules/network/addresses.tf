@@ -11,12 +11,8 @@ locals {
     per_az = toset(var.zones)
   }[var.nat]
 
-  # Zones share a route table for as long as they share a way out.
-  private_table_of = { for zone in var.zones : zone => var.nat == "per_az" ? zone : "shared" }
-  private_tables   = toset(values(local.private_table_of))
-
-  # table => zone of the NAT gateway its default route leads to
+  # zone of a private route table => zone of the NAT gateway its default route leads to
   nat_of_table = var.nat == "none" ? {} : {
-    for table in local.private_tables : table => table == "shared" ? var.zones[0] : table
+    for zone in var.zones : zone => var.nat == "per_az" ? zone : var.zones[0]
   }
 }

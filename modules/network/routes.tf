@@ -42,8 +42,10 @@ resource "aws_route_table_association" "public" {
   subnet_id      = each.value.id
 }
 
+# One for each zone, even where all lead to the same NAT gateway: another setting then changes a
+# route's target, once the gateway is there, and moves no subnet with running functions in it.
 resource "aws_route_table" "private" {
-  for_each = local.private_tables
+  for_each = toset(var.zones)
 
   vpc_id = aws_vpc.this.id
 
@@ -61,6 +63,6 @@ resource "aws_route" "nat" {
 resource "aws_route_table_association" "private" {
   for_each = aws_subnet.private
 
-  route_table_id = aws_route_table.private[local.private_table_of[each.key]].id
+  route_table_id = aws_route_table.private[each.key].id
   subnet_id      = each.value.id
 }

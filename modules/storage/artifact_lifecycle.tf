@@ -1,7 +1,9 @@
 # What is uploaded carries the tag baton=unrecorded. An object that a promotion's record names loses
 # it, and is then kept for good; what no record ever named goes.
 resource "aws_s3_bucket_lifecycle_configuration" "artifacts" {
-  bucket = aws_s3_bucket.this["artifacts"].id
+  for_each = toset(["artifacts"]) # a key, not a literal index: only so do policy checks see whose it is
+
+  bucket = aws_s3_bucket.this[each.key].id
 
   rule {
     id     = "unrecorded-objects"

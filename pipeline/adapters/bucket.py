@@ -13,7 +13,12 @@ from pipeline.adapters.aws import code_of, explained
 
 if TYPE_CHECKING:
     import boto3
-    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
+    from mypy_boto3_s3.type_defs import (
+        DeleteMarkerEntryTypeDef,
+        HeadBucketOutputTypeDef,
+        ObjectIdentifierTypeDef,
+        ObjectVersionTypeDef,
+    )
 
     from codegen.settings import Environment
 
@@ -40,14 +45,21 @@ class Bucket:
 
     def exists(self) -> bool:
         """Whether the bucket is there."""
+        return self._head() is not None
+
+    def region(self) -> str | None:
+        """Where the bucket is; None where there is none, or where S3 does not say."""
+        head = self._head()
+        return head.get("BucketRegion") if head else None
+
+    def _head(self) -> HeadBucketOutputTypeDef | None:
         with explained(self.environment, f"look for the bucket {self.name}"):
             try:
-                self._s3.head_bucket(Bucket=self.name)
+                return self._s3.head_bucket(Bucket=self.name)
             except ClientError as error:
                 if code_of(error) in NO_BUCKET:
-                    return False
+                    return None
                 raise
-        return True
 
     def count(self, limit: int) -> int:
         """How many versions and delete markers it holds; `limit` where there are that many."""
@@ -56,6 +68,9 @@ class Bucket:
 
     def empty(self) -> int:
         """Remove every version, delete marker and unfinished upload.
+
+        What is current goes last: were it removed before the versions below it, a run that is
+        killed would leave an older one current, such as a state with all that is gone by then.
 
         Returns
         -------
@@ -69,10 +84,10 @@ class Bucket:
         """
         removed = 0
         with explained(self.environment, f"empty the bucket {self.name}"):
-            # the first page each time: a later one would begin after an object that is gone by then
-            while page := next(self._pages(), None):
-                self._remove(page)
-                removed += len(page)
+            for current in (False, True):
+                # until a walk finds none: a later page begins after an object that is gone by then
+                while found := self._sweep(current):
+                    removed += found
             self._abort_uploads()
         return removed
 
@@ -85,12 +100,24 @@ class Bucket:
                 if code_of(error) not in NO_BUCKET:
                     raise
 
-    def _pages(self) -> Iterator[list[ObjectIdentifierTypeDef]]:
+    def _sweep(self, current: bool) -> int:
+        """One walk over the bucket that removes what is current, or what is not; how many."""
+        removed = 0
+        for page in self._pages():
+            chosen: list[ObjectIdentifierTypeDef] = [
+                {"Key": each["Key"], "VersionId": each["VersionId"]}
+                for each in page
+                if each.get("IsLatest", True) is current
+            ]
+            if chosen:
+                self._remove(chosen)
+                removed += len(chosen)
+        return removed
+
+    def _pages(self) -> Iterator[list[ObjectVersionTypeDef | DeleteMarkerEntryTypeDef]]:
         """Versions and delete markers, a list of at most 1000 each: what one removal takes."""
         for page in self._s3.get_paginator("list_object_versions").paginate(Bucket=self.name):
-            found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
-            if found:
-                yield [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in found]
+            yield [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
 
     def _remove(self, objects: list[ObjectIdentifierTypeDef]) -> None:
         answer = self._s3.delete_objects(

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from codegen.settings import Environment
 
-SETTLE_SECONDS = 3600  # deleting a function in a VPC takes up to 40 minutes
+# deleting a function in a VPC takes up to 40 minutes, shifting by tenths every ten minutes 100
+SETTLE_SECONDS = 7200
 # A stack whose creation was rolled back holds nothing and takes no update: it can only be deleted.
 EMPTY = "ROLLBACK_COMPLETE"
 # The last: an update was rolled back before, and this time there was nothing to change.

@@ -20,11 +20,22 @@ STATE, LOCK = "/terraform.tfstate", "/terraform.tfstate.tflock"
 
 @dataclass(frozen=True)
 class Lock:
-    """The lock of one unit's state: its id, and whose it is as Terraform wrote it."""
+    """The lock of one unit's state.
+
+    Parameters
+    ----------
+    unit:
+        Whose state is locked.
+    where:
+        The lock's object.
+    id, who:
+        The lock's id and holder as Terraform wrote them; empty where it cannot be read.
+    """
 
     unit: str
-    id: str
-    who: str
+    where: str
+    id: str = ""
+    who: str = ""
 
 
 class StateStore:
@@ -44,16 +55,19 @@ class StateStore:
         """
         units = self._units(STATE)
         with ThreadPoolExecutor(8) as pool:
-            contents = pool.map(lambda unit: self._read(unit, STATE), units)
+            contents = pool.map(self._state, units)
             return dict(zip(units, contents, strict=True))
 
     def locks(self) -> list[Lock]:
         """The locks that are held, or were left behind by a run that was killed."""
-        return [_lock(unit, self._read(unit, LOCK)) for unit in self._units(LOCK)]
+        return [lock for unit in self._units(LOCK) if (lock := self._lock(unit))]
 
     def where(self, unit: str) -> str:
         """A unit's state, as messages name it."""
-        return f"s3://{self.bucket.name}/{self._prefix}{unit}{STATE}"
+        return self._where(unit, STATE)
+
+    def _where(self, unit: str, end: str) -> str:
+        return f"s3://{self.bucket.name}/{self._prefix}{unit}{end}"
 
     def _units(self, end: str) -> list[str]:
         if not self.bucket.exists():
@@ -67,15 +81,28 @@ class StateStore:
             ]
         return [key[len(self._prefix) : -len(end)] for key in keys if key.endswith(end)]
 
+    def _state(self, unit: str) -> bytes:
+        with explained(self.environment, f"read {self.where(unit)}"):
+            return self._read(unit, STATE)
+
     def _read(self, unit: str, end: str) -> bytes:
         key = f"{self._prefix}{unit}{end}"
-        with explained(self.environment, f"read s3://{self.bucket.name}/{key}"):
-            return self._s3.get_object(Bucket=self.bucket.name, Key=key)["Body"].read()
+        return self._s3.get_object(Bucket=self.bucket.name, Key=key)["Body"].read()
+
+    def _lock(self, unit: str) -> Lock | None:
+        where = self._where(unit, LOCK)
+        with explained(self.environment, f"read {where}"):
+            try:
+                content = self._read(unit, LOCK)
+            except self._s3.exceptions.NoSuchKey:  # released since it was listed
+                return None
+        return lock_of(unit, where, content)
 
 
-def _lock(unit: str, content: bytes) -> Lock:
+def lock_of(unit: str, where: str, content: bytes) -> Lock:
+    """The lock that an object holds; without id and holder where it is none of Terraform's."""
     try:
         said = json.loads(content)
-        return Lock(unit, str(said["ID"]), str(said["Who"]))
-    except (ValueError, KeyError, TypeError):  # not one of Terraform's, but a lock all the same
-        return Lock(unit, "", "somebody unknown")
+        return Lock(unit, where, str(said["ID"]), str(said["Who"]))
+    except (ValueError, KeyError, TypeError):  # it keeps Terraform out all the same
+        return Lock(unit, where)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
+from codegen.errors import UsageError
 from pipeline.checkout import Checkout
 from pipeline.target import Target
+
+if TYPE_CHECKING:
+    from codegen.settings import Environment
+    from pipeline.destruction.destruction import Options
 
 
 @click.command(short_help="Remove an environment whole: stack, buckets, infrastructure, state.")
@@ -24,10 +30,11 @@ def command(environment: str, confirm: str | None, keep_state: bool, as_json: bo
     checkout = Checkout.here()
     target = Target.selected(checkout)
     settings = checkout.environment(environment)
+    options = _options(settings, confirm, keep_state, as_json)
     target.activate()
 
     from pipeline.console import Progress, say, write_json
-    from pipeline.destruction.destruction import Destruction, Options
+    from pipeline.destruction.destruction import Destruction
     from pipeline.destruction.runner import destroy
 
     progress = Progress(f"destroy {environment}", quiet=as_json)
@@ -36,7 +43,7 @@ def command(environment: str, confirm: str | None, keep_state: bool, as_json: bo
         target=target,
         environment=settings,
         others=checkout.environments(),
-        options=Options(confirm, keep_state),
+        options=options,
         say=progress.say,
         ask=_ask if sys.stdin.isatty() and not as_json else None,
     )
@@ -48,6 +55,20 @@ def command(environment: str, confirm: str | None, keep_state: bool, as_json: bo
         say(f"{settings.prefix} is destroyed; live/{environment}/ still describes it.")
     else:
         say(f"There is nothing of {settings.prefix} to destroy.")
+
+
+def _options(
+    environment: Environment, confirm: str | None, keep_state: bool, as_json: bool
+) -> Options:
+    from pipeline.destruction.destruction import Options
+
+    options = Options(confirm, keep_state)
+    if as_json and confirm is None:
+        raise UsageError(
+            f"--json asks nobody whether {environment.name} is to be destroyed: it needs --confirm",
+            f"{options.command(environment, confirmed=True)} --json",
+        )
+    return options
 
 
 def _ask(question: str) -> str:

@@ -15,8 +15,23 @@ from pipeline.target import Target
 @click.argument("release", required=False)
 @click.option("--yes", is_flag=True, help="Approve without asking; the record says so.")
 @click.option("--plan", is_flag=True, help="Plan even where nothing can have changed.")
+@click.option(
+    "--allow-destroy",
+    metavar="ADDRESS",
+    multiple=True,
+    help="A resource with data that the plan may destroy or replace; as often as needed.",
+)
+@click.option("--at-once", is_flag=True, help="No canary this time.")
 @click.option("--json", "as_json", is_flag=True, help="The promotion record as JSON.")
-def command(environment: str, release: str | None, yes: bool, plan: bool, as_json: bool) -> None:
+def command(
+    environment: str,
+    release: str | None,
+    yes: bool,
+    plan: bool,
+    allow_destroy: tuple[str, ...],
+    at_once: bool,
+    as_json: bool,
+) -> None:
     """Promote RELEASE to ENVIRONMENT.
 
     RELEASE is an id or its first digits. Without it, the first environment gets the release last
@@ -39,7 +54,7 @@ def command(environment: str, release: str | None, yes: bool, plan: bool, as_jso
         target=target,
         environment=settings,
         below=below,
-        options=Options(release, approved=yes, force_plan=plan),
+        options=Options(release, yes, plan, allow_destroy, at_once),
         say=progress.say,
         confirm=progress.ask if sys.stdin.isatty() and not as_json else None,
     )

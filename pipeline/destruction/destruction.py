@@ -36,6 +36,15 @@ class Options:
     confirmation: str | None = None
     keep_state: bool = False
 
+    def command(self, environment: Environment, *, confirmed: bool = False) -> str:
+        """The command that asks for the same again; `confirmed` adds the right confirmation."""
+        words = ["./baton destroy", environment.name]
+        if self.keep_state:
+            words.append("--keep-state")
+        if confirmed:
+            words.append(f"--confirm {environment.prefix}")
+        return " ".join(words)
+
 
 @dataclass
 class Destruction:

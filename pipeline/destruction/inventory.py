@@ -35,6 +35,8 @@ class Inventory:
         The tables that are there.
     state_bucket:
         Whether there is a bucket for states.
+    strays:
+        The environment's own buckets that are there although no state is.
     """
 
     stack: str | None
@@ -42,6 +44,7 @@ class Inventory:
     buckets: dict[str, int]
     tables: tuple[Table, ...]
     state_bucket: bool
+    strays: tuple[str, ...] = ()
 
     @property
     def left(self) -> list[str]:
@@ -88,7 +91,13 @@ def take_inventory(
         buckets={bucket.name: bucket.count(COUNT_LIMIT) for bucket in buckets if bucket.exists()},
         tables=tuple(table for table in tables if table),
         state_bucket=states.bucket.exists(),
+        strays=() if units else _strays(session, environment),
     )
+
+
+def _strays(session: boto3.Session, environment: Environment) -> tuple[str, ...]:
+    names = (environment.artifact_bucket, environment.data_bucket)
+    return tuple(name for name in names if Bucket(session, environment, name).exists())
 
 
 def _counted(objects: int) -> str:

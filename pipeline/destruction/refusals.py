@@ -1,7 +1,8 @@
 """What forbids the destruction of an environment: pure rules on what was read.
 
 Protection is taken off where it was put on: in env.yaml, through a promotion. A file that was
-edited on somebody's machine takes off nothing.
+edited on somebody's machine takes off nothing. Only where nothing was ever promoted, and resources
+are there because somebody applied them by hand, have the settings alone a say.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from typing import TYPE_CHECKING
 from codegen.errors import BatonError, GateRefusedError
 from pipeline.adapters.states import Lock
 from pipeline.adapters.tables import Table
+from pipeline.promotion.approval import protecting
 
 if TYPE_CHECKING:
     from codegen.settings import Environment
     from pipeline.destruction.contents import UnitContents
+    from pipeline.destruction.inventory import Inventory
     from pipeline.promotion.records import Record
 
 
@@ -41,18 +44,65 @@ def check_settings(environment: Environment) -> None:
 
 
 def check_records(environment: Environment, records: Sequence[Record]) -> None:
-    """Refuse where the last promotion found the environment protected.
+    """Refuse where the last promotion, or the last verified one, had the environment protected.
+
+    A promotion that failed may not have got to what it was to change: it takes off nothing. Without
+    records there is nothing to refuse by.
 
     Raises
     ------
     GateRefusedError
-        `protected: false` is in the checkout only.
+        `protected: false` is in the checkout only, or in a promotion that failed.
     """
-    if records and records[-1].settings.get("protected"):
+    record = protecting(records)
+    if record is not None:
+        name = environment.name
         raise GateRefusedError(
-            f"{environment.name} was protected at its last promotion ({records[-1].number}), and "
-            f"live/{environment.name}/env.yaml says protected: false in this checkout only",
-            f"commit it and promote it to {environment.name} first",
+            f"{name} was protected at promotion {record.number}, and no verified promotion since "
+            f"has taken the protection off: live/{name}/env.yaml of this checkout alone does not",
+            f"commit protected: false and promote it to {name} first",
+        )
+
+
+def check_region(environment: Environment, region: str | None) -> None:
+    """Refuse where the states are in another region: everything else would be looked for in vain.
+
+    Parameters
+    ----------
+    region:
+        The state bucket's; None where there is none, or where S3 does not say.
+
+    Raises
+    ------
+    BatonError
+        Names both regions.
+    """
+    if region is not None and region != environment.region:
+        raise BatonError(
+            f"{environment.name}: its states are in {region} (s3://{environment.state_bucket}), "
+            f"but its settings say region {environment.region}",
+            f"set region in live/{environment.name}/env.yaml to where the environment is",
+        )
+
+
+def check_states(environment: Environment, inventory: Inventory) -> None:
+    """Refuse where no state is, but something of the environment: what else is there is unknown.
+
+    Raises
+    ------
+    BatonError
+        Names what was found.
+    """
+    found = [f"bucket {name}" for name in inventory.strays]
+    if inventory.stack:
+        found.insert(0, f"stack {environment.stack_name} ({inventory.stack})")
+    if found and not inventory.units:
+        how = "holds no state" if inventory.state_bucket else "is not there"
+        raise BatonError(
+            f"{environment.name}: s3://{environment.state_bucket} {how}, yet there is "
+            f"{', '.join(found)}: without states nobody knows what else Terraform has made",
+            "restore the states; where they are lost, remove by hand all that has the tags "
+            f"project={environment.project} and environment={environment.name}",
         )
 
 
@@ -107,15 +157,25 @@ def check_locks(environment: Environment, locks: Sequence[Lock]) -> None:
     """
     if locks:
         lock = locks[0]
+        unlock = f"cd live/{environment.name}/{lock.unit} && terragrunt force-unlock -force"
         raise BatonError(
-            f"{environment.name}: the state of {lock.unit} is locked by {lock.who}",
-            f"if no other run is at work: cd live/{environment.name}/{lock.unit} && "
-            f"terragrunt force-unlock -force {lock.id}",
+            f"{environment.name}: the state of {lock.unit} is locked by "
+            f"{lock.who or f'somebody unknown: {lock.where} cannot be read'}",
+            "if no other run is at work: "
+            # Terraform unlocks by an id, which a lock that cannot be read does not have
+            + (f"{unlock} {lock.id}" if lock.id else f"aws s3 rm {lock.where}"),
         )
 
 
-def check_confirmation(environment: Environment, typed: str) -> None:
+def check_confirmation(environment: Environment, typed: str, command: str) -> None:
     """Accept the environment's full name, and nothing else.
+
+    Parameters
+    ----------
+    typed:
+        What the caller gave.
+    command:
+        The same command with the right confirmation.
 
     Raises
     ------
@@ -125,7 +185,7 @@ def check_confirmation(environment: Environment, typed: str) -> None:
     if typed.strip() != environment.prefix:
         raise GateRefusedError(
             f"{typed.strip()!r} is not {environment.prefix!r}: nothing was destroyed",
-            f"./baton destroy {environment.name} --confirm {environment.prefix}",
+            command,
         )
 
 

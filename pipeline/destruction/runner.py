@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from codegen.errors import BatonError, UsageError
-from pipeline.console import Progress, stopwatch
+from pipeline.console import Progress
 from pipeline.destruction.destruction import Destruction
 from pipeline.destruction.refusals import check_confirmation, dependents
 from pipeline.destruction.steps import buckets, leftovers, plan, stack, state, survey, units
 from pipeline.environment_lock import alone
 from pipeline.promotion.promotion import StepResult
-from pipeline.promotion.records import StepRecord
+from pipeline.step_runner import run_step
 
 Step = Callable[[Destruction], StepResult]
 
@@ -38,13 +38,13 @@ def destroy(run: Destruction, progress: Progress) -> bool:
         A step failed.
     """
     with alone(run.checkout, run.environment.name):
-        _run_step(survey, run, progress)
+        run_step(survey, run, progress)
         if run.inventory.is_gone(run.options.keep_state):
             return False
         _confirm(run, progress)
         for step in STEPS:
             try:
-                _run_step(step, run, progress)
+                run_step(step, run, progress)
             except BatonError as error:
                 if error.exit_code != BatonError.exit_code:  # an interruption says so itself
                     raise
@@ -54,18 +54,23 @@ def destroy(run: Destruction, progress: Progress) -> bool:
 
 def _confirm(run: Destruction, progress: Progress) -> None:
     environment = run.environment
-    progress.say(f"{environment.prefix} in account {environment.account_id} is to be destroyed:")
+    progress.say(
+        f"{environment.prefix} ({run.target.name}, {environment.region}, account "
+        f"{environment.account_id}) is to be destroyed:"
+    )
     for line in (*run.inventory.lines(), *_warnings(run)):
         progress.say(f"  {line}")
-    typed = run.options.confirmation
-    if typed is None:
-        if run.ask is None:
-            raise UsageError(
-                f"there is no terminal to ask at whether {environment.name} is to be destroyed",
-                f"./baton destroy {environment.name} --confirm {environment.prefix}",
-            )
-        typed = run.ask(f"Type {environment.prefix} to destroy it, for good")
-    check_confirmation(environment, typed)
+    command = run.options.command(environment, confirmed=True)
+    if run.options.confirmation is not None:
+        check_confirmation(environment, run.options.confirmation, command)
+        return
+    if run.ask is None:
+        raise UsageError(
+            f"there is no terminal to ask at whether {environment.name} is to be destroyed", command
+        )
+    typed = run.ask(f"Type {environment.prefix} to destroy it, for good")
+    check_confirmation(environment, typed, command)
+    run_step(survey, run, progress)  # while a person was reading, somebody may have begun to work
 
 
 def _warnings(run: Destruction) -> list[str]:
@@ -86,23 +91,6 @@ def _warnings(run: Destruction) -> list[str]:
 
 def _failed(step: Step, run: Destruction, error: BatonError) -> DestructionFailedError:
     left = [each.__name__ for each in STEPS[STEPS.index(step) :]]
-    again = f"./baton destroy {run.environment.name} goes on with: {', '.join(left)}"
+    again = f"{run.options.command(run.environment)} goes on with: {', '.join(left)}"
     remedy = f"{error.remedy}; then {again}" if error.remedy else again
     return DestructionFailedError(error.message, remedy)
-
-
-def _run_step(step: Step, run: Destruction, progress: Progress) -> None:
-    name, started = step.__name__, stopwatch()
-    try:
-        with progress.step(name):
-            result = step(run)
-    except BatonError as error:
-        progress.end(name, "failed", stopwatch() - started, error.message.splitlines()[0])
-        raise
-    seconds = stopwatch() - started
-    run.steps.append(
-        StepRecord(
-            name=name, outcome=result.outcome, seconds=round(seconds, 2), detail=result.detail
-        )
-    )
-    progress.end(name, result.outcome, seconds, result.detail)

@@ -35,15 +35,18 @@ def survey(run: Destruction) -> StepResult:
     GateRefusedError
         The environment or its tables are protected.
     BatonError
-        A profile leads to another account, a state is locked, or a unit is not in this checkout.
+        A profile leads to another account, the states are in another region or missing, one is
+        locked, or a unit is not in this checkout.
     """
     refusals.check_settings(run.environment)
     run.session = run.target.session(run.environment)
     check_account(run.session, run.environment)
     run.sam = Sam(run.session, run.environment, run.target)
     run.states = StateStore(run.session, run.environment)
+    refusals.check_region(run.environment, run.states.bucket.region())
     refusals.check_records(run.environment, read_all(ArtifactStore(run.session, run.environment)))
     run.inventory = take_inventory(run.session, run.environment, run.states, run.sam)
+    refusals.check_states(run.environment, run.inventory)
     refusals.check_tables(run.environment, run.inventory.tables)
     refusals.check_units(run.environment, run.inventory.units, run.units)
     refusals.check_locks(run.environment, run.states.locks())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from typing import TYPE_CHECKING
 
 from codegen.handoff import ReleaseContext, prepare, write
 from codegen.outputs import read_outputs
@@ -11,6 +12,9 @@ from pipeline.adapters.sam import Sam
 from pipeline.promotion.promotion import Promotion, StepResult
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import MANIFEST, PROVENANCE, TEMPLATE, Release
+
+if TYPE_CHECKING:
+    from codegen.settings import Environment
 
 
 def release_context(folder: ReleaseFolder, release: Release, template_file: str) -> ReleaseContext:
@@ -25,6 +29,12 @@ def release_context(folder: ReleaseFolder, release: Release, template_file: str)
     )
 
 
+def without_canary(settings: Environment) -> Environment:
+    """The same environment, whose new versions take over at once."""
+    functions = settings.functions.model_copy(update={"canary": "none"})
+    return settings.model_copy(update={"functions": functions})
+
+
 def render(run: Promotion) -> StepResult:
     """Render samconfig.toml and parameters/<env>.yaml into the unpacked release.
 
@@ -35,7 +45,8 @@ def render(run: Promotion) -> StepResult:
     """
     run.outputs = read_outputs(run.session, run.environment, run.units)
     context = release_context(run.folder, run.release, TEMPLATE)
-    run.rendering = prepare(run.work, run.settings, run.outputs, context)
+    settings = without_canary(run.settings) if run.options.at_once else run.settings
+    run.rendering = prepare(run.work, settings, run.outputs, context)
     folder = run.work / "sam-app"
     folder.mkdir(exist_ok=True)
     shutil.copy(run.folder.path / TEMPLATE, folder / TEMPLATE)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from codegen.errors import NotEligibleError, UsageError
 from pipeline.adapters.aws import check_account
 from pipeline.adapters.store import ArtifactStore
-from pipeline.promotion.promotion import Promotion, StepResult, check_can_approve
+from pipeline.promotion.approval import check_can_approve
+from pipeline.promotion.promotion import Promotion, StepResult
 from pipeline.promotion.records import Record, last_of, last_verified, read_all
 from pipeline.release.build import last_built
 from pipeline.release.folder import ReleaseFolder
@@ -26,12 +27,14 @@ def eligible(run: Promotion) -> StepResult:
         There is nothing to promote, or it may not go here yet.
     BatonError
         A profile leads to another account than env.yaml says.
+    UsageError
+        The environment is protected, and there is nobody to approve.
     """
-    check_can_approve(run, run.environment)
     run.session = run.target.session(run.environment)
     check_account(run.session, run.environment)
     run.store = ArtifactStore(run.session, run.environment)
     run.records = read_all(run.store)
+    check_can_approve(run, run.environment)
     if run.below is None:
         release_id, evidence = _built_here(run)
     else:

@@ -16,6 +16,7 @@ from pipeline import policy
 from pipeline.adapters import checkov
 from pipeline.expanded import expand_template
 from pipeline.promotion.promotion import Promotion, StepResult
+from pipeline.promotion.stateful import losses
 from pipeline.release.manifest import TEMPLATE
 
 
@@ -61,6 +62,22 @@ def check_policy(run: Promotion) -> str:
     return f"{passed} checks passed, {len(findings)} findings not adopted with a reason"
 
 
+def check_losses(run: Promotion) -> str:
+    """Nothing that holds data, or that the application stands on, is taken away unasked."""
+    lost = losses(run.plans, run.options.allow_destroy)
+    if lost:
+        listed = "\n".join(f"  - {loss}" for loss in lost)
+        allow = " ".join(f"--allow-destroy '{loss.address}'" for loss in lost)
+        raise GateRefusedError(
+            f"the plans take away what cannot be had back:\n{listed}",
+            f"if that is meant: ./baton promote {run.environment.name} {allow}",
+        )
+    allowed = losses(run.plans)
+    if allowed:
+        return "allowed by name: " + ", ".join(f"{loss.action} {loss.address}" for loss in allowed)
+    return "nothing that holds data is taken away"
+
+
 def lay_out(folder: Path, modules: Path, template: Path, plans: dict[str, Path]) -> None:
     """Put side by side what one run of checkov looks at.
 
@@ -89,5 +106,6 @@ def expanded_for_policy(template: Path) -> dict[str, Any]:
 
 GATES: dict[str, Callable[[Promotion], str]] = {
     "contract": check_contract,
+    "losses": check_losses,
     "policy": check_policy,
 }

@@ -10,8 +10,9 @@ from codegen.errors import BatonError, GateRefusedError
 from codegen.outputs import read_outputs
 from codegen.state import StateError
 from pipeline.promotion import gates, plans
+from pipeline.promotion.approval import check_can_approve
 from pipeline.promotion.plans import UnitPlan, read_plans
-from pipeline.promotion.promotion import Promotion, StepResult, check_can_approve
+from pipeline.promotion.promotion import Promotion, StepResult
 from pipeline.promotion.records import Record, last_verified
 from pipeline.release.manifest import short
 
@@ -92,6 +93,9 @@ def summary(unit_plans: list[UnitPlan]) -> str:
 def approve(run: Promotion) -> StepResult:
     """Ask a person before a protected environment changes.
 
+    It is protected where the release, the checkout or the records say so: a release that takes the
+    protection off is approved itself.
+
     Raises
     ------
     UsageError
@@ -99,14 +103,14 @@ def approve(run: Promotion) -> StepResult:
     GateRefusedError
         The answer was no.
     """
-    if not run.settings.protected:
+    said = check_can_approve(run, run.environment, run.settings)
+    if said is None:
         return StepResult(f"{run.environment.name} is not protected", "skipped")
     plan_ = f"plan {run.plan_digests[-1][:12]}" if run.plans else "nothing to plan"
     what = f"release {short(run.release.id)}, {plan_}"
     if run.options.approved:
         run.approved_by = f"{run.by} (--yes)"
         return StepResult(f"{what}, by {run.approved_by}")
-    check_can_approve(run, run.settings)
     if not (
         run.confirm
         and run.confirm(f"Promote {what} to {run.environment.name}?\n{summary(run.plans)}")

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from codegen.errors import UsageError
 from codegen.outputs import units_of
 from pipeline.adapters.store import ArtifactStore
 from pipeline.adapters.terragrunt import Terragrunt
@@ -41,11 +40,18 @@ class Options:
         `--yes`: approve without asking.
     force_plan:
         `--plan`: plan although nothing has changed since the last verified promotion.
+    allow_destroy:
+        `--allow-destroy`: addresses of resources with data that may be destroyed or replaced.
+    at_once:
+        `--at-once`: no canary this time. CodeDeploy refuses to begin while a function's error
+        alarm is on, and then neither a mended release nor the one of before could get in.
     """
 
     release: str | None = None
     approved: bool = False
     force_plan: bool = False
+    allow_destroy: tuple[str, ...] = ()
+    at_once: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,18 +121,3 @@ class Promotion:
     def terragrunt(self) -> Terragrunt:
         """Terragrunt in the unpacked release."""
         return Terragrunt(self.work, self.environment, self.target)
-
-
-def check_can_approve(run: Promotion, settings: Environment) -> None:
-    """Refuse early where an approval will be needed and there is nobody to give it.
-
-    Raises
-    ------
-    UsageError
-        The environment is protected, without a terminal and without `--yes`.
-    """
-    if settings.protected and not run.options.approved and run.confirm is None:
-        raise UsageError(
-            f"{settings.name} is protected and there is no terminal to ask at",
-            f"./baton promote {settings.name} --yes",
-        )

@@ -1,13 +1,11 @@
-"""`baton promote`: the steps, in order, and the runner that times and reports them."""
+"""`baton promote`: the steps, in order, and which of their failures are history."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Literal
+from collections.abc import Callable
 
 from codegen.errors import BatonError
-from pipeline.adapters import process
-from pipeline.console import Progress, stopwatch
+from pipeline.console import Progress
 from pipeline.environment_lock import alone
 from pipeline.promotion.deployment import deploy, render
 from pipeline.promotion.eligibility import eligible
@@ -16,8 +14,9 @@ from pipeline.promotion.gates import gates
 from pipeline.promotion.planning import apply, approve, plan
 from pipeline.promotion.promotion import Promotion, StepResult
 from pipeline.promotion.recording import record
-from pipeline.promotion.records import Record, StepRecord
+from pipeline.promotion.records import Record
 from pipeline.promotion.verification import verify
+from pipeline.step_runner import run_step
 
 Step = Callable[[Promotion], StepResult]
 
@@ -53,7 +52,7 @@ def promote(run: Promotion, progress: Progress) -> Record:
     with alone(run.checkout, run.environment.name):
         for step in STEPS:
             try:
-                _run_step(step, run, progress)
+                run_step(step, run, progress)
             except BatonError as error:
                 if step in RECORDED_FAILURES and error.exit_code == BatonError.exit_code:
                     _record_failure(f"{step.__name__}: {error.message}", run, progress)
@@ -65,37 +64,6 @@ def promote(run: Promotion, progress: Progress) -> Record:
 def _record_failure(failure: str, run: Promotion, progress: Progress) -> None:
     run.failure = failure
     try:
-        _run_step(record, run, progress)
+        run_step(record, run, progress)
     except BatonError as error:  # what failed first is what the user must see
         progress.say(f"the failure could not be recorded: {error.message}")
-
-
-def _run_step(step: Step, run: Promotion, progress: Progress) -> None:
-    name, started, before = step.__name__, stopwatch(), dict(process.spent)
-    outcome: Literal["done", "skipped", "failed"] = "failed"
-    detail = "interrupted"
-    try:
-        with progress.step(name):
-            result = step(run)
-        outcome, detail = result.outcome, result.detail
-    except BatonError as error:
-        detail = error.message.splitlines()[0]
-        raise
-    finally:
-        seconds = stopwatch() - started
-        run.steps.append(
-            StepRecord(
-                name=name,
-                outcome=outcome,
-                seconds=round(seconds, 2),
-                detail=detail,
-                tools=_since(before),
-            )
-        )
-        progress.end(name, outcome, seconds, detail)
-
-
-def _since(before: Mapping[str, float]) -> dict[str, float]:
-    """The seconds for which each tool was waited for, after `before`."""
-    waited = {tool: total - before.get(tool, 0.0) for tool, total in process.spent.items()}
-    return {tool: round(seconds, 2) for tool, seconds in waited.items() if seconds}

@@ -61,10 +61,10 @@ def output_values(env: Environment) -> dict[str, dict[str, Any]]:
             "webhook_secret_arn": arn.format("secretsmanager", f"secret:{prefix}/webhook-a1"),
         },
         "access": {
-            **{f"{name}_role_arn": role.format(name) for name in (*functions, "deployment")},
-            "codedeploy_role_arn": ""
-            if env.functions.canary == "none"
-            else role.format("codedeploy"),
+            **{
+                f"{name}_role_arn": role.format(name)
+                for name in (*functions, "deployment", "codedeploy")
+            },
         },
         "observability": {
             "alarm_topic_arn": arn.format("sns", f"{prefix}-alarms"),

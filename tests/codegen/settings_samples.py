@@ -17,14 +17,38 @@ BOUNDARY = "arn:aws:iam::111111111111:policy/boundary"
 ENDPOINTS = ["sns", "secretsmanager", "events", "xray", "kms", "sqs", "lambda", "logs"]
 FUNCTIONS = ("api", "processor", "scheduled")
 
+# minutes, hours, day of the month, month, day of the week, year
+BAD_CRON = (
+    *("0 6 * * ?", "0  6 * * ? *", "0 6 * * * *", "0 6 ? * ? *", "0 6 * ? * *"),
+    *("60 6 * * ? *", "0 24 * * ? *", "0 6 32 * ? *", "0 6 0 * ? *", "0 6 * 13 ? *"),
+    *("0 6 ? * 0 *", "0 6 ? * 8 *", "0 6 * * ? 1969", "0 6 * * ? 2200", "0/0 6 * * ? *"),
+    *("0 6 * FOO ? *", "0 6 ? * MO *", "L 6 * * ? *", "0 6 ? * 1W *", "0 6 2#1 * ? *"),
+    *("0 6 ? * 2#6 *", "0 6 ? * 3#1,6#3 *", ", 6 * * ? *", "a b c d e f", "٠ 6 * * ? *"),
+)
+GOOD_CRON = (
+    *("0 6 * * ? *", "0/15 8-17 ? * MON-FRI *", "*/10 0,12 ? JAN,JUN-DEC/2 6L 2026-2030"),
+    *("15 10 3W * ? *", "15 10 L * ? 2026/2", "0 9 ? * 2#1 *", "0 9 ? * TUE#3 *", "0 9 ? * L *"),
+)
+
 # Each is refused for itself, whatever the other settings say.
 BAD: dict[str, list[Any]] = {
-    "region": ["us-east", 1],
-    "account_id": ["1111", 111111111111, None],
-    "aws_profile": ["my profile", ""],
+    "region": ["us-east", 1, "cn-north-1", "us-gov-west-1", "us-iso-east-1", "us-east-١"],
+    "account_id": ["1111", 111111111111, None, "١" * 12],
+    "aws_profile": ["my profile", "", "1e3", "0x1f", "0o17", "1_000", ".5", "2026-01-31", "y", "N"],
     "promoted_from": [1],
     "protected": ["yes"],
-    "network.cidr": ["10.10.0.0/24", "10.10.0.1/16", "10.10.0.0", None],
+    "network.cidr": [
+        *("10.10.0.0/24", "10.10.0.1/16", "10.10.0.0", None),
+        *(
+            "10.10.0.0/255.255.0.0",
+            "10.10.0.0/016",
+            "010.10.0.0/16",
+            "10.256.0.0/16",
+            "10.1٠.0.0/16",
+        ),
+        *("8.8.0.0/16", "172.15.0.0/16", "172.32.0.0/16", "192.169.0.0/16", "100.128.0.0/16"),
+        *("169.254.0.0/16", "127.0.0.0/16", "0.0.0.0/16"),
+    ],
     "network.zones": [["us-east-1a"], "us-east-1a", ["us-east-1a", "us-east-1a"], [1, 2]],
     "network.nat": ["both", True],
     "network.interface_endpoints": [["snss"], "sns", ["sns", "sns"], ["dynamodb"]],
@@ -43,12 +67,22 @@ BAD: dict[str, list[Any]] = {
         [f"{QUEUE}.fifo"],
         ["arn:aws:sns:us-east-1:111111111111:alarms"],
         ["a@example.com", "a@example.com"],
+        ["a@example.com", "A@Example.com"],
+        ["a@b..c"],
+        ["a..b@example.com"],
+        ["ä@example.com"],
+        [QUEUE.replace("aws", "aws-cn")],
+        [FUNCTION.replace("aws", "aws-us-gov")],
+        [FUNCTION.replace("111111111111", "١" * 12)],
         "a@example.com",
     ],
     "observability.error_rate_percent": [0, 101],
     "observability.duration_percent": [0, 100],
     "observability.iterator_age_s": [59, 3541],
-    "access.permissions_boundary_arn": ["", "boundary", "arn:aws:iam::1:policy/b"],
+    "access.permissions_boundary_arn": [
+        *("", "boundary", "arn:aws:iam::1:policy/b"),
+        *(BOUNDARY.replace("aws", "aws-cn"), f"{BOUNDARY}é"),
+    ],
     "api.auth": ["none", "cognito"],
     "api.throttle_rate": [0, 10_001],
     "api.throttle_burst": [0, 5_001],
@@ -56,33 +90,50 @@ BAD: dict[str, list[Any]] = {
     "api.cache_size_gb": [1, 0, "0.5"],
     "api.cache_ttl_s": [-1, 3601],
     "functions.tracing": ["Active"],
-    "functions.insights_layer_arn": [f"{LAYER}:38", f"{LAYER}-Arm64", "", True],
+    "functions.insights_layer_arn": [
+        *(f"{LAYER}:38", f"{LAYER}-Arm64", "", True, f"{LAYER}-Arm64:1٢"),
+        f"{LAYER.replace('aws', 'aws-cn')}-Arm64:20",
+    ],
     "functions.canary": ["AllAtOnce", "Canary10Percent", None],
-    "functions.sweep_schedule": ["rate(1 hours)", "rate(0 minutes)", "cron(0 6 * * ?)", "hourly"],
+    "functions.sweep_schedule": [
+        *("rate(1 hours)", "rate(0 minutes)", "rate(1٥ minutes)", "hourly"),
+        *("rate(44641 minutes)", "rate(745 hours)", "rate(32 days)", f"rate({'9' * 20} days)"),
+        *(f"cron({fields})" for fields in BAD_CRON),
+    ],
     "functions.api_timeout_s": [0, 30],
-    "functions.processor_timeout_s": [0, 901],
+    "functions.processor_timeout_s": [19, 901],
     "functions.scheduled_timeout_s": [0, 901],
     **{f"functions.{name}_memory_mb": [127, 10_241, "512"] for name in FUNCTIONS},
-    **{f"functions.{name}_reserved_concurrency": [0, -1, "5"] for name in FUNCTIONS},
+    **{f"functions.{name}_reserved_concurrency": [0, 100_000, "5"] for name in FUNCTIONS},
 }
 
-# What a schema cannot see: the order of two numbers, arithmetic on addresses.
-BEYOND_A_SCHEMA = [("data.write_capacity", {"min": 5, "max": 4}), ("network.cidr", "10.10.0.1/16")]
+# What a schema cannot see: the order of two numbers, arithmetic on addresses, what is the same but
+# for its case.
+BEYOND_A_SCHEMA = [
+    ("data.write_capacity", {"min": 5, "max": 4}),
+    ("network.cidr", "10.10.0.1/16"),
+    ("observability.alarm_subscribers", ["a@example.com", "A@Example.com"]),
+]
 
 capacity = st.tuples(st.integers(1, 40_000), st.integers(1, 40_000)).map(
     lambda pair: {"min": min(pair), "max": max(pair)}
 )
 memory = st.integers(128, 10_240)
 timeout = st.integers(1, 900)
-reserved = st.none() | st.integers(1, 1_000_000)
+reserved = st.none() | st.integers(1, 99_999)
 
 GOOD: dict[str, st.SearchStrategy[Any]] = {
     "region": st.just("us-east-1"),
     "account_id": st.just("111111111111"),
-    "aws_profile": st.sampled_from(["desk-dev", "me.at_work"]),
+    "aws_profile": st.sampled_from(["desk-dev", "me.at_work", "p", "111111111111_admin", "e3"]),
     "promoted_from": st.none(),
     "protected": st.booleans(),
-    "network.cidr": st.sampled_from(["10.10.0.0/16", "192.168.16.0/20"]),
+    "network.cidr": st.sampled_from(
+        [
+            *("10.10.0.0/16", "10.255.128.0/17", "172.16.0.0/16", "172.31.192.0/18"),
+            *("192.168.16.0/20", "100.64.0.0/16", "100.127.224.0/19"),
+        ]
+    ),
     "network.zones": st.lists(
         st.sampled_from([f"us-east-1{zone}" for zone in "abcdef"]),
         min_size=2,
@@ -101,7 +152,13 @@ GOOD: dict[str, st.SearchStrategy[Any]] = {
     "data.deletion_protection": st.booleans(),
     "logs.retention_days": st.sampled_from([1, 30, 365, 3653]),
     "observability.alarm_subscribers": st.lists(
-        st.sampled_from(["on-call@example.com", QUEUE, FUNCTION, f"{FUNCTION}:live"]), unique=True
+        st.sampled_from(
+            [
+                *("on-call@example.com", "O'Neil.desk+alarms@mail.example.co.uk"),
+                *("a@xn--bcher-kva.de", QUEUE, FUNCTION, f"{FUNCTION}:live"),
+            ]
+        ),
+        unique=True,
     ),
     "observability.error_rate_percent": st.integers(1, 100),
     "observability.duration_percent": st.integers(1, 99),
@@ -119,10 +176,13 @@ GOOD: dict[str, st.SearchStrategy[Any]] = {
     "functions.insights_layer_arn": st.sampled_from([None, f"{LAYER}-Arm64:20"]),
     "functions.canary": st.sampled_from(["none", "Canary10Percent5Minutes"]),
     "functions.sweep_schedule": st.sampled_from(
-        ["rate(1 minute)", "rate(2 days)", "cron(0 6 * * ? *)"]
+        [
+            *("rate(1 minute)", "rate(44640 minutes)", "rate(744 hours)", "rate(31 days)"),
+            *(f"cron({fields})" for fields in GOOD_CRON),
+        ]
     ),
     "functions.api_timeout_s": st.integers(1, 29),
-    "functions.processor_timeout_s": timeout,
+    "functions.processor_timeout_s": st.integers(20, 900),
     "functions.scheduled_timeout_s": timeout,
     **{f"functions.{name}_memory_mb": memory for name in FUNCTIONS},
     **{f"functions.{name}_reserved_concurrency": reserved for name in FUNCTIONS},
@@ -147,4 +207,6 @@ def fitting(said: dict[str, Any]) -> dict[str, Any]:
         said = {key: value for key, value in said.items() if key not in limits}
     if said.get("network.nat") == "none":
         said["network.interface_endpoints"] = ["sns", "logs"]
+    if said.get("functions.canary", "none") != "none":
+        said["observability.error_rate_percent"] = 5
     return said

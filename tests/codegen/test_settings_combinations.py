@@ -40,6 +40,10 @@ WRONG: dict[str, dict[str, Any]] = {
     "boundary_elsewhere": {
         "access.permissions_boundary_arn": BOUNDARY.replace("111111111111", "999999999999")
     },
+    "canary_unheard": {
+        "functions.canary": "Canary10Percent5Minutes",
+        "observability.error_rate_percent": 6,
+    },
 }
 
 # Beside the wrong ones: what must not be taken for wrong.
@@ -59,6 +63,10 @@ RIGHT: dict[str, dict[str, Any]] = {
         "observability.alarm_subscribers": ["a@example.com", QUEUE.replace("us-east", "eu-west")],
     },
     "boundary_elsewhere": {"access.permissions_boundary_arn": BOUNDARY},
+    "canary_unheard": {
+        "functions.canary": "Canary10Percent5Minutes",
+        "observability.error_rate_percent": 5,
+    },
 }
 
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
+from pydantic import ValidationError
 
+from codegen.settings import load_project
 from codegen.settings.docs import generated
+from codegen.settings.environment import Environment
+from codegen.settings.loading import _merge
+from codegen.strict_yaml import TemplateLoader, load
 from tests.codegen.builders import CHECKOUT
 from tests.codegen.settings_samples import BAD, BEYOND_A_SCHEMA, GOOD, all_keys, fitting
 
@@ -87,6 +93,57 @@ def test_what_is_refused_is_underlined_too(key: str) -> None:
 @given(said=st.fixed_dictionaries({}, optional=GOOD).map(fitting))
 def test_what_is_read_is_not_underlined(said: dict[str, Any]) -> None:
     assert list(validator().iter_errors(document(said))) == []
+
+
+# Settings that are patterns, and what a slip of the keyboard makes of them: also digits, letters
+# and spaces that only Unicode takes for such.
+PATTERNS = ["region", "account_id", "aws_profile", "network.cidr", "functions.sweep_schedule"]
+PATTERNS += ["functions.insights_layer_arn", "access.permissions_boundary_arn"]
+SLIPS = st.sampled_from(["", *"019.-/:,?*#LWyx_ e@", "٣", "é", "\u00a0", "-cn", "99", "(", ")"])
+
+
+def is_read(key: str, value: Any, project: dict[str, Any]) -> bool:
+    """Whether the models take a value for a key."""
+    try:
+        Environment.model_validate(_merge("dev", project, document({key: value})))
+    except ValidationError:
+        return False
+    return True
+
+
+@given(data=st.data())
+@settings(deadline=None, max_examples=300)
+def test_models_and_schema_refuse_the_same(data: st.DataObject) -> None:
+    # Given a value that is nearly right
+    key = data.draw(st.sampled_from([*PATTERNS, "observability.alarm_subscribers"]))
+    good = data.draw(GOOD[key].filter(bool))
+    text = good if isinstance(good, str) else good[0]
+    place = data.draw(st.integers(0, len(text)))
+    slipped = text[:place] + data.draw(SLIPS) + text[place + data.draw(st.integers(0, 1)) :]
+    value = slipped if isinstance(good, str) else [slipped]
+
+    # When both judge it
+    read = is_read(key, value, load_project(CHECKOUT / "live").values)
+    drawn = validator().is_valid(document({key: value}))
+
+    # Then they agree, but for the host bits of a range, which only arithmetic shows
+    assert read == drawn or (key == "network.cidr" and drawn)
+
+
+@pytest.mark.parametrize("name", ["api", "processor", "scheduled"])
+def test_what_is_read_is_taken_by_the_template(name: str) -> None:
+    # Given what the template takes for a reserved concurrency
+    template = load((CHECKOUT / "sam-app/template.yaml").read_text(), TemplateLoader)
+    parameter = template["Parameters"][f"{name.title()}ReservedConcurrency"]
+
+    # When the schema's highest is written
+    schema = json.loads((CHECKOUT / "live/env.schema.json").read_text())["properties"]
+    options = schema["functions"]["properties"][f"{name}_reserved_concurrency"]["anyOf"]
+    highest = next(option["maximum"] for option in options if "maximum" in option)
+
+    # Then it is taken, and no higher one would be
+    assert re.fullmatch(parameter["AllowedPattern"], str(highest))
+    assert not re.fullmatch(parameter["AllowedPattern"], str(highest + 1))
 
 
 @pytest.mark.parametrize("key", ["regoin", "network.cdir", "data.read_capacity.maks", "logs.x"])

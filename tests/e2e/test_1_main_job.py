@@ -143,7 +143,7 @@ def test_each_promotion_left_a_record_that_tells_the_whole_story(world: World) -
         record = _first_record(world, environment)
 
         assert record["verified"]
-        assert set(record["gates"]) == {"contract", "policy"}
+        assert set(record["gates"]) == {"contract", "losses", "policy"}
         assert set(record["serials"]) == set(record["outputs"])
         assert record["parameters"]["Environment"] == environment
         assert len(record["steps"]) == 9  # the tenth writes the record itself

@@ -139,7 +139,7 @@ def test_it_is_destroyed_whole(world: World, record: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("environment", ["prod", "staging"])
-def test_what_is_protected_or_built_upon_is_not_destroyed(world: World, environment: str) -> None:
+def test_a_protected_environment_is_not_destroyed(world: World, environment: str) -> None:
     world.edit("live/staging/env.yaml", "promoted_from: dev", "promoted_from: dev\nprotected: true")
     try:
         done = world.baton("destroy", environment, "--confirm", f"desk-{environment}")

@@ -9,32 +9,12 @@ from typing import Any
 
 import pytest
 
-from .conftest import Engine, eventually, unique
+from .conftest import Engine, eventually
+from .followed_stream import Stream, fails
 
 pytestmark = pytest.mark.engine
 Gap = Callable[[Callable[[Engine], Any], Any], None]
 
-# Notes each batch. "bad…" always fails, "once…" the first time; by a report or by an error.
-CODE = """
-import os
-
-seen = set()
-
-def failed(identifier):
-    first = identifier not in seen
-    seen.add(identifier)
-    return identifier.startswith("bad") or (identifier.startswith("once") and first)
-
-def handler(event, context):
-    sent = {r["dynamodb"]["Keys"]["id"]["S"]: r for r in event["Records"]}
-    with open(os.environ["JOURNAL"], "a") as journal:
-        print(*sent, file=journal)
-    failures = [each for each in sent if failed(each)]
-    if failures and os.environ["FAILS"] == "raise":
-        raise ValueError(failures)
-    numbers = [sent[each]["dynamodb"]["SequenceNumber"] for each in failures]
-    return {"batchItemFailures": [{"itemIdentifier": number} for number in numbers]}
-"""
 # Notes that it waits, until a file appears.
 WAITING_CODE = """
 import os, time
@@ -47,69 +27,6 @@ def handler(event, context):
 """
 REPORTS = {"FunctionResponseTypes": ["ReportBatchItemFailures"]}
 BISECTS = {"BisectBatchOnFunctionError": True}
-
-
-class Stream:
-    """A table with items in its stream, and a mapping that reads it from the beginning."""
-
-    def __init__(self, engine: Engine, ids: str, function: str, **settings: Any) -> None:
-        self.engine, self.function, self.table = engine, function, unique("table")
-        described = engine.client("dynamodb").create_table(
-            TableName=self.table,
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            BillingMode="PAY_PER_REQUEST",
-            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
-        )["TableDescription"]
-        self.put(ids)
-        sqs = engine.client("sqs")
-        self.queue = sqs.create_queue(QueueName=self.table)["QueueUrl"]
-        arn = sqs.get_queue_attributes(QueueUrl=self.queue, AttributeNames=["QueueArn"])
-        destination = {"OnFailure": {"Destination": arn["Attributes"]["QueueArn"]}}
-        self.mapping = engine.client("lambda").create_event_source_mapping(
-            FunctionName=function,
-            EventSourceArn=described["LatestStreamArn"],
-            StartingPosition="TRIM_HORIZON",
-            DestinationConfig=destination,
-            **settings,
-        )["UUID"]
-
-    def put(self, ids: str) -> None:
-        dynamodb = self.engine.client("dynamodb")
-        for each in ids.split():
-            dynamodb.put_item(TableName=self.table, Item={"id": {"S": each}})
-
-    def batches(self, expected: list[str]) -> list[str]:
-        """The batches that were sent, in order, as soon as they are those expected."""
-        eventually(lambda: self.engine.journal(self.function), bool)
-        return eventually(
-            lambda: self.engine.journal(self.function),
-            lambda sent: sent == expected,
-            self.engine.patience_seconds,
-        )
-
-    def outcome(self, batches: list[str], given_up: list[tuple[str, int]]) -> Any:
-        """Both; what was given up only when the batches are those expected."""
-        sent = self.batches(batches)
-        return sent, self.given_up(given_up) if sent == batches else None
-
-    def given_up(self, expected: list[tuple[str, int]]) -> list[tuple[str, int]]:
-        """Condition and size of what was given up, as soon as there is what is expected."""
-        found: list[tuple[str, int]] = []
-
-        def look() -> list[tuple[str, int]]:
-            sqs = self.engine.client("sqs")
-            for message in sqs.receive_message(QueueUrl=self.queue).get("Messages", []):
-                body = json.loads(message["Body"])
-                size = body["DDBStreamBatchInfo"]["batchSize"]
-                found.append((body["requestContext"]["condition"], size))
-            return found
-
-        return eventually(look, lambda seen: seen == expected, self.engine.patience_seconds)
-
-
-def fails(how: str, engine: Engine) -> str:
-    return engine.create_function(CODE, FAILS=how)
 
 
 @pytest.mark.proves("A6")
@@ -125,17 +42,32 @@ def test_a_reported_record_is_sent_again_with_all_that_follow(gap: Gap) -> None:
     gap(observe, expected)
 
 
+@pytest.mark.proves("A6")
 def test_a_bad_record_is_isolated_by_cuts_and_halves(gap: Gap) -> None:
-    # Given a record that always fails, When it is reported, with bisecting and one retry
+    # Given a record that always fails, When it is reported, and an error where it is the first
     batches = ["a b bad c d", "bad c d", "bad", "bad", "c d"]
     given_up = [("RetryAttemptsExhausted", 1)]
 
     def observe(engine: Engine) -> Any:
         settings = {**REPORTS, **BISECTS, "MaximumRetryAttempts": 1}
-        stream = Stream(engine, "a b bad c d", fails("report", engine), **settings)
+        stream = Stream(engine, "a b bad c d", fails("in order", engine), **settings)
         return stream.outcome(batches, given_up)
 
     # Then it alone is given up, and the others come in their order
+    gap(observe, (batches, given_up))
+
+
+def test_a_report_of_the_first_record_is_not_halved(gap: Gap) -> None:
+    # Given a record that always fails, When it is only ever reported, with bisecting and one retry
+    batches = ["a bad b", "bad b", "bad b", "c"]
+    given_up = [("RetryAttemptsExhausted", 2)]
+
+    def observe(engine: Engine) -> Any:
+        settings = {**REPORTS, **BISECTS, "MaximumRetryAttempts": 1, "BatchSize": 3}
+        stream = Stream(engine, "a bad b c", fails("report", engine), **settings)
+        return stream.outcome(batches, given_up)
+
+    # Then what follows it in the batch is given up with it
     gap(observe, (batches, given_up))
 
 

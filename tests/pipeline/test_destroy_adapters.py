@@ -93,7 +93,9 @@ def test_uploads_that_were_never_finished_are_aborted(bucket: Bucket, s3: Any) -
 
 def test_an_object_that_may_not_be_removed_is_named(bucket: Any) -> None:
     with Stubber(bucket._s3) as stub:
-        stub.add_response("list_object_versions", {"Versions": [{"Key": "a", "VersionId": "1"}]})
+        current = {"Key": "a", "VersionId": "1", "IsLatest": True}
+        for _ in ("for what is not current", "for what is"):
+            stub.add_response("list_object_versions", {"Versions": [current]})
         refused = {"Key": "a", "Code": "AccessDenied", "Message": "object lock"}
         stub.add_response("delete_objects", {"Errors": [refused]})
 
@@ -126,7 +128,7 @@ def test_states_are_found_by_listing_and_locks_name_their_holder(
     # Then
     states = StateStore(session, DEV)
     assert states.read_all() == {"data": b"data", "gone": b"gone"}
-    assert states.locks() == [Lock("data", "0b1e", "me@here")]
+    assert states.locks() == [Lock("data", states.where("data") + ".tflock", "0b1e", "me@here")]
 
 
 def test_without_a_state_bucket_there_are_no_states(session: boto3.Session) -> None:
@@ -141,7 +143,19 @@ def test_a_lock_that_cannot_be_read_is_a_lock_all_the_same(session: boto3.Sessio
     key = "live/dev/data/terraform.tfstate.tflock"
     s3.put_object(Bucket=DEV.state_bucket, Key=key, Body=b"?")
 
-    assert [lock.unit for lock in StateStore(session, DEV).locks()] == ["data"]
+    where = f"s3://{DEV.state_bucket}/{key}"
+    assert StateStore(session, DEV).locks() == [Lock("data", where)]
+
+
+def test_a_lock_that_is_released_while_locks_are_read_is_no_lock(
+    session: boto3.Session, s3: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a lock that is listed, and gone when it is read
+    s3.create_bucket(Bucket=DEV.state_bucket)
+    states = StateStore(session, DEV)
+    monkeypatch.setattr(states, "_units", lambda end: ["data"])
+
+    assert states.locks() == []
 
 
 def test_a_table_says_whether_it_is_protected(session: boto3.Session) -> None:
@@ -208,3 +222,21 @@ def test_a_deletion_that_fails_says_what_could_not_be_deleted(sam: Any) -> None:
         # When, Then
         with pytest.raises(BatonError, match="is DELETE_FAILED: Queue DELETE_FAILED: no role"):
             sam.delete(lambda _: None, lambda _: None)
+
+
+def test_a_stack_that_is_at_work_is_deleted_when_it_has_settled(sam: Any) -> None:
+    # Given an update that goes on: CloudFormation would refuse to delete the stack
+    waited: list[float] = []
+    told: list[str] = []
+    with Stubber(sam._cloudformation) as stub:
+        stub.add_response("describe_stacks", _stack("UPDATE_IN_PROGRESS"))
+        stub.add_response("describe_stacks", _stack("UPDATE_COMPLETE"))
+        stub.add_response("describe_stack_events", {"StackEvents": []})
+        stub.add_response("delete_stack", {})
+        stub.add_client_error("describe_stacks", "ValidationError", "desk-dev does not exist")
+
+        # When, Then
+        assert sam.delete(told.append, waited.append)
+        stub.assert_no_pending_responses()
+    assert told == ["waiting for the stack desk-dev (UPDATE_IN_PROGRESS)"]
+    assert len(waited) == 1

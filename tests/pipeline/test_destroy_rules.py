@@ -116,7 +116,11 @@ def test_an_environment_without_protection_is_not_refused() -> None:
     refusals.check_tables(DEV, [Table("desk-t", 7, False)])
     refusals.check_units(DEV, [UnitContents("data", ("a.b",)), UnitContents("gone")], {"data"})
     refusals.check_locks(DEV, [])
-    refusals.check_confirmation(DEV, "desk-dev\n")
+    refusals.check_confirmation(DEV, "desk-dev\n", "")
+    refusals.check_region(DEV, "us-east-1")
+    refusals.check_region(DEV, None)
+    refusals.check_states(DEV, _inventory(stack="CREATE_COMPLETE", units=(UnitContents("data"),)))
+    refusals.check_states(DEV, _inventory(state_bucket=True))
 
 
 def test_a_protected_environment_is_refused_with_the_setting() -> None:
@@ -147,7 +151,7 @@ def test_protection_is_not_taken_off_by_an_edit_that_was_never_promoted() -> Non
     history = [record(1, "a" * 64), record(2, "b" * 64, settings={"protected": True})]
 
     # When env.yaml says otherwise by now, Then
-    with pytest.raises(GateRefusedError, match=r"protected at its last promotion \(2\)"):
+    with pytest.raises(GateRefusedError, match=r"was protected at promotion 2,"):
         refusals.check_records(DEV, history)
 
 
@@ -160,6 +164,47 @@ def test_protection_is_off_once_a_promotion_took_it_off() -> None:
     refusals.check_records(DEV, history)
 
 
+def test_a_promotion_that_failed_takes_off_no_protection() -> None:
+    history = [
+        record(1, "a" * 64, settings={"protected": True}),
+        record(2, "b" * 64, verified=False, settings={"protected": False}),
+    ]
+
+    with pytest.raises(GateRefusedError, match="was protected at promotion 1,"):
+        refusals.check_records(DEV, history)
+
+
+def test_a_promotion_that_failed_may_have_put_protection_on() -> None:
+    history = [
+        record(1, "a" * 64, settings={"protected": False}),
+        record(2, "b" * 64, verified=False, settings={"protected": True}),
+    ]
+
+    with pytest.raises(GateRefusedError, match="was protected at promotion 2,"):
+        refusals.check_records(DEV, history)
+
+
+def test_states_in_another_region_are_refused_with_both_regions() -> None:
+    with pytest.raises(BatonError, match=r"in eu-central-1 .* say region us-east-1"):
+        refusals.check_region(DEV, "eu-central-1")
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"stack": "CREATE_COMPLETE"}, r"is not there, yet there is stack desk-dev \(CREATE_"),
+        ({"strays": ("desk-a",)}, "is not there, yet there is bucket desk-a:"),
+        ({"strays": ("desk-a",), "state_bucket": True}, "holds no state, yet there is bucket"),
+    ],
+)
+def test_what_is_there_without_states_is_refused_and_named(more: dict[str, Any], told: str) -> None:
+    with pytest.raises(BatonError, match=told) as raised:
+        refusals.check_states(DEV, _inventory(**more))
+
+    assert raised.value.exit_code == 1
+    assert "project=desk and environment=dev" in raised.value.remedy
+
+
 def test_a_unit_that_is_not_in_this_checkout_is_refused_while_it_holds_something() -> None:
     contents = [UnitContents("gone", ("aws_vpc.this",)), UnitContents("data", ("a.b",))]
 
@@ -169,15 +214,24 @@ def test_a_unit_that_is_not_in_this_checkout_is_refused_while_it_holds_something
 
 def test_a_locked_state_is_refused_with_its_holder_and_the_way_to_unlock_it() -> None:
     with pytest.raises(BatonError, match="state of data is locked by me@here") as raised:
-        refusals.check_locks(DEV, [Lock("data", "0b1e", "me@here")])
+        refusals.check_locks(DEV, [Lock("data", "s3://b/k", "0b1e", "me@here")])
 
     assert raised.value.remedy.endswith("cd live/dev/data && terragrunt force-unlock -force 0b1e")
 
 
+def test_a_lock_that_cannot_be_read_is_removed_as_an_object() -> None:
+    with pytest.raises(BatonError, match="somebody unknown: s3://b/k cannot be read") as raised:
+        refusals.check_locks(DEV, [Lock("data", "s3://b/k")])
+
+    assert raised.value.remedy == "if no other run is at work: aws s3 rm s3://b/k"
+
+
 @pytest.mark.parametrize("typed", ["", "yes", "dev", "desk-staging", "desk-dev2", "DESK-DEV"])
 def test_only_the_full_name_confirms(typed: str) -> None:
-    with pytest.raises(GateRefusedError, match="nothing was destroyed"):
-        refusals.check_confirmation(DEV, typed)
+    with pytest.raises(GateRefusedError, match="nothing was destroyed") as raised:
+        refusals.check_confirmation(DEV, typed, "the right command")
+
+    assert raised.value.remedy == "the right command"
 
 
 def test_environments_above_are_those_that_get_their_releases_here() -> None:

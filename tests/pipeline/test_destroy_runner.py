@@ -91,7 +91,7 @@ def test_a_wrong_confirmation_touches_nothing(world: dict[str, Any], run: Destru
 
 
 def test_a_person_is_asked_for_the_name(world: dict[str, Any], run: Destruction) -> None:
-    # Given somebody who types what the question asks for
+    # Given somebody who types what the question asks for, and lets it wait
     asked: list[str] = []
 
     def answer(question: str) -> str:
@@ -103,6 +103,24 @@ def test_a_person_is_asked_for_the_name(world: dict[str, Any], run: Destruction)
     # When, Then
     assert runner.destroy(run, QUIET)
     assert asked == ["Type desk-dev to destroy it, for good"]
+    # And what forbids it was looked at again after the wait
+    assert world["called"] == ["survey", "survey", *NAMES]
+
+
+def test_what_came_up_while_a_person_was_asked_is_refused(
+    world: dict[str, Any], run: Destruction
+) -> None:
+    # Given that somebody begins to apply before the name is typed
+    def answer(_: str) -> str:
+        world["fail"]["survey"] = BatonError("the state of data is locked by me@here")
+        return "desk-dev"
+
+    run.options, run.ask = Options(), answer
+
+    with pytest.raises(BatonError, match="locked by me@here"):
+        runner.destroy(run, QUIET)
+
+    assert world["called"] == ["survey", "survey"]
 
 
 def test_without_a_terminal_the_name_must_be_given(world: dict[str, Any], run: Destruction) -> None:
@@ -124,7 +142,7 @@ def test_what_hangs_on_the_environment_is_told_before_the_question(
     runner.destroy(run, Progress("destroy dev"))
 
     told = capsys.readouterr().err
-    assert "desk-dev in account 111111111111 is to be destroyed:" in told
+    assert "desk-dev (aws, us-east-1, account 111111111111) is to be destroyed:" in told
     assert "staging gets its releases from dev" in told
     assert "40 minutes" in told
     assert "waiting period" in told
@@ -144,6 +162,41 @@ def test_a_failed_step_ends_the_run_and_says_what_goes_on(
     assert raised.value.remedy == (
         f"mend it; then ./baton destroy dev goes on with: {', '.join(left)}"
     )
+
+
+@pytest.mark.parametrize(
+    ("options", "failing", "command"),
+    [
+        (Options("desk-dev"), "units", "./baton destroy dev goes on"),
+        (Options("desk-dev", True), "units", "./baton destroy dev --keep-state goes on"),
+        (Options("x", True), "", "./baton destroy dev --keep-state --confirm desk-dev"),
+        (Options(None, True), "", "./baton destroy dev --keep-state --confirm desk-dev"),
+    ],
+)
+def test_the_next_command_asks_for_the_same(
+    world: dict[str, Any], run: Destruction, options: Options, failing: str, command: str
+) -> None:
+    run.options = options
+    world["fail"] = {failing: BatonError("no")}
+
+    with pytest.raises(BatonError) as raised:
+        runner.destroy(run, QUIET)
+
+    assert raised.value.remedy.startswith(command)
+
+
+@pytest.mark.parametrize("error", [BatonError("no\nwhy"), KeyboardInterrupt()])
+def test_a_step_that_failed_or_was_interrupted_is_noted(
+    world: dict[str, Any], run: Destruction, error: BaseException
+) -> None:
+    world["fail"]["units"] = error
+
+    with pytest.raises((BatonError, KeyboardInterrupt)):
+        runner.destroy(run, QUIET)
+
+    last = run.steps[-1]
+    detail = "no" if isinstance(error, BatonError) else "interrupted"
+    assert (last.name, last.outcome, last.detail) == ("units", "failed", detail)
 
 
 def test_an_interruption_stays_one(world: dict[str, Any], run: Destruction) -> None:

@@ -13,9 +13,12 @@ from moto import mock_aws
 
 from codegen.errors import BatonError
 from pipeline.adapters.states import StateStore
+from pipeline.adapters.terragrunt import Terragrunt
 from pipeline.checkout import Checkout
 from pipeline.destruction import steps
+from pipeline.destruction.contents import UnitContents
 from pipeline.destruction.destruction import Destruction, Options
+from pipeline.destruction.inventory import Inventory
 from pipeline.target import Target
 from tests.pipeline.builders import environment
 
@@ -87,6 +90,22 @@ def test_states_are_kept_where_that_is_asked_for(run: Destruction) -> None:
 
     assert steps.state(run).outcome == "skipped"
     assert set(run.states.read_all()) == {"data"}
+
+
+def test_units_that_are_not_wholly_destroyed_are_named_although_terragrunt_is_content(
+    run: Destruction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a Terragrunt that says it is done, and a state that still holds a table
+    asked: list[list[str]] = []
+    monkeypatch.setattr(Terragrunt, "destroy", lambda _, units: asked.append(units))
+    _put(run, KEY, {"version": 4, "resources": [TABLE]})
+    unit = UnitContents("data", ("aws_dynamodb_table.this",))
+    run.inventory = Inventory(None, (unit,), {}, (), True)
+
+    # When, Then
+    with pytest.raises(BatonError, match="1 resources are still there"):
+        steps.units(run)
+    assert asked == [["data"]]
 
 
 def test_what_this_checkout_has_of_the_environment_goes_and_the_settings_stay(

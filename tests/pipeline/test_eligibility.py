@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from codegen.errors import NotEligibleError, UsageError
-from pipeline.promotion.eligibility import choose, match
-from tests.pipeline.builders import record
+from pipeline.promotion import eligibility
+from pipeline.promotion.eligibility import choose, eligible, match
+from pipeline.promotion.promotion import Options
+from tests.pipeline.builders import environment, record
 
 OLD, NEW = "a" * 64, "b" * 64
 
@@ -47,3 +52,26 @@ def test_an_id_too_short_or_of_two_releases_is_wrong_usage() -> None:
         match("aaa", [OLD], "here")
     with pytest.raises(UsageError, match="fits 2 releases"):
         match("a" * 6, ["a" * 63 + "1", "a" * 63 + "2"], "here")
+
+
+@pytest.mark.parametrize("who", ["checkout", "record"])
+def test_an_approval_that_nobody_can_give_is_refused_before_anything_is_fetched(
+    monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    # Given no terminal and no --yes, and protection in the checkout or in the last record
+    history = [record(3, OLD, settings={"protected": who == "record"})]
+    monkeypatch.setattr(eligibility, "check_account", lambda *_: None)
+    monkeypatch.setattr(eligibility, "ArtifactStore", lambda *_: None)
+    monkeypatch.setattr(eligibility, "read_all", lambda _: history)
+    run: Any = SimpleNamespace(
+        environment=environment(protected=who == "checkout"),
+        target=SimpleNamespace(session=lambda _: None),
+        options=Options(),
+        confirm=None,
+    )
+
+    # When, Then
+    with pytest.raises(UsageError, match="no terminal to ask at") as raised:
+        eligible(run)
+
+    assert raised.value.remedy == "./baton promote dev --yes"

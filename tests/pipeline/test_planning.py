@@ -55,6 +55,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         settings=environment(),
         options=Options(force_plan=True),
         confirm=None,
+        records=[],
         release=SimpleNamespace(id="a" * 64),
         by="me",
         approved_by="",
@@ -138,6 +139,33 @@ def test_a_protected_environment_needs_a_yes(run: Any) -> None:
     run.confirm = lambda question: True
     approve(run)
     assert run.approved_by == "me"
+
+
+@pytest.mark.parametrize("who", ["release", "checkout", "record", "verified record"])
+def test_protection_comes_off_with_an_approval_only(run: Any, who: str) -> None:
+    # Given that one of those that have a say says protected, and the others do not
+    on = {"settings": {"protected": True}}
+    if who == "release":
+        run.settings = environment(protected=True)
+    elif who == "checkout":
+        run.environment = environment(protected=True)
+    elif who == "record":
+        run.records = [record(1, "a" * 64), record(2, "a" * 64, verified=False, **on)]
+    else:
+        run.records = [record(1, "a" * 64, **on), record(2, "a" * 64, verified=False)]
+    run.confirm = lambda question: False
+
+    # When, Then
+    with pytest.raises(GateRefusedError, match="not approved"):
+        approve(run)
+
+
+def test_what_nothing_protects_needs_no_approval(run: Any) -> None:
+    # Given that a verified promotion has taken the protection off
+    run.records = [record(1, "a" * 64, settings={"protected": True}), record(2, "a" * 64)]
+
+    assert approve(run).detail == "dev is not protected"
+    assert run.approved_by == ""
 
 
 def test_yes_on_the_command_line_is_told_as_such(run: Any) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from tests.proof import hcl
+from tests.proof.hollow import hollow
 from tests.proof.levels import Level, level_of
 
 _CLAIM = re.compile(r"^[ \t]*#[ \t]*proves\b:?(?P<rows>.*)$", re.MULTILINE)
@@ -32,7 +34,7 @@ class Proof:
 
 
 class MisplacedProofError(ValueError):
-    """A proof is claimed in a place or a form in which it counts for nothing."""
+    """A proof is claimed in a place or a form in which it counts for nothing, or shows nothing."""
 
 
 def collect(root: Path) -> list[Proof]:
@@ -57,13 +59,14 @@ def in_python(file: str, source: str) -> list[Proof]:
     Raises
     ------
     MisplacedProofError
-        A marker is neither on a test function nor in `pytestmark`, or does not name rows as plain
-        texts.
+        A marker is neither on a test function nor in `pytestmark`, does not name rows as plain
+        texts, or is on a test that may be left out, has no case, or has no body.
     """
     module = ast.parse(source)
     on_all = [mark for node in module.body for mark in _on_the_file(node)]
     read = list(on_all)
-    proofs = []
+    proofs: list[Proof] = []
+    proving: list[ast.FunctionDef] = []
     for function in module.body:
         if not isinstance(function, ast.FunctionDef) or not function.name.startswith("test_"):
             continue
@@ -72,7 +75,10 @@ def in_python(file: str, source: str) -> list[Proof]:
         rows = tuple(row for mark in [*on_all, *own] for row in _rows_of(file, mark))
         if rows:
             proofs.append(Proof(file, function.name, rows))
+            proving.append(function)
     _refuse_others(file, module, read)
+    for line, why in hollow(module, proving):
+        raise MisplacedProofError(f"{file}:{line}: {why}")
     return proofs
 
 
@@ -82,16 +88,20 @@ def in_terraform(file: str, source: str) -> list[Proof]:
     Raises
     ------
     MisplacedProofError
-        Such a comment is not directly above a run, or is not in this form.
+        Such a comment is not directly above a run, or is not in this form; or the run neither
+        asserts nor expects a failure.
     """
     proofs = []
+    read = hcl.without_blocks(source)
     for claim in _CLAIM.finditer(source):
-        run = _ABOVE_A_RUN.match(source, claim.end())
+        run = _ABOVE_A_RUN.match(read, claim.end())
         line = source.count("\n", 0, claim.start()) + 1
         if run is None:
             raise MisplacedProofError(f"{file}:{line}: `proves` counts directly above a run")
         if not re.fullmatch(r"#[ ]proves:( [^ ,]+,)* [^ ,]+", claim[0]):
             raise MisplacedProofError(f"{file}:{line}: write it as `# proves: N7, M2`")
+        if not hcl.checks(source, run.end()):
+            raise MisplacedProofError(f"{file}:{line}: the run below asserts nothing; let it")
         rows = tuple(row.strip() for row in claim["rows"].split(","))
         proofs.append(Proof(file, run["name"], rows))
     return proofs

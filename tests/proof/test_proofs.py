@@ -15,9 +15,11 @@ pytestmark = [pytest.mark.engine, pytest.mark.proves("N1")]
 
 @pytest.mark.parametrize("zone", ["a", "b"])
 @pytest.mark.proves("N2", "N7")
-def test_zones(zone): ...
+def test_zones(zone):
+    assert zone
 
-def test_more(): ...
+def test_more():
+    assert helper()
 
 def helper(): ...
 """
@@ -28,6 +30,9 @@ run "nothing_in_particular" {
 # why it matters
 # proves: N7, M2
 run "flow_logs" {
+  assert {
+    condition = true
+  }
 }
 """
 
@@ -56,11 +61,11 @@ def test_comments_above_runs_are_read() -> None:
         '@pytest.mark.proves("N1")\nclass TestZones:\n    def test_zones(self): ...',
         'class TestZones:\n    @pytest.mark.proves("N1")\n    def test_zones(self): ...',
         'CASES = [pytest.param(1, marks=pytest.mark.proves("N1"))]',
-        "@pytest.mark.proves()\ndef test_zones(): ...",
-        "@pytest.mark.proves(ROW)\ndef test_zones(): ...",
-        '@pytest.mark.proves(["N1"])\ndef test_zones(): ...',
-        '@pytest.mark.proves("N1", row="N2")\ndef test_zones(): ...',
-        "@pytest.mark.proves\ndef test_zones(): ...",
+        "@pytest.mark.proves()\ndef test_zones(): assert zones()",
+        "@pytest.mark.proves(ROW)\ndef test_zones(): assert zones()",
+        '@pytest.mark.proves(["N1"])\ndef test_zones(): assert zones()',
+        '@pytest.mark.proves("N1", row="N2")\ndef test_zones(): assert zones()',
+        "@pytest.mark.proves\ndef test_zones(): assert zones()",
     ],
 )
 def test_a_marker_that_counts_for_nothing_is_refused(source: str) -> None:
@@ -72,13 +77,13 @@ def test_a_marker_that_counts_for_nothing_is_refused(source: str) -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        '# proves: N1\n\nrun "zones" {\n}\n',
-        '# proves: N1\n# why\nrun "zones" {\n}\n',
+        '# proves: N1\n\nrun "zones" {\n  assert {}\n}\n',
+        '# proves: N1\n# why\nrun "zones" {\n  assert {}\n}\n',
         "# proves: N1\nvariables {\n}\n",
-        '# proves N1\nrun "zones" {\n}\n',
-        '# proves:\nrun "zones" {\n}\n',
-        '# proves: N1 N2\nrun "zones" {\n}\n',
-        '#proves: N1\nrun "zones" {\n}\n',
+        '# proves N1\nrun "zones" {\n  assert {}\n}\n',
+        '# proves:\nrun "zones" {\n  assert {}\n}\n',
+        '# proves: N1 N2\nrun "zones" {\n  assert {}\n}\n',
+        '#proves: N1\nrun "zones" {\n  assert {}\n}\n',
     ],
 )
 def test_a_comment_that_counts_for_nothing_is_refused(source: str) -> None:

@@ -16,8 +16,8 @@ from pydantic import ValidationError
 
 from desk.runtime.settings import ApiSettings, ProcessorSettings, Settings, read
 from tests.service import tables
+from tests.service.processing import events
 from tests.service.samples import Context, record, request, tick, ticket
-from tests.service.test_processor import events
 
 ENVIRONMENT = {
     "ENVIRONMENT": "dev",

@@ -39,6 +39,7 @@ def test_every_parameter_refuses_wrong_values(written: dict[str, Any]) -> None:
     [
         ("TableStreamArn", "arn:aws:dynamodb:us-east-1:111111111111:table/desk-dev-table"),
         ("ApiRoleArn", "desk-dev-api"),
+        ("CodeDeployRoleArn", ""),
         ("AccessLogGroupArn", "arn:aws:logs:us-east-1:111111111111:log-group:/a:*"),
         ("NotificationsTopicArn", ""),
         ("KmsKeyArn", "alias/desk-dev"),

@@ -122,6 +122,7 @@ def test_the_key_is_in_a_throttled_usage_plan() -> None:
     # Given key and plan / When they are read / Then the plan covers our stage, with limits
     stack = deployed(api={**KEY, "throttle_rate": 7, "throttle_burst": 9})
     (plan,) = stack.of_type("AWS::ApiGateway::UsagePlan").values()
+    assert stack.properties("ApiApiKey")["Enabled"] is True
     (key,) = stack.of_type("AWS::ApiGateway::UsagePlanKey").values()
     assert plan["ApiStages"] == [{"ApiId": {"Ref": "Api"}, "Stage": {"Ref": "Apiv1Stage"}}]
     assert plan["Throttle"] == {"RateLimit": "7", "BurstLimit": "9"}
@@ -142,6 +143,13 @@ def test_an_open_api_is_refused_by_the_template_itself(
     by_hand = {**stack.parameters, "ApiKeyRequired": key, "ApiAuthorizer": authorizer}
     # Then an API that anybody may call is not deployed
     assert Deployed(stack.environment, by_hand).allowed is allowed
+
+
+@pytest.mark.proves("A4")
+@pytest.mark.parametrize("name", ["dev", "staging", "prod"])
+def test_the_api_is_served_from_its_own_region(name: str) -> None:
+    # Given an environment as it is / When the endpoint is read / Then no edge location is before it
+    assert deployed(name).properties("Api")["EndpointConfiguration"] == {"Types": ["REGIONAL"]}
 
 
 @pytest.mark.proves("A4")

@@ -42,6 +42,23 @@ def test_a_function_is_what_terraform_decided(name: str, part: str) -> None:
     assert function["Timeout"] == str(settings[f"{part.lower()}_timeout_s"])
 
 
+@pytest.mark.proves("A3")
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_a_version_goes_with_the_deployment_that_is_rolled_back(name: str) -> None:
+    # Given the published versions / When it is read what becomes of those that are taken away
+    stack = deployed(name)
+    versions = [e for e in stack.resources.values() if e["Type"] == "AWS::Lambda::Version"]
+    # Then they are deleted: Lambda refuses to publish again what is still there
+    assert [each["DeletionPolicy"] for each in versions] == ["Delete"] * 3
+
+
+def test_the_api_knows_its_revision() -> None:
+    # Given the API function / When its variable is read / Then it is what the version is called
+    stack = deployed()
+    variables = stack.properties("ApiFunction")["Environment"]["Variables"]
+    assert variables["REVISION"] == stack.parameters["ApiRevision"]
+
+
 def test_the_processor_knows_the_topic_and_no_other_function_does() -> None:
     # Given the functions' variables / When the topic is looked for / Then the processor has it
     api, processor, scheduled = (each["Environment"]["Variables"] for each in functions(deployed()))

@@ -187,7 +187,7 @@ def test_settings_reach_the_units(run: Run, tree: Path) -> None:
     settings = {
         "encryption": {"customer_key": True},
         "access": {"permissions_boundary_arn": "arn:aws:iam::111111111111:policy/limit"},
-        "functions": {"insights_layer_arn": LAYER, "canary": "Linear10PercentEvery1Minute"},
+        "functions": {"insights_layer_arn": LAYER},
     }
     file = tree / "live" / "dev" / "env.yaml"
     own = yaml.safe_load(file.read_text())
@@ -203,7 +203,6 @@ def test_settings_reach_the_units(run: Run, tree: Path) -> None:
     assert application["insights"] is True
     assert access["permissions_boundary_arn"] == settings["access"]["permissions_boundary_arn"]
     assert access["insights_layer_arn"] == LAYER
-    assert access["canary"] is True
     assert storage["data_bucket_name"] == "desk-dev-111111111111-data"
 
 
@@ -217,7 +216,6 @@ def test_what_is_off_reaches_the_units_as_off(run: Run, tree: Path) -> None:
     assert application["insights"] is False
     assert access["permissions_boundary_arn"] is None
     assert access["insights_layer_arn"] is None
-    assert access["canary"] is False
 
 
 def test_each_unit_gives_its_module_every_variable(run: Run, tree: Path) -> None:

@@ -2,30 +2,8 @@ mock_provider "aws" {
   override_during = plan
 
   override_resource {
-    target = aws_iam_role.codedeploy[0]
+    target = aws_iam_role.codedeploy
     values = { arn = "arn:aws:iam::123456789012:role/desk-test-codedeploy" }
-  }
-}
-
-# proves: A3, I4
-run "no_canary_unless_asked_for" {
-  command = plan
-
-  assert {
-    condition     = length(aws_iam_role.codedeploy) == 0 && output.codedeploy_role_arn == ""
-    error_message = "Without a canary there is no role for CodeDeploy, and the output is empty, not absent."
-  }
-
-  assert {
-    condition = jsonencode([
-      for statement in jsondecode(aws_iam_role_policy.deployment["canary"].policy).Statement : statement.Action
-      ]) == jsonencode([[
-        "codedeploy:DeleteApplication",
-        "codedeploy:DeleteDeploymentGroup",
-        "codedeploy:GetApplication",
-        "codedeploy:GetDeploymentGroup",
-    ]])
-    error_message = "What an earlier deployment made for a canary can still be taken away; nothing is made."
   }
 }
 
@@ -33,18 +11,14 @@ run "no_canary_unless_asked_for" {
 run "codedeploy_moves_aliases_and_looks_at_alarms" {
   command = plan
 
-  variables {
-    canary = true
-  }
-
   assert {
     condition     = output.codedeploy_role_arn == "arn:aws:iam::123456789012:role/desk-test-codedeploy"
-    error_message = "The template is given the role."
+    error_message = "The template is given the role, with a canary and without."
   }
 
   assert {
     condition = jsonencode({
-      for statement in jsondecode(aws_iam_role_policy.codedeploy[0].policy).Statement :
+      for statement in jsondecode(aws_iam_role_policy.codedeploy.policy).Statement :
       statement.Sid => [statement.Action, statement.Resource]
       }) == jsonencode({
       Aliases = [
@@ -68,10 +42,6 @@ run "codedeploy_moves_aliases_and_looks_at_alarms" {
 run "cloudformation_makes_this_environments_canaries" {
   command = plan
 
-  variables {
-    canary = true
-  }
-
   assert {
     condition = jsonencode({
       for statement in jsondecode(aws_iam_role_policy.deployment["canary"].policy).Statement :
@@ -81,14 +51,24 @@ run "cloudformation_makes_this_environments_canaries" {
         "arn:aws:codedeploy:us-east-1:123456789012:application:desk-test-*",
         "arn:aws:codedeploy:us-east-1:123456789012:deploymentgroup:desk-test-*/desk-test-*",
       ]
-      CanaryRemoval = [
-        "arn:aws:codedeploy:us-east-1:123456789012:application:desk-test-*",
-        "arn:aws:codedeploy:us-east-1:123456789012:deploymentgroup:desk-test-*/desk-test-*",
-      ]
       CanaryRole  = ["arn:aws:iam::123456789012:role/desk-test-codedeploy"]
       CanarySteps = ["arn:aws:codedeploy:us-east-1:123456789012:deploymentconfig:CodeDeployDefault.Lambda*"]
+      CanaryStop  = ["*"]
     })
     error_message = "Applications and deployment groups are this environment's own."
+  }
+
+  assert {
+    condition = length(setsubtract(
+      flatten([for kind in ["Application", "DeploymentGroup"] : [
+        for verb in ["Create", "Delete", "Get", "Update"] : "codedeploy:${verb}${kind}"
+      ]]),
+      flatten([
+        for statement in jsondecode(aws_iam_role_policy.deployment["canary"].policy).Statement :
+        statement.Action if statement.Sid == "Canaries"
+      ]),
+    )) == 0
+    error_message = "What a canary needs can be made and taken away, with a canary and without."
   }
 
   assert {
@@ -97,5 +77,19 @@ run "cloudformation_makes_this_environments_canaries" {
       statement.Condition.StringEquals["iam:PassedToService"] if contains(statement.Action, "iam:PassRole")
     ] == ["codedeploy.amazonaws.com"]
     error_message = "CodeDeploy's role is passed to CodeDeploy."
+  }
+}
+
+# proves: A3, I2
+run "cloudformation_cancels_shifts" {
+  command = plan
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_role_policy.deployment["canary"].policy).Statement :
+      [statement.Action, statement.Resource]
+      if contains(statement.Action, "codedeploy:StopDeployment") || contains(statement.Resource, "*")
+    ] == [[["codedeploy:StopDeployment"], ["*"]]]
+    error_message = "Any shift can be stopped, and nothing else of CodeDeploy's is allowed on everything."
   }
 }

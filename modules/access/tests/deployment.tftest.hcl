@@ -17,7 +17,7 @@ mock_provider "aws" {
   }
 
   override_resource {
-    target = aws_iam_role.codedeploy[0]
+    target = aws_iam_role.codedeploy
     values = { arn = "arn:aws:iam::123456789012:role/desk-test-codedeploy" }
   }
 }
@@ -43,14 +43,32 @@ run "passes_the_functions_roles_to_lambda_only" {
   }
 
   assert {
-    condition = alltrue(flatten([
+    condition = toset(flatten([
       for policy in aws_iam_role_policy.deployment : [
         for statement in jsondecode(policy.policy).Statement : [
-          for action in statement.Action : !startswith(action, "iam:") || action == "iam:PassRole"
+          for action in statement.Action : action if startswith(action, "iam:")
         ]
       ]
-    ]))
-    error_message = "The deployment makes and changes no roles."
+    ])) == toset(["iam:CreateServiceLinkedRole", "iam:PassRole"])
+    error_message = "The deployment makes no role but one of AWS's own, and changes none."
+  }
+}
+
+# proves: A11, I2
+run "the_first_traced_api_makes_api_gateways_role" {
+  command = plan
+
+  assert {
+    condition = jsonencode([
+      for statement in jsondecode(aws_iam_role_policy.deployment["api"].policy).Statement :
+      [statement.Action, statement.Resource, statement.Condition]
+      if contains(statement.Action, "iam:CreateServiceLinkedRole")
+      ]) == jsonencode([[
+        ["iam:CreateServiceLinkedRole"],
+        ["arn:aws:iam::123456789012:role/aws-service-role/ops.apigateway.amazonaws.com/AWSServiceRoleForAPIGateway"],
+        { StringEquals = { "iam:AWSServiceName" = "ops.apigateway.amazonaws.com" } },
+    ]])
+    error_message = "API Gateway's own role may be made, for API Gateway, and no other service's."
   }
 }
 
@@ -106,8 +124,8 @@ run "everything_only_where_there_is_no_resource" {
         for statement in jsondecode(policy.policy).Statement : statement.Sid
         if contains(statement.Resource, "*")
       ]
-    ])) == toset(["AccessLog", "Network", "NewEventSourceMappings"])
-    error_message = "Only actions that take no resource are allowed on everything."
+    ])) == toset(["AccessLog", "CanaryStop", "Network", "NewEventSourceMappings"])
+    error_message = "Only actions for which no resource is looked at are allowed on everything."
   }
 
   assert {
@@ -122,32 +140,19 @@ run "everything_only_where_there_is_no_resource" {
 }
 
 # proves: A10, I2
-run "no_layer_of_others" {
+run "the_insights_layer_in_every_version" {
   command = plan
-
-  assert {
-    condition     = !strcontains(aws_iam_role_policy.deployment["lambda"].policy, "InsightsLayer")
-    error_message = "Without Lambda Insights only the environment's own layers are reached."
-  }
-}
-
-# proves: A10, I2
-run "the_insights_layer" {
-  command = plan
-
-  variables {
-    insights_layer_arn = "arn:aws:lambda:us-east-1:580247275435:layer:LambdaInsightsExtension-Arm64:20"
-  }
 
   assert {
     condition = [
       for statement in jsondecode(aws_iam_role_policy.deployment["lambda"].policy).Statement :
-      [statement.Action, statement.Resource] if statement.Sid == "InsightsLayer"
+      [statement.Action, statement.Resource]
+      if contains(statement.Action, "lambda:GetLayerVersion") && statement.Sid != "Layers"
       ] == [[
         ["lambda:GetLayerVersion"],
-        ["arn:aws:lambda:us-east-1:580247275435:layer:LambdaInsightsExtension-Arm64:20"],
+        ["arn:aws:lambda:us-east-1:*:layer:LambdaInsightsExtension*:*"],
     ]]
-    error_message = "The version of the layer that the setting names is read, and no other."
+    error_message = "Of others' layers, Lambda Insights' is read: in every version, and without the setting."
   }
 }
 
@@ -156,14 +161,20 @@ run "fits_a_role" {
   command = plan
 
   variables {
-    canary             = true
-    insights_layer_arn = "arn:aws:lambda:us-east-1:580247275435:layer:LambdaInsightsExtension-Arm64:20"
-    kms_key_arn        = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+    name_prefix          = "a-name-of-thirty-three-characters"
+    artifact_bucket_name = "a-name-of-thirty-three-characters-123456789012-artifacts"
+    kms_key_arn          = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+
+    function_names = {
+      api       = "a-name-of-thirty-three-characters-api"
+      processor = "a-name-of-thirty-three-characters-processor"
+      scheduled = "a-name-of-thirty-three-characters-scheduled"
+    }
   }
 
   # IAM takes 10,240 characters of inline policies for a role
   assert {
     condition     = sum([for policy in aws_iam_role_policy.deployment : length(policy.policy)]) < 10240
-    error_message = "With all that can be switched on, the deployment role's policies are within IAM's quota."
+    error_message = "With the longest prefix and a customer-managed key, the deployment role's policies are within IAM's quota."
   }
 }

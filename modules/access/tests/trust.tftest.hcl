@@ -1,9 +1,5 @@
 mock_provider "aws" {}
 
-variables {
-  canary = true
-}
-
 # proves: I1, I2, I4, I5
 run "roles_are_assumed_by_their_services" {
   command = plan
@@ -12,8 +8,7 @@ run "roles_are_assumed_by_their_services" {
     condition = jsonencode({
       for role in concat(
         values(aws_iam_role.function),
-        [aws_iam_role.deployment, aws_iam_role.api_gateway],
-        aws_iam_role.codedeploy,
+        [aws_iam_role.deployment, aws_iam_role.api_gateway, aws_iam_role.codedeploy],
       ) :
       role.name => [
         for statement in jsondecode(role.assume_role_policy).Statement :
@@ -48,7 +43,7 @@ run "services_assume_them_for_this_account_only" {
   }
 
   assert {
-    condition = jsonencode(jsondecode(aws_iam_role.codedeploy[0].assume_role_policy).Statement[*].Condition) == jsonencode([{
+    condition = jsonencode(jsondecode(aws_iam_role.codedeploy.assume_role_policy).Statement[*].Condition) == jsonencode([{
       StringEquals = { "aws:SourceAccount" = "123456789012" }
       ArnLike = {
         "aws:SourceArn" = "arn:aws:codedeploy:us-east-1:123456789012:deploymentgroup:desk-test-*/desk-test-*"

@@ -137,13 +137,8 @@ run "nat_single_is_shared" {
   }
 
   assert {
-    condition     = keys(aws_route_table.private) == ["shared"]
-    error_message = "Private subnets share a route table."
-  }
-
-  assert {
-    condition     = length(aws_route_table_association.private) == 2
-    error_message = "Each private subnet has that table."
+    condition     = toset(values(local.nat_of_table)) == toset(["us-east-1a"])
+    error_message = "Every zone's route leads to that gateway."
   }
 }
 

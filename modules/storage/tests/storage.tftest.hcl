@@ -97,7 +97,7 @@ run "recorded_artifacts_stay" {
 
   assert {
     condition = [
-      for rule in aws_s3_bucket_lifecycle_configuration.artifacts.rule :
+      for rule in aws_s3_bucket_lifecycle_configuration.artifacts["artifacts"].rule :
       length(rule.filter[0].tag) > 0 ? rule.filter[0].tag[0].value : rule.filter[0].prefix
       if try(rule.expiration[0].days, 0) > 0
     ] == ["unrecorded", "sam/"]
@@ -111,7 +111,7 @@ run "the_archive_stays_and_the_quarantine_goes" {
 
   assert {
     condition = {
-      for rule in aws_s3_bucket_lifecycle_configuration.data.rule :
+      for rule in aws_s3_bucket_lifecycle_configuration.data["data"].rule :
       rule.filter[0].prefix => rule.expiration[0].days if try(rule.expiration[0].days, 0) > 0
     } == { "quarantine/" = 90 }
     error_message = "Of the current objects only those in quarantine expire, after 90 days."
@@ -119,7 +119,7 @@ run "the_archive_stays_and_the_quarantine_goes" {
 
   assert {
     condition = [
-      for rule in aws_s3_bucket_lifecycle_configuration.data.rule : {
+      for rule in aws_s3_bucket_lifecycle_configuration.data["data"].rule : {
         prefix = rule.filter[0].prefix
         days   = one(rule.transition).days
         class  = one(rule.transition).storage_class
@@ -130,7 +130,7 @@ run "the_archive_stays_and_the_quarantine_goes" {
 
   assert {
     condition = (
-      aws_s3_bucket_lifecycle_configuration.data.transition_default_minimum_object_size ==
+      aws_s3_bucket_lifecycle_configuration.data["data"].transition_default_minimum_object_size ==
       "all_storage_classes_128K"
     )
     error_message = "Objects under 128 KB, which would cost more there, stay where they are."
@@ -143,10 +143,10 @@ run "leftovers_go" {
 
   assert {
     condition = alltrue([
-      for lifecycle in [
+      for lifecycle in merge(
         aws_s3_bucket_lifecycle_configuration.artifacts,
         aws_s3_bucket_lifecycle_configuration.data,
-      ] :
+      ) :
       sum([for rule in lifecycle.rule : try(rule.noncurrent_version_expiration[0].noncurrent_days, 0)]) == 30 &&
       sum([for rule in lifecycle.rule : try(rule.abort_incomplete_multipart_upload[0].days_after_initiation, 0)]) == 7 &&
       anytrue([for rule in lifecycle.rule : try(rule.expiration[0].expired_object_delete_marker, false)])

@@ -3,8 +3,10 @@
 Sources: Lambda Developer Guide, "Configuring partial batch response with DynamoDB and Lambda"
 (what counts as success and as failure; with bisecting, a batch is cut at the reported record) and
 "Using AWS Lambda with Amazon DynamoDB", error handling ("Splitting a batch does not count towards
-the retry quota"). Where a function reports the very first record, nothing succeeded: that is taken
-for a failure of the whole batch, which is what the guide does not say.
+the retry quota"). A cut at the very first record leaves the batch as it was: it is sent again
+whole, and in the end given up whole. That Lambda would halve it, the guide does not say, so nothing
+here relies on it: only what an invocation failed at is halved. The same goes for an answer that
+cannot be read.
 """
 
 from __future__ import annotations
@@ -27,6 +29,14 @@ class Batch:
 
 
 @dataclass(frozen=True)
+class Failure:
+    """What failed of the records that were sent: those from the index `first` on."""
+
+    first: int
+    raised: bool = False  # the invocation itself failed, which is not a report
+
+
+@dataclass(frozen=True)
 class Outcome:
     """The batches to go on with, and, of a batch that is given up, why."""
 
@@ -35,10 +45,10 @@ class Outcome:
     same_again: bool = False  # the same batch is sent again: pace it
 
 
-def first_failed(
+def failure_of(
     sequence_numbers: Sequence[str], result: dict[str, Any], reports: bool
-) -> int | None:
-    """Index of the first record that failed, None where all succeeded.
+) -> Failure | None:
+    """What an invocation failed at, None where all succeeded.
 
     Parameters
     ----------
@@ -50,7 +60,7 @@ def first_failed(
         Whether FunctionResponseTypes has ReportBatchItemFailures; else an answer means nothing.
     """
     if result.get("error"):
-        return 0
+        return Failure(0, raised=True)
     if not reports:
         return None
     try:
@@ -58,15 +68,15 @@ def first_failed(
         answer = json.loads(body) if isinstance(body, str | bytes) and body else body
         failures = (answer or {}).get("batchItemFailures") or []
         reported = [failure["itemIdentifier"] for failure in failures]
-        return min((sequence_numbers.index(each) for each in reported), default=None)
+        return Failure(min(map(sequence_numbers.index, reported))) if reported else None
     except (ValueError, TypeError, KeyError, AttributeError):
-        return 0  # an answer that cannot be read, an identifier that was not sent: all failed
+        return Failure(0)  # an answer that cannot be read, an identifier that was not sent
 
 
 def settle(
     batch: Batch,
     positions: Sequence[int],
-    failed: int | None,
+    failure: Failure | None,
     *,
     bisect: bool,
     maximum_retries: int,
@@ -79,18 +89,18 @@ def settle(
         What was sent.
     positions:
         The stream positions of the records sent (those that the filter let through), in order.
-    failed:
-        Index of the first record that failed, or None.
+    failure:
+        What failed of them, if anything.
     bisect:
         BisectBatchOnFunctionError.
     maximum_retries:
         MaximumRetryAttempts; UNLIMITED for no limit.
     """
-    if failed is None:
+    if failure is None:
         return Outcome()
-    if failed > 0:  # what precedes it succeeded: the checkpoint moves, the rest is a new batch
-        return Outcome(left=(Batch(positions[failed], batch.end),))
-    if bisect and len(positions) > 1:
+    if failure.first > 0:  # what precedes it succeeded: the checkpoint moves, the rest is new
+        return Outcome(left=(Batch(positions[failure.first], batch.end),))
+    if failure.raised and bisect and len(positions) > 1:
         middle = positions[len(positions) // 2]
         return Outcome(left=(Batch(batch.start, middle), Batch(middle, batch.end)))
     if maximum_retries != UNLIMITED and batch.retries >= maximum_retries:

@@ -28,9 +28,14 @@ class Stages:
     The counters move exactly once for an event. Announcing it comes after, and at least once: an
     event whose announcement failed is reported, comes again, is not counted again, but announced.
 
-    A record that can never be processed (unknown type or schema) is counted, logged, and fails
-    like any other: after the mapping's finite retries Lambda sends it to the on-failure queue,
-    which is alarmed, and the shard goes on. Nothing is dropped silently.
+    What fails is raised, and ends the batch: as the checkpoint of the next one where records went
+    before it, as the function's own failure where it is the first (see OrderedBatchProcessor).
+    Lambda halves what failed until the record is alone.
+
+    A record that can never be processed (unknown type or schema) is counted as refused, at each
+    try, logged, and fails like any other: alone, after the mapping's finite retries, Lambda sends
+    it to the on-failure queue, which is alarmed, and the shard goes on. Nothing is dropped
+    silently.
     """
 
     statistics: Statistics
@@ -45,7 +50,7 @@ class Stages:
         Raises
         ------
         PermanentEventError
-            It is no event that is known here.
+            It is no event that is known here; nothing was counted.
         NotNotifiedError
             It is counted, but not known to be announced.
         """

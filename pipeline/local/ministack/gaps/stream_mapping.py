@@ -2,8 +2,8 @@
 
 AWS: a failed batch is sent again until it succeeds, its records are too old, or
 MaximumRetryAttempts is reached; with ReportBatchItemFailures from the reported record on, with
-BisectBatchOnFunctionError in halves; what is given up goes to the on-failure destination, and the
-stream goes on. Records of a shard stay in order.
+BisectBatchOnFunctionError in halves where the function failed; what is given up goes to the
+on-failure destination, and the stream goes on. Records of a shard stay in order.
 MiniStack: sends a failed batch for ever, takes every partial response for a success (the failed
 record is skipped), and invokes on the thread that polls all mappings.
 Mended: the poller for DynamoDB streams is replaced. A mapping works on its own thread, one batch at
@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ministack.services import dynamodb, lambda_svc
-from stream_batches import UNLIMITED, Batch, first_failed, settle
+from stream_batches import UNLIMITED, Batch, Failure, failure_of, settle
 
 Mapping = dict[str, Any]
 Records = list[tuple[int, dict[str, Any]]]  # position in the stream, record
@@ -147,11 +147,11 @@ def _process(mapping: Mapping, batch: Batch) -> None:
     )
     reports = "ReportBatchItemFailures" in (mapping.get("FunctionResponseTypes") or [])
     numbers = [record["dynamodb"]["SequenceNumber"] for _, record in records]
-    failed = first_failed(numbers, result, reports)
+    failure = failure_of(numbers, result, reports)
     outcome = settle(
         batch,
         [position for position, _ in records],
-        failed,
+        failure,
         bisect=bool(mapping.get("BisectBatchOnFunctionError")),
         maximum_retries=_setting(mapping, "MaximumRetryAttempts"),
     )
@@ -160,7 +160,7 @@ def _process(mapping: Mapping, batch: Batch) -> None:
     if outcome.same_again:
         pause = time.time() + lambda_svc._ESM_BACKOFF_SECONDS
         lambda_svc._esm_backoff_until[mapping["UUID"]] = pause
-    _log(mapping, len(records), failed, result)
+    _log(mapping, len(records), failure, result)
     _replace(mapping, batch, list(outcome.left))
 
 
@@ -216,8 +216,8 @@ def _replace(mapping: Mapping, done: Batch, left: list[Batch]) -> None:
             positions[identifier] = start
 
 
-def _log(mapping: Mapping, count: int, failed: int | None, result: dict[str, Any]) -> None:
-    if failed is None:
+def _log(mapping: Mapping, count: int, failure: Failure | None, result: dict[str, Any]) -> None:
+    if failure is None:
         mapping["LastProcessingResult"] = f"OK - {count} records"
         return
     mapping["LastProcessingResult"] = "FAILED"
@@ -225,8 +225,8 @@ def _log(mapping: Mapping, count: int, failed: int | None, result: dict[str, Any
     lambda_svc.logger.warning(
         "stream mapping: %s failed at record %d of %d (%s)\n%s",
         mapping["FunctionName"],
-        failed + 1,
+        failure.first + 1,
         count,
-        body if result.get("error") else "reported",
+        body if failure.raised else "reported",
         result.get("log", ""),
     )

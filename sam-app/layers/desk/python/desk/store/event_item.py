@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from desk.domain import instants
 from desk.domain.errors import PermanentEventError
@@ -11,6 +11,8 @@ from desk.domain.event import SCHEMA_VERSION, Event, EventType, State
 from desk.domain.ticket import Priority, Status
 from desk.store import ticket_item
 from desk.store.attributes import Item
+
+T = TypeVar("T")
 
 PREFIX = "EVENT#"
 RETENTION = timedelta(days=30)
@@ -47,7 +49,7 @@ def from_item(item: Item) -> Event:
     Raises
     ------
     PermanentEventError
-        Its type or schema is not known here, or something is missing from it.
+        Its type or schema is not known here, or something in it is missing or of another type.
     """
     if item.get("schema_version") != SCHEMA_VERSION:
         raise PermanentEventError(f"schema version {item.get('schema_version')!r} is not known")
@@ -57,17 +59,25 @@ def from_item(item: Item) -> Event:
         before: Any = item.get("before")
         return Event(
             type=EventType(item["type"]),
-            ticket_id=item["ticket_id"],
-            version=item["version"],
-            team=item["team"],
-            before=_read_state(before) if before else None,
+            ticket_id=_read(item, "ticket_id", str),
+            version=_read(item, "version", int),
+            team=_read(item, "team", str),
+            before=None if before is None else _read_state(before),
             after=_read_state(item["after"]),
-            occurred_at=instants.parse(item["occurred_at"]),
-            actor=item["actor"],
-            correlation_id=item["correlation_id"],
+            occurred_at=instants.parse(_read(item, "occurred_at", str)),
+            actor=_read(item, "actor", str),
+            correlation_id=_read(item, "correlation_id", str),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise PermanentEventError(f"the event does not fit its schema: {error!r}") from error
+
+
+def _read(item: Item, name: str, kind: type[T]) -> T:
+    # or what is wrong would be found out by whoever uses it, when the event is counted already
+    value = item[name]
+    if type(value) is not kind:  # a bool is an int to isinstance
+        raise TypeError(f"{name} is {value!r}, where {kind.__name__} is meant")
+    return value
 
 
 def _state(state: State | None) -> dict[str, str] | None:
