@@ -1,6 +1,7 @@
 """`python -m benchmarks [GROUP …]`: measure, and write results.json and README.md beside this.
 
-Without a group, all of them. With one, only what it measured is printed: the files hold whole runs.
+Without a group, all of them. With some, theirs are measured anew, and the others stay as they are:
+a figure and its reference are always of one run.
 """
 
 from __future__ import annotations
@@ -8,11 +9,13 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from benchmarks import building, hand_off, journey, set_up
 from benchmarks.figures import document, machine, table
 
 FOLDER = Path(__file__).parent
+RESULTS = FOLDER / "results.json"
 GROUPS = {
     "journey": journey.figures,
     "hand-off": hand_off.figures,
@@ -25,7 +28,6 @@ TITLE = """\
 Written by `make bench`. Each figure stands beside the bare tools doing the same, in the same run
 on the same machine; compare ratios, not seconds. The memory is that of a command's largest
 process; the emulators' is not in it.
-
 """
 
 
@@ -35,14 +37,22 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"no group {', '.join(sorted(unknown))}; there are: {', '.join(GROUPS)}")
         return 2
-    on = machine()
-    figures = [figure for name in names or GROUPS for figure in GROUPS[name]()]
-    print(table(figures, on))
-    if not names:
-        results = json.dumps(document(figures, on), indent=1, ensure_ascii=False)
-        (FOLDER / "results.json").write_text(results + "\n")
-        (FOLDER / "README.md").write_text(TITLE + table(figures, on))
+    for name in names or GROUPS:
+        on = machine()
+        measured = document(GROUPS[name](), on)
+        print(table(measured))
+        _keep(name, measured)
     return 0
+
+
+def _keep(name: str, measured: dict[str, Any]) -> None:
+    """Put a group's figures into both files, in the place of those of before."""
+    known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    results = {each: known[each] for each in known if each in GROUPS} | {name: measured}
+    ordered = {each: results[each] for each in GROUPS if each in results}
+    RESULTS.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n")
+    parts = [f"## {each}\n\n{table(group)}" for each, group in ordered.items()]
+    (FOLDER / "README.md").write_text("\n".join([TITLE, *parts]))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,16 +36,6 @@ class Figure:
     bare: Measured
     aim_seconds: float | None = None
 
-    @property
-    def row(self) -> str:
-        """The figure's line of the table."""
-        ours, bare = self.measured, self.bare
-        aim = f"≤ {self.aim_seconds:.0f}" if self.aim_seconds else ""
-        return (
-            f"| {self.name} | {ours.seconds:.1f} | {aim} | {_memory(ours)} | {self.reference} "
-            f"| {bare.seconds:.1f} | {_memory(bare)} | {ours.seconds / bare.seconds:.2f} |"
-        )
-
     def as_json(self) -> dict[str, Any]:
         """The figure for machines."""
         return {
@@ -59,10 +49,6 @@ class Figure:
         }
 
 
-def _memory(measured: Measured) -> str:
-    return "" if measured.peak_mb is None else f"{measured.peak_mb:.0f}"
-
-
 def machine() -> dict[str, Any]:
     """What the figures were measured on: without it they say nothing."""
     return {
@@ -73,15 +59,30 @@ def machine() -> dict[str, Any]:
     }
 
 
-def document(figures: Sequence[Figure], on: dict[str, Any]) -> dict[str, Any]:
-    """All figures of one run, for results.json."""
-    return {"machine": on, "figures": [figure.as_json() for figure in figures]}
+def document(figures: Sequence[Figure], on: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures of one group, measured in one run, for results.json."""
+    return {"machine": dict(on), "figures": [figure.as_json() for figure in figures]}
 
 
-def table(figures: Sequence[Figure], on: dict[str, Any]) -> str:
-    """All figures of one run, for README.md."""
+def table(group: Mapping[str, Any]) -> str:
+    """The figures of one group, for people."""
+    on = group["machine"]
     where = (
         f"{on['platform']}, {on['cores']} cores, load {on['load_before']} before the run, "
         f"Python {on['python']}, local target."
     )
-    return "\n".join([where, "", HEAD, *(figure.row for figure in figures), ""])
+    return "\n".join([where, "", HEAD, *(_row(figure) for figure in group["figures"]), ""])
+
+
+def _row(figure: Mapping[str, Any]) -> str:
+    ours, bare = figure["seconds"], figure["reference_seconds"]
+    aim = f"≤ {figure['aim_seconds']:.0f}" if figure["aim_seconds"] else ""
+    return (
+        f"| {figure['name']} | {ours:.1f} | {aim} | {_memory(figure['peak_mb'])} "
+        f"| {figure['reference']} | {bare:.1f} | {_memory(figure['reference_peak_mb'])} "
+        f"| {ours / bare:.2f} |"
+    )
+
+
+def _memory(peak_mb: float | None) -> str:
+    return "" if peak_mb is None else f"{peak_mb:.0f}"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from benchmarks import place
 from benchmarks.figures import Figure
 from benchmarks.measure import Measured, measure
 from tests.e2e.world import ROOT, World
+
+UV = str(ROOT / ".tools" / "bin" / "uv")
+INSTALL = "`uv pip install` of the same locks"
 
 
 def figures() -> list[Figure]:
@@ -14,23 +19,32 @@ def figures() -> list[Figure]:
         (world.root / ".tools").unlink()
         first = measure(["make", "setup"], world.root, world.variables)
         again = measure(["make", "setup"], world.root, world.variables)
-        bare = _install(world)
-        nothing = measure(["make", "--dry-run", "setup"], world.root, world.variables)
-    reference = "`uv venv` + `uv pip install` of the same locks"
+        bare = _environments(world) + _install(world)
+        nothing = _install(world)
     return [
-        Figure("`make setup`, nothing installed", first, reference, bare),
-        Figure("`make setup` again", again, "`make` alone", nothing, aim_seconds=2),
+        Figure("`make setup`, nothing installed", first, f"`uv venv` + {INSTALL}", bare),
+        Figure("`make setup` again", again, f"{INSTALL} again", nothing, aim_seconds=2),
     ]
+
+
+def _locks(world: World) -> list[Path]:
+    return sorted((world.root / "tools" / "requirements").glob("*.txt"))
+
+
+def _environments(world: World) -> Measured:
+    total = Measured(0)
+    for lock in _locks(world):
+        home = str(world.root / "bare" / lock.stem)
+        total += measure([UV, "venv", "--quiet", home], world.root, world.variables)
+    return total
 
 
 def _install(world: World) -> Measured:
     """Each locked environment, one after another; neither Terragrunt nor the provider."""
-    uv, total = str(ROOT / ".tools" / "bin" / "uv"), Measured(0)
-    for lock in sorted((world.root / "tools" / "requirements").glob("*.txt")):
-        home = world.root / "bare" / lock.stem
-        total += measure([uv, "venv", "--quiet", str(home)], world.root, world.variables)
-        install = [uv, "pip", "install", "--quiet", "--compile-bytecode"]
+    total = Measured(0)
+    for lock in _locks(world):
+        shell = world.variables | {"VIRTUAL_ENV": str(world.root / "bare" / lock.stem)}
+        install = [UV, "pip", "install", "--quiet", "--compile-bytecode"]
         install += ["--require-hashes", "-r", str(lock)]
-        shell = world.variables | {"VIRTUAL_ENV": str(home)}
         total += measure(install, world.root, shell)
     return total
