@@ -114,9 +114,7 @@ def parse_template(text: str, file: str) -> SamTemplate:
         It is no YAML, a key is there twice, or a section is not a mapping.
     """
     try:
-        document, lines = strict_yaml.load_with_lines(
-            text, strict_yaml.TemplateLoader, "Parameters"
-        )
+        document, lines = strict_yaml.load_with_lines(text, strict_yaml.TemplateLoader)
     except yaml.YAMLError as error:
         raise TemplateError(strict_yaml.explain(Path(file), error)) from error
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
@@ -126,7 +124,7 @@ def parse_template(text: str, file: str) -> SamTemplate:
     return SamTemplate(
         file=file,
         parameters={
-            name: _parameter(name, lines[name], body, file)
+            name: _parameter(name, lines["Parameters", name], body, file)
             for name, body in _mapping(document, "Parameters", file).items()
         },
         resources=resources,

@@ -21,6 +21,8 @@ MERGE = "tag:yaml.org,2002:merge"
 # Python reads no number of more than 4,300 digits, Terraform rounds one of more than 150; an
 # account's id, the longest there is, has 12.
 LONGEST_NUMBER = 100
+Key = tuple[int | str, ...]
+DEEPEST = 4  # defaults.data.read_capacity.min; below, aliases of aliases could be any number
 
 
 class _NoDuplicates(yaml.SafeLoader):
@@ -127,19 +129,6 @@ def load(text: str, loader: type[_NoDuplicates]) -> Any:
         return yaml.load(text, Loader=loader)  # noqa: S506  (both descend from SafeLoader)
 
 
-def compose(text: str, loader: type[_NoDuplicates]) -> Node | None:
-    """Parse one YAML document to its nodes, which know their lines; an empty one has none.
-
-    Raises
-    ------
-    yaml.YAMLError
-        As `load`.
-    """
-    with _one_kind_of_error():
-        root: Node | None = yaml.compose(text, Loader=loader)
-        return root
-
-
 @contextmanager
 def _one_kind_of_error() -> Iterator[None]:
     """What PyYAML lets through of its own inside: a value a type cannot hold, brackets in brackets.
@@ -157,15 +146,13 @@ def _one_kind_of_error() -> Iterator[None]:
         raise yaml.YAMLError(f"a value that cannot be read: {error}") from error
 
 
-def load_with_lines(
-    text: str, loader: type[_NoDuplicates], section: str
-) -> tuple[Any, dict[str, int]]:
-    """Parse one YAML document, and say where the keys of one of its sections stand.
+def load_with_lines(text: str, loader: type[_NoDuplicates]) -> tuple[Any, dict[Key, int]]:
+    """Parse one YAML document, and say where its keys stand.
 
     Returns
     -------
     tuple
-        The document, and the section's key → line, counted from 1.
+        The document, and each key's line by its path, counted from 1: ("network", "cidr") → 5.
 
     Raises
     ------
@@ -175,25 +162,20 @@ def load_with_lines(
     with _one_kind_of_error():
         reader = loader(text)
         try:
-            document = reader.get_single_node()
-            lines = _lines(_child(document, section))
-            return (None if document is None else reader.construct_document(document)), lines
+            root = reader.get_single_node()
+            # before constructing, which puts what `<<` merges into the nodes themselves
+            lines = dict(_lines(root, ()))
+            return (None if root is None else reader.construct_document(root)), lines
         finally:
             reader.dispose()
 
 
-def _lines(keys: Node | None) -> dict[str, int]:
-    if not isinstance(keys, MappingNode):
-        return {}
-    return {str(key.value): key.start_mark.line + 1 for key, _ in keys.value}
-
-
-def _child(node: Node | None, name: str) -> Node | None:
-    if isinstance(node, MappingNode):
+def _lines(node: Node | None, parent: Key) -> Iterator[tuple[Key, int]]:
+    if isinstance(node, MappingNode) and len(parent) < DEEPEST:
         for key, value in node.value:
-            if key.value == name and isinstance(value, Node):
-                return value
-    return None
+            path = (*parent, str(key.value))
+            yield path, key.start_mark.line + 1
+            yield from _lines(value, path)
 
 
 def explain(file: Path, error: yaml.YAMLError) -> str:

@@ -69,7 +69,7 @@ def generated(root: Path) -> dict[Path, str]:
 
 
 def main(root: Path) -> None:
-    """Write what is generated, where it is not the same already."""
+    """Write what is generated."""
     for path, text in generated(root).items():
         (root / path).write_text(text, encoding="utf-8")
         print(path, file=sys.stderr)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
-from yaml.nodes import MappingNode, Node
 
 from codegen import strict_yaml
 from codegen.errors import SettingsError
-
-Key = tuple[int | str, ...]
-DEEPEST = 4  # defaults.data.read_capacity.min; below, aliases of aliases could be any number
+from codegen.strict_yaml import Key
 
 
 @dataclass(frozen=True)
@@ -53,8 +49,7 @@ def read(path: Path) -> SettingsFile:
     """
     try:
         text = path.read_text("utf-8")
-        values = strict_yaml.load(text, strict_yaml.SettingsLoader)
-        root = strict_yaml.compose(text, strict_yaml.SettingsLoader)
+        values, lines = strict_yaml.load_with_lines(text, strict_yaml.SettingsLoader)
     except FileNotFoundError as error:
         raise SettingsError(f"{path} is missing") from error
     except UnicodeDecodeError as error:
@@ -63,12 +58,4 @@ def read(path: Path) -> SettingsFile:
         raise SettingsError(strict_yaml.explain(path, error)) from error
     if not isinstance(values, dict):
         raise SettingsError(f"{path} holds no mapping of settings")
-    return SettingsFile(path, values, dict(_lines(root, ())))
-
-
-def _lines(node: Node | None, parent: Key) -> Iterator[tuple[Key, int]]:
-    if isinstance(node, MappingNode) and len(parent) < DEEPEST:
-        for key, value in node.value:
-            path = (*parent, str(key.value))
-            yield path, key.start_mark.line + 1
-            yield from _lines(value, path)
+    return SettingsFile(path, values, lines)

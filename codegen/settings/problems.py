@@ -13,8 +13,9 @@ from pydantic.fields import FieldInfo
 
 from codegen.errors import SettingsError
 from codegen.settings.environment import Environment
-from codegen.settings.file import Key, SettingsFile
+from codegen.settings.file import SettingsFile
 from codegen.settings.setting import Section, about, nested
+from codegen.strict_yaml import Key
 
 REMEDY = "docs/settings.md says what each key may be"
 # What an environment's own file cannot say: its folder and the project say it.

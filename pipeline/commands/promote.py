@@ -54,7 +54,13 @@ def command(
         target=target,
         environment=settings,
         below=below,
-        options=Options(release, yes, plan, allow_destroy, at_once),
+        options=Options(
+            release=release,
+            approved=yes,
+            force_plan=plan,
+            allow_destroy=allow_destroy,
+            at_once=at_once,
+        ),
         say=progress.say,
         confirm=progress.ask if sys.stdin.isatty() and not as_json else None,
     )

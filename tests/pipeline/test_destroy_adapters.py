@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import boto3
 import pytest
 from botocore.stub import Stubber
-from moto import mock_aws
 
 from codegen.errors import BatonError
 from pipeline.adapters.bucket import Bucket
@@ -22,14 +20,6 @@ from tests.pipeline.builders import environment
 
 DEV = environment("dev")
 QUEUE = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}
-
-
-@pytest.fixture
-def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
-    for name in ("AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_ENDPOINT_URL"):
-        monkeypatch.delenv(name, raising=False)
-    with mock_aws():
-        yield boto3.Session("key", "secret", region_name="us-east-1")
 
 
 @pytest.fixture

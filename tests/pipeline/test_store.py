@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import boto3
 import pytest
 from botocore.exceptions import ParamValidationError, SSOTokenLoadError
 from botocore.stub import Stubber
-from moto import mock_aws
 
 from codegen.errors import BatonError
 from pipeline.adapters.aws import check_account, explained
@@ -18,14 +16,6 @@ from pipeline.promotion.records import append, last_verified, read_all
 from tests.pipeline.builders import environment, record
 
 DEV = environment("dev")
-
-
-@pytest.fixture
-def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
-    for name in ("AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_ENDPOINT_URL"):
-        monkeypatch.delenv(name, raising=False)
-    with mock_aws():
-        yield boto3.Session("key", "secret", region_name="us-east-1")
 
 
 @pytest.fixture
