@@ -36,16 +36,6 @@ class SettingsError(UsageError):
     """live/project.yaml or an env.yaml says something that is not allowed."""
 
 
-class ContractError(BatonError):
-    """Outputs, templates and parameters do not fit each other; carries every problem found."""
-
-    def __init__(self, problems: list[str], remedy: str = "") -> None:
-        noun = "problem" if len(problems) == 1 else "problems"
-        listed = "\n".join(f"  - {problem}" for problem in problems)
-        super().__init__(f"the hand-off contract has {len(problems)} {noun}:\n{listed}", remedy)
-        self.problems = problems
-
-
 class GateRefusedError(BatonError):
     """A gate did its work: the release must not go on as it is."""
 

@@ -33,10 +33,18 @@ class FileChange:
     @property
     def diff(self) -> str:
         """The change as a unified diff; empty where there is none."""
-        old = (self.before or b"").decode("utf-8", "replace").splitlines(keepends=True)
-        new = self.after.decode("utf-8", "replace").splitlines(keepends=True)
         source = "/dev/null" if self.before is None else str(self.path)
-        return "".join(difflib.unified_diff(old, new, source, str(self.path)))
+        lines = difflib.unified_diff(
+            _lines(self.before or b""), _lines(self.after), source, str(self.path)
+        )
+        return "".join(
+            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+            for line in lines
+        )
+
+
+def _lines(content: bytes) -> list[str]:
+    return content.decode("utf-8", "replace").splitlines(keepends=True)
 
 
 def read_if_there(path: Path) -> bytes | None:

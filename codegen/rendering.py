@@ -1,173 +1,179 @@
-"""The Jinja2 templates: what they read, and what they become.
-
-The templates are the mapping from outputs to parameters, so what they read is found in their
-syntax tree, not in a second list.
-"""
+"""One environment's files, rendered from values that somebody else found, and judged."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment as Jinja
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError, nodes
-
-from codegen.errors import BatonError
-from codegen.filters import FILTERS, FilterError
-
-# What a template may name, and how deep: outputs.<unit>.<name>, revisions.<function>.
-ROOTS = {"outputs": 2, "environment": 1, "revisions": 1, "release": 1, "templates": 1}
-
-_NO_FILTER = ("a value without a filter", "end it with | yaml or | toml")
-
-
-class TemplateSourceError(BatonError):
-    """A template in codegen/templates is missing, is no Jinja2, or fails while rendering."""
-
-    def __init__(self, message: str, remedy: str = "mend the template, then render again") -> None:
-        super().__init__(message, remedy)
+from codegen.contract.outputs import is_empty
+from codegen.contract.parameters import name_problems, rendered_problems
+from codegen.jinja.templates import TemplateSourceError, render_all
+from codegen.jinja.unavailable import UNAVAILABLE
+from codegen.problems import Place, Problem
+from codegen.sam.parameters_file import read_parameters
+from codegen.sam.revisions import UNSET, compute_revisions, revision_keys
+from codegen.settings.environment import Environment
+from codegen.sides import RELEASE_NAMES, Sides
 
 
 @dataclass(frozen=True)
-class Read:
-    """A place where a template reads a value: `outputs.data.table_name` in line 12."""
+class ReleaseContext:
+    """What rendering needs to know of the release it renders for.
 
-    file: str
-    line: int
-    path: tuple[str, ...]
+    Attributes
+    ----------
+    template:
+        The packaged template; code and layers are named in it by their SHA-256.
+    template_file:
+        Where samconfig.toml says the template is, as seen from samconfig.toml's folder.
+    target:
+        The target the release was built for, "local" or "aws".
+    runtime, architecture:
+        The platform the release was built for, as Lambda names it.
+    id:
+        The release, for people to read.
+    """
 
-    def __str__(self) -> str:
-        return ".".join(self.path)
+    template: Path
+    template_file: str
+    target: str
+    runtime: str
+    architecture: str
+    id: str
 
 
 @dataclass(frozen=True)
-class Misuse:
-    """A place where a template does what cannot be checked."""
+class Rendering:
+    """An environment's files, not written yet.
 
-    file: str
-    line: int
-    problem: str
-    remedy: str
+    Attributes
+    ----------
+    parameters:
+        Every template parameter → the text CloudFormation gets, revisions included.
+    revisions:
+        What templates call a function → its revision.
+    parameters_file:
+        The content of parameters/<env>.yaml.
+    samconfig_table:
+        A samconfig.toml with this environment's tables alone.
+    """
 
-
-@dataclass(frozen=True)
-class Source:
-    """One Jinja2 template, parsed."""
-
-    file: str
-    text: str
-    reads: tuple[Read, ...]
-    misuses: tuple[Misuse, ...]
-    template: Template = field(repr=False, compare=False)
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the text, in hexadecimal."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
-
-    def render(self, context: Mapping[str, Any]) -> str:
-        """Render with `context`.
-
-        Raises
-        ------
-        TemplateSourceError
-            A name is not defined, or a value does not fit its filter; says the line.
-        """
-        try:
-            return self.template.render(context)
-        except (UndefinedError, FilterError, TypeError, ValueError) as error:
-            line = _line_of(error)
-            raise TemplateSourceError(f"{self.file}:{line}: {error}") from error
+    environment: str
+    parameters: Mapping[str, str]
+    revisions: Mapping[str, str]
+    parameters_file: bytes
+    samconfig_table: bytes
 
 
-_JINJA = Jinja(
-    undefined=StrictUndefined,
-    keep_trailing_newline=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    autoescape=False,  # noqa: S701  (YAML and TOML, not HTML: the filters escape)
-)
-_JINJA.filters.update(FILTERS)
+def render(
+    sides: Sides,
+    environment: Environment,
+    outputs: Mapping[str, Mapping[str, Any]],
+    release: ReleaseContext,
+) -> tuple[Rendering, list[Problem]]:
+    """Render an environment's files, and judge every parameter's value.
 
+    An output that is not there, or is empty, does not stop it: whatever is made of it is judged no
+    further. So one missing thing hides no other.
 
-def load_source(path: Path, shown_as: str) -> Source:
-    """Read and parse one template.
+    Parameters
+    ----------
+    outputs:
+        Unit → output → value.
 
     Raises
     ------
     TemplateSourceError
-        It is missing, or is no Jinja2.
+        What a template renders is no YAML or TOML, or not of the form it must have.
+    TemplateError
+        A revision cannot be worked out.
     """
+    context = _context(sides, environment, outputs, release)
+    unset = {**context, "revisions": dict.fromkeys(revision_keys(sides.template), UNSET)}
+    source = sides.parameters
+    first, problems = render_all(source, unset)
+    samconfig, more = render_all(sides.samconfig, unset)
+    parameters = read_parameters(first, source.file)
+    problems = [_about(problem, sides, environment) for problem in (*problems, *more)]
+    problems += name_problems(
+        sides.template, {name: sides.lines.get(name, 1) for name in parameters}, source.file
+    )
+    problems += rendered_problems(
+        sides.template, parameters, sides.lines, source.file, environment.name
+    )
+    if problems:
+        revisions = unset["revisions"]
+    else:
+        revisions = _revisions(sides, environment, parameters)
+        # revisions are digests of everything else, so what has them is rendered a second time
+        first = source.render({**context, "revisions": revisions})
+        samconfig = sides.samconfig.render({**context, "revisions": revisions})
+        parameters = read_parameters(first, source.file)
+        _accept_samconfig(samconfig, sides.samconfig.file, environment.name)
+    rendering = Rendering(
+        environment.name, parameters, revisions, first.encode(), samconfig.encode()
+    )
+    return rendering, problems
+
+
+def _context(
+    sides: Sides,
+    environment: Environment,
+    outputs: Mapping[str, Mapping[str, Any]],
+    release: ReleaseContext,
+) -> dict[str, Any]:
+    """What the templates see. An output that cannot be had is a mark that no check looks into."""
+    readable: dict[str, dict[str, Any]] = {}
+    for read in (read for source in sides.sources for read in source.reads):
+        if read.path[0] == "outputs":
+            _, unit, name = read.path[:3]
+            value = outputs.get(unit, {}).get(name)
+            readable.setdefault(unit, {})[name] = UNAVAILABLE if is_empty(value) else value
+    return {
+        "outputs": readable,
+        "environment": environment,
+        "release": {name: getattr(release, name) for name in RELEASE_NAMES},
+        "templates": {
+            "parameters": sides.parameters.digest,
+            "samconfig": sides.samconfig.digest,
+        },
+    }
+
+
+def _about(problem: Problem, sides: Sides, environment: Environment) -> Problem:
+    """Say whose value it is that cannot be written, and which parameter it is for."""
+    names = {Place(sides.parameters.file, line): name for name, line in sides.lines.items()}
+    name = names.get(problem.where) if problem.where else None
+    parameter = sides.template.parameters.get(name or "")
+    return replace(
+        problem,
+        what=f"{name or 'a value'} of {environment.name}: {problem.what}",
+        other=Place(sides.template.file, parameter.line) if parameter else None,
+    )
+
+
+def _revisions(
+    sides: Sides, environment: Environment, parameters: Mapping[str, str]
+) -> dict[str, str]:
+    pseudo = {
+        "AWS::AccountId": environment.account_id,
+        "AWS::Region": environment.region,
+        "AWS::StackName": environment.stack_name,
+    }
+    return compute_revisions(sides.template, parameters, pseudo)
+
+
+def _accept_samconfig(text: str, file: str, env: str) -> None:
+    """Read the rendered samconfig.toml back before it is taken for one."""
     try:
-        return parse_source(path.read_text("utf-8"), shown_as)
-    except (OSError, UnicodeDecodeError) as error:
-        raise TemplateSourceError(f"{shown_as}: cannot be read: {error}") from error
-
-
-def parse_source(text: str, file: str) -> Source:
-    """Parse one template and find what it reads.
-
-    Raises
-    ------
-    TemplateSourceError
-        It is no Jinja2.
-    """
-    try:
-        tree, template = _JINJA.parse(text), _JINJA.from_string(text)
-    except TemplateSyntaxError as error:
-        raise TemplateSourceError(f"{file}:{error.lineno}: {error.message}") from error
-    reads: list[Read] = []
-    misuses = [Misuse(file, value.lineno, *_NO_FILTER) for value in _unfiltered(tree)]
-    for line, path in _paths(tree):
-        if path[0] not in ROOTS:
-            known = f"there are: {', '.join(sorted(ROOTS))}"
-            misuses.append(Misuse(file, line, f"{path[0]} is unknown here", known))
-        elif len(path) <= ROOTS[path[0]]:
-            why = f"{'.'.join(path)} as a whole cannot be checked"
-            misuses.append(Misuse(file, line, why, "name the one value that is meant"))
-        else:
-            reads.append(Read(file, line, path))
-    return Source(file, text, tuple(reads), tuple(misuses), template)
-
-
-def _unfiltered(tree: nodes.Template) -> Iterator[nodes.Node]:
-    for output in tree.find_all(nodes.Output):
-        for part in output.nodes:
-            is_text = isinstance(part, nodes.TemplateData)
-            if not is_text and not (isinstance(part, nodes.Filter) and part.name in FILTERS):
-                yield part
-
-
-def _paths(node: nodes.Node) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Every chain of attributes that begins at a name: the longest of each."""
-    path = _path(node)
-    if path:
-        yield node.lineno, path
-        return
-    for child in node.iter_child_nodes():
-        yield from _paths(child)
-
-
-def _path(node: nodes.Node) -> tuple[str, ...]:
-    if isinstance(node, nodes.Name):
-        return (node.name,)
-    if isinstance(node, nodes.Getattr):
-        inner = _path(node.node)
-        return (*inner, node.attr) if inner else ()
-    if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
-        inner = _path(node.node)
-        return (*inner, str(node.arg.value)) if inner else ()
-    return ()
-
-
-def _line_of(error: BaseException) -> int:
-    """The template's line: Jinja2 rewrites the traceback's last template frame to it."""
-    line, trace = 0, error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == "<template>":
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return line
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise TemplateSourceError(f"{file}: renders no TOML: {error}") from error
+    if set(document) != {"version", env}:
+        raise TemplateSourceError(
+            f"{file}: renders {', '.join(sorted(document))}, but only version and the tables of "
+            f"{env} belong in it"
+        )

@@ -16,10 +16,12 @@ COMMANDS = {
     "doctor": ("doctor", "Check tools, settings and credentials; say how to mend what is wrong."),
     "local": ("local", "Start, stop, reset or show the emulators of the local target."),
     "env": ("env", "Print shell lines that point any AWS tool at an environment."),
+    "check": ("check", "Check that outputs, templates, parameters, settings and mocks fit."),
     "render": ("render", "Render samconfig.toml and parameters/<env>.yaml from state outputs."),
     "build": ("build", "Make one release from the checkout."),
     "promote": ("promote", "Take a release to an environment, through every gate."),
     "status": ("status", "Show what runs where, and what could be promoted next."),
+    "drift": ("drift", "Find what has changed since the last verified promotion."),
     "destroy": ("destroy", "Remove an environment whole: stack, buckets, infrastructure, state."),
 }
 

@@ -11,7 +11,7 @@ import platform
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from codegen.errors import BatonError, UsageError
@@ -46,6 +46,9 @@ class Target:
 
     name: Literal["local", "aws"]
     checkout: Checkout
+    _sessions: dict[tuple[str, str], boto3.Session] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @classmethod
     def selected(cls, checkout: Checkout) -> Target:
@@ -113,28 +116,20 @@ class Target:
         return LocalHome.find(self.checkout.root, tuple(self.checkout.environments()))
 
     def session(self, environment: Environment) -> boto3.Session:
-        """A boto3 session with the environment's profile.
+        """The boto3 session with the environment's profile, one for as long as the target lives.
+
+        A session reads the models of the services that it makes clients for: S3's takes it longer
+        than all calls of a rendering.
 
         Raises
         ------
         BatonError
             There is no such profile.
         """
-        import boto3
-        from botocore.exceptions import BotoCoreError, ProfileNotFound
-
-        try:
-            return boto3.Session(
-                profile_name=environment.aws_profile, region_name=environment.region
-            )
-        except ProfileNotFound as error:
-            raise BatonError(
-                f"live/{environment.name}/env.yaml names the AWS profile "
-                f"{environment.aws_profile!r}, which is not configured",
-                f"aws configure --profile {environment.aws_profile}",
-            ) from error
-        except BotoCoreError as error:
-            raise BatonError(f"the AWS configuration cannot be read: {error}") from error
+        key = environment.aws_profile, environment.region
+        if key not in self._sessions:
+            self._sessions[key] = _session(environment)
+        return self._sessions[key]
 
     def _tool_variables(self) -> dict[str, str]:
         tools = self.checkout.tools
@@ -149,6 +144,22 @@ class Target:
             "__SAM_CLI_APP_DIR": str(tools / "sam"),  # else it writes into the home folder
             "AWS_PAGER": "",
         }
+
+
+def _session(environment: Environment) -> boto3.Session:
+    import boto3
+    from botocore.exceptions import BotoCoreError, ProfileNotFound
+
+    try:
+        return boto3.Session(profile_name=environment.aws_profile, region_name=environment.region)
+    except ProfileNotFound as error:
+        raise BatonError(
+            f"live/{environment.name}/env.yaml names the AWS profile "
+            f"{environment.aws_profile!r}, which is not configured",
+            f"aws configure --profile {environment.aws_profile}",
+        ) from error
+    except BotoCoreError as error:
+        raise BatonError(f"the AWS configuration cannot be read: {error}") from error
 
 
 def merged(base: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:

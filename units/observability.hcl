@@ -1,7 +1,6 @@
 locals {
-  mocks     = yamldecode(file("${get_repo_root()}/units/mocks.yaml"))
-  settings  = read_terragrunt_config("${get_repo_root()}/terragrunt.hcl").locals.settings
-  functions = local.settings.functions
+  mocks    = yamldecode(file("${get_repo_root()}/units/mocks.yaml"))
+  settings = read_terragrunt_config("${get_repo_root()}/terragrunt.hcl").locals.settings
 }
 
 terraform {
@@ -55,9 +54,9 @@ inputs = {
   }
 
   function_timeouts_s = {
-    api       = local.functions.api_timeout_s
-    processor = local.functions.processor_timeout_s
-    scheduled = local.functions.scheduled_timeout_s
+    api       = local.settings.functions.api_timeout_s
+    processor = local.settings.functions.processor_timeout_s
+    scheduled = local.settings.functions.scheduled_timeout_s
   }
 
   log_group_names = {

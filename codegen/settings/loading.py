@@ -64,20 +64,7 @@ def load_environment(live: Path, name: str) -> Environment:
         close = difflib.get_close_matches(name, names, n=1)
         hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(names)}"
         raise UsageError(f"there is no environment {name!r} in {live}", hint)
-    project, own = load_project(live), read(live / name / "env.yaml")
-    refuse((worded(problem, own) for problem in _out_of_place(own)), str(own.path))
-    try:
-        environment = Environment.model_validate(_merge(name, project.values, own.values))
-    except ValidationError as error:
-        problems = [placed(problem, own, project) for problem in invalid(error)]
-        raise refusal(problems, f"the environment {name}") from error
-    wrong = [problem for rule in RULES for problem in rule(environment)]
-    if environment.promoted_from not in (None, *names):
-        said = f"no environment {environment.promoted_from!r}; there are: {', '.join(names)}"
-        wrong.append(Problem(("promoted_from",), said))
-    # defaults that are right elsewhere are wrong here: it is this environment that must say so
-    refuse((worded(problem, own) for problem in wrong), f"the environment {name}")
-    return environment
+    return _load(live, name, names, load_project(live))
 
 
 def load_project(live: Path) -> SettingsFile:
@@ -102,7 +89,8 @@ def load_all(live: Path) -> list[Environment]:
         As `load_environment`; also where `promoted_from` goes in a circle, or two environments
         share an account or a profile, or their networks overlap.
     """
-    found = {name: load_environment(live, name) for name in environment_names(live)}
+    names, project = environment_names(live), load_project(live)
+    found = {name: _load(live, name, names, project) for name in names}
     problems = [
         f"{live}/{one.name}/env.yaml and {live}/{other.name}/env.yaml {problem}"
         for one, other in combinations(found.values(), 2)
@@ -111,6 +99,23 @@ def load_all(live: Path) -> list[Environment]:
     ]
     refuse(problems, str(live))
     return [found[name] for name in _promotion_order(found)]
+
+
+def _load(live: Path, name: str, names: list[str], project: SettingsFile) -> Environment:
+    own = read(live / name / "env.yaml")
+    refuse((worded(problem, own) for problem in _out_of_place(own)), str(own.path))
+    try:
+        environment = Environment.model_validate(_merge(name, project.values, own.values))
+    except ValidationError as error:
+        problems = [placed(problem, own, project) for problem in invalid(error)]
+        raise refusal(problems, f"the environment {name}") from error
+    wrong = [problem for rule in RULES for problem in rule(environment)]
+    if environment.promoted_from not in (None, *names):
+        said = f"no environment {environment.promoted_from!r}; there are: {', '.join(names)}"
+        wrong.append(Problem(("promoted_from",), said))
+    # defaults that are right elsewhere are wrong here: it is this environment that must say so
+    refuse((worded(problem, own) for problem in wrong), f"the environment {name}")
+    return environment
 
 
 def _merge(name: str, project: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ def explained(environment: Environment, doing: str) -> Iterator[None]:
         What the call was for, as it follows "could not": "read the promotion records".
     """
     from botocore import exceptions
+    from botocore.parsers import ResponseParserError
 
     try:
         yield
@@ -49,8 +50,17 @@ def explained(environment: Environment, doing: str) -> Iterator[None]:
             f"{environment.name}: could not {doing}: {_sentence(error)}",
             _remedy(environment, code_of(error)),
         ) from error
-    except exceptions.BotoCoreError as error:
-        raise BatonError(f"{environment.name}: could not {doing}: {error}") from error
+    except ResponseParserError as error:
+        raise BatonError(
+            f"{environment.name}: could not {doing}: what answers in AWS's place is not AWS",
+            "look for a proxy between here and AWS, and at the profile's endpoint_url",
+        ) from error
+    # of a profile: an endpoint_url that is no URL, a credential_process that is none or prints none
+    except (exceptions.BotoCoreError, ValueError, OSError) as error:
+        raise BatonError(
+            f"{environment.name}: could not {doing}: {' '.join(str(error).split())}",
+            f"aws configure list --profile {environment.aws_profile}",
+        ) from error
 
 
 def _no_credentials() -> tuple[type[Exception], ...]:
@@ -73,7 +83,9 @@ def code_of(error: Any) -> str:
 
 def _sentence(error: Any) -> str:
     detail = error.response.get("Error", {})
-    return f"{error.operation_name} said {detail.get('Code')}: {detail.get('Message')}"
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    code, message = detail.get("Code") or f"HTTP {status}", detail.get("Message") or "no reason"
+    return f"{error.operation_name} said {code}: {message}"
 
 
 def _remedy(environment: Environment, code: str) -> str:
@@ -85,7 +97,9 @@ def _remedy(environment: Environment, code: str) -> str:
         return f"look at the credentials of the profile {environment.aws_profile!r}"
     if code == "NoSuchBucket":
         return f"make apply ENV={environment.name}"
-    return ""
+    return (
+        f"see whose credentials these are: aws configure list --profile {environment.aws_profile}"
+    )
 
 
 def check_account(session: boto3.Session, environment: Environment) -> None:
@@ -97,10 +111,14 @@ def check_account(session: boto3.Session, environment: Environment) -> None:
         STS names another account, or cannot be asked.
     """
     from botocore.config import Config
+    from botocore.parsers import ResponseParserError
 
-    once = Config(connect_timeout=3, retries={"total_max_attempts": 2})
+    soon = Config(connect_timeout=3, read_timeout=15, retries={"total_max_attempts": 2})
     with explained(environment, "ask whose credentials these are"):
-        account = session.client("sts", config=once).get_caller_identity()["Account"]
+        try:
+            account = session.client("sts", config=soon).get_caller_identity()["Account"]
+        except KeyError as error:  # a page of HTML that says 200 is no answer of STS
+            raise ResponseParserError("no account in the answer") from error
     if account != environment.account_id:
         raise BatonError(
             f"the profile {environment.aws_profile!r} leads to account {account}, but "

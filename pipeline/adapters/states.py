@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from codegen.sources.state import Owner, state_key
 from pipeline.adapters.aws import explained
 from pipeline.adapters.bucket import Bucket
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from codegen.settings import Environment
 
-STATE, LOCK = "/terraform.tfstate", "/terraform.tfstate.tflock"
+LOCK = ".tflock"  # what Terraform's use_lockfile puts behind the key of the state it locks
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,11 @@ class StateStore:
 
     def __init__(self, session: boto3.Session, environment: Environment) -> None:
         self.environment = environment
+        self.owner = Owner(environment.project, environment.name)
         self.bucket = Bucket(session, environment, environment.state_bucket)
         self._s3 = session.client("s3")
-        self._prefix = f"live/{environment.name}/"
+        # what stands before and behind a unit in the key of its state
+        self._before, self._behind = state_key(environment.name, "*").split("*")
 
     def read_all(self) -> dict[str, bytes]:
         """Unit → its state; empty where there is no bucket.
@@ -53,21 +56,21 @@ class StateStore:
         Found by listing, not from the units there are: a unit that is gone from live/ may have
         left a state with resources in it.
         """
-        units = self._units(STATE)
+        units = self._units(self._behind)
         with ThreadPoolExecutor(8) as pool:
             contents = pool.map(self._state, units)
             return dict(zip(units, contents, strict=True))
 
     def locks(self) -> list[Lock]:
         """The locks that are held, or were left behind by a run that was killed."""
-        return [lock for unit in self._units(LOCK) if (lock := self._lock(unit))]
+        return [lock for unit in self._units(self._behind + LOCK) if (lock := self._lock(unit))]
 
     def where(self, unit: str) -> str:
         """A unit's state, as messages name it."""
-        return self._where(unit, STATE)
+        return f"s3://{self.bucket.name}/{self._key(unit)}"
 
-    def _where(self, unit: str, end: str) -> str:
-        return f"s3://{self.bucket.name}/{self._prefix}{unit}{end}"
+    def _key(self, unit: str) -> str:
+        return state_key(self.environment.name, unit)
 
     def _units(self, end: str) -> list[str]:
         if not self.bucket.exists():
@@ -76,24 +79,23 @@ class StateStore:
         with explained(self.environment, f"list the states in {self.bucket.name}"):
             keys = [
                 item["Key"]
-                for page in pages.paginate(Bucket=self.bucket.name, Prefix=self._prefix)
+                for page in pages.paginate(Bucket=self.bucket.name, Prefix=self._before)
                 for item in page.get("Contents", [])
             ]
-        return [key[len(self._prefix) : -len(end)] for key in keys if key.endswith(end)]
+        return [key[len(self._before) : -len(end)] for key in keys if key.endswith(end)]
 
     def _state(self, unit: str) -> bytes:
         with explained(self.environment, f"read {self.where(unit)}"):
-            return self._read(unit, STATE)
+            return self._read(self._key(unit))
 
-    def _read(self, unit: str, end: str) -> bytes:
-        key = f"{self._prefix}{unit}{end}"
+    def _read(self, key: str) -> bytes:
         return self._s3.get_object(Bucket=self.bucket.name, Key=key)["Body"].read()
 
     def _lock(self, unit: str) -> Lock | None:
-        where = self._where(unit, LOCK)
+        where = self.where(unit) + LOCK
         with explained(self.environment, f"read {where}"):
             try:
-                content = self._read(unit, LOCK)
+                content = self._read(self._key(unit) + LOCK)
             except self._s3.exceptions.NoSuchKey:  # released since it was listed
                 return None
         return lock_of(unit, where, content)

@@ -3,46 +3,79 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import click
 
+from codegen.errors import UsageError
 from pipeline.checkout import Checkout
 from pipeline.target import Target
 
+if TYPE_CHECKING:
+    from codegen.files import FileChange
+    from codegen.handoff import Rendering
+
 
 @click.command(short_help="Render samconfig.toml and parameters/<env>.yaml from state outputs.")
-@click.argument("environment")
+@click.argument("environments", metavar="ENVIRONMENT...", nargs=-1, required=True)
 @click.option("--release", help="Id or first digits; by default the one last verified there.")
-@click.option("--outputs", metavar="FILE|-", help="Read {unit: {output: value}} from here.")
-@click.option("--diff", is_flag=True, help="Write nothing; exit 3 when something would change.")
+@click.option(
+    "--outputs",
+    metavar="FILE|-",
+    help="Read {unit: {output: value}} from here, not from the states. A value may also be what "
+    "`terraform output -json` prints of an output: {sensitive, type, value}.",
+)
+@click.option("--diff", is_flag=True, help="Print what would change, write nothing; exit 3 if so.")
 @click.option("--json", "as_json", is_flag=True, help="The files and what was done, as JSON.")
 def command(
-    environment: str, release: str | None, outputs: str | None, diff: bool, as_json: bool
+    environments: tuple[str, ...],
+    release: str | None,
+    outputs: str | None,
+    diff: bool,
+    as_json: bool,
 ) -> int:
     """Write sam-app/samconfig.toml and sam-app/parameters/ENVIRONMENT.yaml.
 
     After that `sam deploy --config-env ENVIRONMENT` in sam-app/ deploys that release. Other
-    environments' tables in samconfig.toml stay as they are.
+    environments' tables in samconfig.toml stay as they are. Of several environments all are
+    written, or none.
     """
-    from codegen.handoff import prepare, would_change, write
+    from codegen.handoff import would_change, write
     from pipeline.console import say, write_json
+
+    if outputs is not None and len(environments) > 1:
+        raise UsageError("--outputs is of one environment", "render one after the other")
+    checkout = Checkout.here()
+    target = Target.selected(checkout)
+    target.activate()
+    renderings = [_rendering(checkout, target, name, release, outputs) for name in environments]
+    changes = (would_change if diff else write)(renderings, checkout.sam_app)
+    if as_json:
+        write_json([_as_json(change, with_diff=diff) for change in changes])
+    else:
+        for change in changes:
+            say(f"  {change.verb:<9} {change.path.relative_to(checkout.root)}")
+            if diff:
+                click.echo(change.diff, nl=False)
+    return 3 if diff and any(change.verb != "identical" for change in changes) else 0
+
+
+def _rendering(
+    checkout: Checkout, target: Target, name: str, release: str | None, outputs: str | None
+) -> Rendering:
+    from codegen.handoff import prepare
     from pipeline.promotion.deployment import release_context
     from pipeline.promotion.rendering import outputs_for, release_for
     from pipeline.release.manifest import TEMPLATE
 
-    checkout = Checkout.here()
-    target = Target.selected(checkout)
-    settings = checkout.environment(environment)
-    target.activate()
+    settings = checkout.environment(name)
     folder = release_for(checkout, target, settings, release)
     template_file = os.path.relpath(folder.path / TEMPLATE, checkout.sam_app)
     context = release_context(folder, folder.release(), template_file)
     found = outputs_for(target, checkout, settings, outputs)
-    rendering = prepare(checkout.root, settings, found, context)
-    changes = (would_change if diff else write)(rendering, checkout.sam_app)
-    if as_json:
-        write_json([{"path": str(c.path), "verb": str(c.verb)} for c in changes])
-    else:
-        for change in changes:
-            say(f"  {change.verb:<9} {change.path.relative_to(checkout.root)}")
-    return 3 if diff and any(change.verb != "identical" for change in changes) else 0
+    return prepare(checkout.root, settings, found, context)
+
+
+def _as_json(change: FileChange, *, with_diff: bool) -> dict[str, str]:
+    said = {"path": str(change.path), "verb": change.verb}
+    return said | {"diff": change.diff} if with_diff else said

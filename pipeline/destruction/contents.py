@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
 
-from codegen.state import StateError
+from codegen.sources.state import Owner, StateError, check_owner, owners, unusable
 
 
 class _Instance(BaseModel):
@@ -56,7 +56,7 @@ class UnitContents:
     keys: int = 0
 
 
-def contents_of(unit: str, content: bytes, where: str) -> UnitContents:
+def contents_of(unit: str, content: bytes, where: str, owner: Owner) -> UnitContents:
     """Read a unit's state.
 
     Parameters
@@ -67,34 +67,41 @@ def contents_of(unit: str, content: bytes, where: str) -> UnitContents:
         The state object's bytes.
     where:
         What messages call it.
+    owner:
+        Whose state it must be.
 
     Raises
     ------
     StateError
-        It is no Terraform state that can be read.
+        It is no Terraform state that can be read, or is another environment's.
     """
     try:
-        state = _State.model_validate_json(content)
-    except ValidationError as error:
-        raise StateError(
-            f"{where}: not a Terraform state: {error.errors()[0]['msg']}",
-            "restore the last good version: the state bucket keeps all versions of the object",
-        ) from error
-    managed = [resource for resource in state.resources if resource.mode == "managed"]
+        managed = _managed(content)
+        check_owner(owners(_values(managed, "tags_all")), owner)
+    except StateError as error:
+        raise type(error)(f"{where}: {error.message}", error.remedy) from error
     return UnitContents(
         unit=unit,
         addresses=tuple(address for each in managed for address in _addresses(each)),
-        buckets=tuple(_values(managed, "aws_s3_bucket", "bucket")),
-        tables=tuple(_values(managed, "aws_dynamodb_table", "name")),
+        buckets=tuple(_names(managed, "aws_s3_bucket", "bucket")),
+        tables=tuple(_names(managed, "aws_dynamodb_table", "name")),
         keys=sum(len(each.instances) for each in managed if each.type == "aws_kms_key"),
     )
 
 
+def _managed(content: bytes) -> list[_Resource]:
+    try:
+        state = _State.model_validate_json(content)
+    except ValidationError as error:
+        raise unusable(content, error) from error
+    return [resource for resource in state.resources if resource.mode == "managed"]
+
+
 def read_contents(
-    states: Mapping[str, bytes], where: Callable[[str], str]
+    states: Mapping[str, bytes], where: Callable[[str], str], owner: Owner
 ) -> tuple[UnitContents, ...]:
     """The contents of every state, sorted by unit; `where` names a unit's state in messages."""
-    return tuple(contents_of(unit, states[unit], where(unit)) for unit in sorted(states))
+    return tuple(contents_of(unit, states[unit], where(unit), owner) for unit in sorted(states))
 
 
 def _addresses(resource: _Resource) -> Iterator[str]:
@@ -104,10 +111,12 @@ def _addresses(resource: _Resource) -> Iterator[str]:
         yield f"{prefix}{resource.type}.{resource.name}{key}"
 
 
-def _values(resources: list[_Resource], kind: str, attribute: str) -> Iterator[str]:
-    for resource in resources:
-        if resource.type == kind:
-            for instance in resource.instances:
-                value = (instance.attributes or {}).get(attribute)
-                if value:
-                    yield str(value)
+def _names(resources: list[_Resource], kind: str, attribute: str) -> Iterator[str]:
+    of_kind = [resource for resource in resources if resource.type == kind]
+    return (str(value) for value in _values(of_kind, attribute))
+
+
+def _values(resources: list[_Resource], attribute: str) -> Iterator[Any]:
+    instances = (instance for resource in resources for instance in resource.instances)
+    found = ((instance.attributes or {}).get(attribute) for instance in instances)
+    return (value for value in found if value)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from codegen.outputs import units_of
+from codegen.sources.s3 import units_of
 from pipeline.adapters.terragrunt import Terragrunt
 
 if TYPE_CHECKING:

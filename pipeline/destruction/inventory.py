@@ -82,7 +82,7 @@ def take_inventory(
         AWS cannot be asked.
     """
     stack = sam.stack()
-    units = read_contents(states.read_all(), states.where)
+    units = read_contents(states.read_all(), states.where, states.owner)
     buckets = [Bucket(session, environment, name) for unit in units for name in unit.buckets]
     tables = [describe_table(session, environment, name) for unit in units for name in unit.tables]
     return Inventory(

@@ -154,7 +154,7 @@ def leftovers(run: Destruction) -> StepResult:
 
 
 def _contents(run: Destruction) -> tuple[UnitContents, ...]:
-    return read_contents(run.states.read_all(), run.states.where)
+    return read_contents(run.states.read_all(), run.states.where, run.states.owner)
 
 
 def _check_empty(run: Destruction, contents: tuple[UnitContents, ...]) -> None:

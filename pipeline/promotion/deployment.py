@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from codegen.handoff import ReleaseContext, prepare, write
-from codegen.outputs import read_outputs
+from codegen.sources.s3 import read_outputs
 from pipeline.adapters.sam import Sam
 from pipeline.promotion.promotion import Promotion, StepResult
 from pipeline.release.folder import ReleaseFolder
@@ -50,7 +50,7 @@ def render(run: Promotion) -> StepResult:
     folder = run.work / "sam-app"
     folder.mkdir(exist_ok=True)
     shutil.copy(run.folder.path / TEMPLATE, folder / TEMPLATE)
-    changes = write(run.rendering, folder)
+    changes = write([run.rendering], folder)
     verbs = ", ".join(f"{change.verb} {change.path.relative_to(folder)}" for change in changes)
     return StepResult(f"{len(run.rendering.parameters)} parameters; {verbs}")
 

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from codegen.check import check
 from codegen.errors import GateRefusedError
-from codegen.handoff import check
-from codegen.sam_template import load_template
+from codegen.sam.template import load_template
 from pipeline import policy
 from pipeline.adapters import checkov
 from pipeline.expanded import expand_template
+from pipeline.promotion.deployment import release_context
 from pipeline.promotion.promotion import Promotion, StepResult
 from pipeline.promotion.stateful import losses
 from pipeline.release.manifest import TEMPLATE
@@ -37,8 +38,8 @@ def gates(run: Promotion) -> StepResult:
 
 def check_contract(run: Promotion) -> str:
     """Templates, modules' outputs and the template's parameters must fit each other."""
-    template = run.folder.path / TEMPLATE
-    problems = check(run.work, template)
+    release = release_context(run.folder, run.release, TEMPLATE)
+    problems = check(run.work, release.template, [release])
     if problems:
         listed = "\n".join(f"  - {problem}" for problem in problems)
         raise GateRefusedError(f"the hand-off contract is broken:\n{listed}")

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from codegen.errors import BatonError, GateRefusedError
-from codegen.outputs import read_outputs
-from codegen.state import StateError
+from codegen.sources.s3 import read_outputs
+from codegen.sources.state import StateError, WrongStateError
 from pipeline.promotion import gates, plans
 from pipeline.promotion.approval import check_can_approve
 from pipeline.promotion.plans import UnitPlan, read_plans
@@ -27,11 +27,13 @@ def plan(run: Promotion) -> StepResult:
 
     Raises
     ------
+    WrongStateError
+        A state is another environment's: Terraform would take what is in it for this one's.
     UnitsFailedError
         A unit could not be planned.
     """
-    reason = None if run.options.force_plan else nothing_to_plan(run)
-    if reason:
+    reason = nothing_to_plan(run)
+    if reason and not run.options.force_plan:
         return StepResult(reason, "skipped")
     shutil.rmtree(run.plan_folder, ignore_errors=True)
     _plan_units(run, run.units)
@@ -66,13 +68,20 @@ def unchanged_since(
         Digest of the source tree that would be planned.
     records:
         The environment's promotion records.
+
+    Raises
+    ------
+    WrongStateError
+        A state is another environment's, or a copy of another unit's.
     """
-    last = last_verified(records)
-    if last is None or last.infrastructure != infrastructure:
-        return None
     try:
         states = read_outputs(session, environment, units)
+    except WrongStateError:
+        raise
     except StateError:  # none yet, or none that can be read: planning will tell
+        return None
+    last = last_verified(records)
+    if last is None or last.infrastructure != infrastructure:
         return None
     same = dict(states.serials) == last.serials and dict(states.lineages) == last.lineages
     return last if same else None

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from codegen.errors import NotEligibleError
-from codegen.outputs import outputs_from_document, read_outputs, units_of
-from codegen.state import StateOutputs
+from codegen.sources.document import outputs_from_document
+from codegen.sources.s3 import read_outputs, units_of
+from codegen.sources.state import StateOutputs
 from pipeline.adapters.aws import check_account
 from pipeline.adapters.store import ArtifactStore
+from pipeline.console import say
 from pipeline.promotion.eligibility import match
 from pipeline.promotion.fetching import download
 from pipeline.promotion.records import last_verified, read_all
@@ -57,8 +60,20 @@ def release_for(
 def outputs_for(
     target: Target, checkout: Checkout, environment: Environment, source: str | None
 ) -> StateOutputs:
-    """The environment's outputs: from its state, or from a JSON document (`-` is stdin)."""
+    """The environment's outputs: from its state, or from a JSON document (`-` is stdin).
+
+    Raises
+    ------
+    UsageError
+        The document is none.
+    StateError
+        A state cannot be read, or is not this environment's.
+    BatonError
+        The credentials are missing, or another account's.
+    """
     if source is not None:
+        if source == "-" and sys.stdin is not None and sys.stdin.isatty():
+            say("waiting for {unit: {output: value}} as JSON on the terminal; Ctrl-D ends it")
         return outputs_from_document(source)
     session = target.session(environment)
     check_account(session, environment)

@@ -8,7 +8,7 @@ from typing import Any
 
 from codegen.handoff import ReleaseContext
 from codegen.settings import Environment, load_environment
-from codegen.state import StateOutputs
+from codegen.sources.state import StateOutputs
 
 CHECKOUT = Path(__file__).parents[2]
 PACKAGED = Path(__file__).parent / "packaged.yaml"
@@ -87,10 +87,11 @@ def state_outputs(
 
 
 def project(folder: Path) -> Path:
-    """A root of its own: a copy of the project's modules' outputs and templates, to be changed."""
-    for file in CHECKOUT.glob("modules/*/outputs.tf"):
+    """A root of its own: a copy of all that the hand-off reads of the project, to be changed."""
+    patterns = ("modules/*/outputs.tf", "units/*", "live/project.yaml", "live/*/env.yaml")
+    for file in (file for pattern in patterns for file in CHECKOUT.glob(pattern)):
         copy = folder / file.relative_to(CHECKOUT)
-        copy.parent.mkdir(parents=True)
+        copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, copy)
     shutil.copytree(CHECKOUT / "codegen/templates", folder / "codegen/templates")
     shutil.copy(PACKAGED, folder / "template.yaml")

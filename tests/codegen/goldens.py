@@ -22,7 +22,7 @@ def render_all(folder: Path) -> None:
     for name in ENVIRONMENTS:
         env = environment(name)
         outputs = state_outputs(output_values(env))
-        write(prepare(CHECKOUT, env, outputs, release()), folder)
+        write([prepare(CHECKOUT, env, outputs, release())], folder)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from codegen import files
 from codegen.files import FileChange, locked, write_all, write_private
 from codegen.handoff import Rendering, prepare, would_change, write
-from codegen.samconfig import SamconfigError, put_environment
+from codegen.sam.samconfig import SamconfigError, put_environments
 from tests.codegen.builders import (
     CHECKOUT,
     environment,
@@ -49,10 +49,10 @@ def verbs(changes: list[FileChange]) -> list[str]:
 def test_each_file_has_a_verb(tmp_path: Path) -> None:
     # Given an empty folder
     # When the same is written twice, then something else
-    first = write(rendering(), tmp_path)
-    second = write(rendering(), tmp_path)
+    first = write([rendering()], tmp_path)
+    second = write([rendering()], tmp_path)
     (tmp_path / "parameters/dev.yaml").write_text("edited by hand\n")
-    third = write(rendering(), tmp_path)
+    third = write([rendering()], tmp_path)
 
     # Then each time the verb says what happened
     assert verbs(first) == ["create", "create"]
@@ -62,12 +62,12 @@ def test_each_file_has_a_verb(tmp_path: Path) -> None:
 
 def test_asking_what_would_change_writes_nothing(tmp_path: Path) -> None:
     # Given rendered files of which one was edited
-    write(rendering(), tmp_path)
+    write([rendering()], tmp_path)
     replace(tmp_path / "parameters/dev.yaml", '"rate(15 minutes)"', '"rate(1 minute)"')
     before = contents(tmp_path)
 
     # When the difference is asked for
-    parameters, samconfig = would_change(rendering(), tmp_path)
+    parameters, samconfig = would_change([rendering()], tmp_path)
 
     # Then it is shown, and the files are as they were
     assert '-SweepSchedule: "rate(1 minute)"\n+SweepSchedule: "rate(15 minutes)"' in parameters.diff
@@ -78,14 +78,14 @@ def test_asking_what_would_change_writes_nothing(tmp_path: Path) -> None:
 def test_another_environments_tables_stay_byte_for_byte(tmp_path: Path) -> None:
     # Given a samconfig.toml of three environments, with one edited by hand
     for name in ("dev", "staging", "prod"):
-        write(rendering(name), tmp_path)
+        write([rendering(name)], tmp_path)
     samconfig = tmp_path / "samconfig.toml"
     replace(samconfig, "[staging]\n", "[staging]\n# mine  \n")
     replace(samconfig, 'profile = "desk-dev"', 'profile = "edited"')
     _, staging_on = samconfig.read_text().split("[staging]")
 
     # When dev is rendered again
-    changes = write(rendering("dev"), tmp_path)
+    changes = write([rendering("dev")], tmp_path)
 
     # Then dev is as rendered, and everything from staging on as it was
     assert verbs(changes) == ["identical", "update"]
@@ -96,9 +96,9 @@ def test_another_environments_tables_stay_byte_for_byte(tmp_path: Path) -> None:
 def test_the_order_of_rendering_does_not_matter_to_an_environment(tmp_path: Path) -> None:
     # Given two folders rendered in opposite orders
     for name in ("dev", "prod"):
-        write(rendering(name), tmp_path / "one")
+        write([rendering(name)], tmp_path / "one")
     for name in ("prod", "dev"):
-        write(rendering(name), tmp_path / "other")
+        write([rendering(name)], tmp_path / "other")
 
     # When they are read, then they say the same
     one, other = (
@@ -115,7 +115,7 @@ def test_a_samconfig_that_cannot_be_kept_is_refused(existing: bytes, tmp_path: P
 
     # When an environment is written
     with pytest.raises(SamconfigError, match=r"samconfig\.toml cannot be kept"):
-        write(rendering(), tmp_path)
+        write([rendering()], tmp_path)
 
     # Then nothing is, not even the other file
     assert contents(tmp_path) == {"samconfig.toml": existing}
@@ -125,7 +125,7 @@ def test_a_write_that_fails_leaves_the_old_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given rendered files, and a disk that is full when the second new one is written
-    write(rendering(), tmp_path)
+    write([rendering()], tmp_path)
     for file in ("parameters/dev.yaml", "samconfig.toml"):
         (tmp_path / file).write_text(f"version = 0.1  # old {file}\n")
     before = contents(tmp_path)
@@ -141,7 +141,7 @@ def test_a_write_that_fails_leaves_the_old_files(
 
     # When they are written again
     with pytest.raises(OSError, match="No space left"):
-        write(rendering(), tmp_path)
+        write([rendering()], tmp_path)
 
     # Then both are as they were, and nothing else is left
     assert contents(tmp_path) == before
@@ -193,7 +193,7 @@ def test_two_renderings_into_one_folder_take_turns(tmp_path: Path) -> None:
     done = threading.Event()
 
     def render_staging() -> None:
-        write(rendering("staging"), tmp_path)
+        write([rendering("staging")], tmp_path)
         done.set()
 
     with locked(tmp_path):
@@ -221,8 +221,8 @@ def test_any_environment_is_put_beside_any_others(
     before = tomlkit.dumps({"version": 0.1, **existing}).encode()
     rendered = tomlkit.dumps({"version": 0.1, env: tables}).encode()
     # When they are put together, twice
-    once = put_environment(before, rendered, env, Path("samconfig.toml"))
-    twice = put_environment(once, rendered, env, Path("samconfig.toml"))
+    once = put_environments(before, {env: rendered}, Path("samconfig.toml"))
+    twice = put_environments(once, {env: rendered}, Path("samconfig.toml"))
 
     # Then both are there, and the second time changed nothing
     assert tomlkit.parse(once.decode()).unwrap() == {"version": 0.1, **existing, env: tables}

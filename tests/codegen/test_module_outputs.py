@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from codegen.module_outputs import DeclaredOutput, declared_outputs, parse_outputs
+from codegen.terraform.outputs import DeclaredOutput, declared_outputs, parse_outputs
 from tests.codegen.builders import CHECKOUT
 
 TEXT = """\

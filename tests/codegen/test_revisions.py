@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from codegen.handoff import prepare
-from codegen.intrinsics import Evaluator
-from codegen.revisions import compute_revisions, revision_key
-from codegen.sam_template import parse_template
+from codegen.sam.intrinsics import Evaluator
+from codegen.sam.revisions import compute_revisions, revision_key
+from codegen.sam.template import parse_template
 from tests.codegen.builders import (
     PACKAGED,
     environment,

@@ -1,179 +1,133 @@
-"""SAM's own code reads what was rendered: every option, and any text, as it was meant."""
+"""SAM's own code reads what was rendered: every table, every option, as it was meant."""
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from codegen.handoff import Rendering, prepare, write
-from tests.codegen.builders import (
-    CHECKOUT,
-    PACKAGED,
-    environment,
-    output_values,
-    release,
-    state_outputs,
-)
+from tests.codegen import sam
+from tests.codegen.builders import PACKAGED
+from tests.codegen.goldens import ENVIRONMENTS, GOLDENS
 
 pytestmark = pytest.mark.engine
-SAM_PYTHON = CHECKOUT / ".tools/envs/sam/bin/python"
-PROBE = Path(__file__).parent / "sam_probe.py"
-ENV = environment("dev")
 
-# One for each way in which shells, YAML, TOML or SAM lose text.
-TRICKY = [
-    "",
-    " ",
-    "cron(0 6 * * ? *)",
-    '{"a": "b=c, d", "e": [1]}',
-    '"quoted"',
-    "'quoted'",
-    '"',
-    "it's",
-    '\\"',
-    "\\' \\ \\\\",
-    '"a\\"',
-    "a=b,c=d ParameterKey=X,ParameterValue=Y",
-    "two\nlines\r\n",
-    "\ttab",
-    "é 😀 \u2028 \x85 \ufeff",
-    "yes",
-    "0123",
-    "1e3",
-    "null",
-    "~",
-    "# no comment",
-    "file://parameters/dev.yaml",
-    "{{ x }} ${x} %x%",
-]
-
-
-def probe(folder: Path) -> dict[str, Any]:
-    """What each sam command gets, started in `folder` with --config-env dev."""
-    config = folder / "aws-config"
-    config.write_text(f"[profile {ENV.aws_profile}]\nregion = {ENV.region}\n")
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    told = subprocess.run(
-        [SAM_PYTHON, PROBE, ENV.name],
-        cwd=folder,
-        # the machine's encoding is what SAM reads its files in: take the poorest
-        env={**inherited, "AWS_CONFIG_FILE": str(config), "LC_ALL": "C", "PYTHONUTF8": "0",
-             "PYTHONCOERCECLOCALE": "0", "SAM_CLI_TELEMETRY": "0"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )  # fmt: skip
-    assert told.returncode == 0, told.stderr
-    parsed: dict[str, Any] = json.loads(told.stdout)
-    return parsed
-
-
-def render(folder: Path, names: list[str]) -> Rendering:
-    shutil.copy(PACKAGED, folder / "template.yaml")
-    values = output_values(ENV)
-    for name, text in zip(names, TRICKY, strict=True):
-        values["application"][name] = text
-    root = folder / "root"
-    (root / "modules/application").mkdir(parents=True)
-    for file in CHECKOUT.glob("modules/*/outputs.tf"):
-        (root / "modules" / file.parent.name).mkdir(exist_ok=True)
-        shutil.copy(file, root / "modules" / file.parent.name)
-    shutil.copytree(CHECKOUT / "codegen/templates", root / "codegen/templates")
-    template = (folder / "template.yaml").read_text()
-    for name in names:
-        with (root / "modules/application/outputs.tf").open("a") as outputs:
-            outputs.write(f'\noutput "{name}" {{\n}}\n')
-        with (root / "codegen/templates/parameters.yaml.j2").open("a") as parameters:
-            parameters.write(f"Text{name}: {{{{ outputs.application.{name} | yaml }}}}\n")
-        template = template.replace(
-            "Parameters:", f"Parameters:\n  Text{name}: {{Type: String}}", 1
-        )
-    (folder / "template.yaml").write_text(template)
-    context = release(folder / "template.yaml", template_file="template.yaml")
-    return prepare(root, ENV, state_outputs(values), context)
+ACCOUNTS = {"dev": "1" * 12, "staging": "2" * 12, "prod": "3" * 12}
+# Commands that say something of a stack, beside those that a table is for.
+OF_A_STACK = {"remote test-event delete", "remote test-event get", "remote test-event list"}
+# Of these nothing is read for an environment, or SAM needs a file by name before it goes on.
+OF_NO_ENVIRONMENT = {"init", "pipeline init", "remote test-event put"}
 
 
 @pytest.fixture(scope="module")
-def rendered(tmp_path_factory: pytest.TempPathFactory) -> tuple[Rendering, dict[str, Any]]:
-    """A rendering with every tricky text among its parameters, and what SAM made of it."""
+def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[str, Any]]]:
+    """What SAM makes of the goldens, by environment."""
     folder = tmp_path_factory.mktemp("sam")
-    rendering = render(folder, [f"t{number}" for number in range(len(TRICKY))])
-    write(rendering, folder)
-    return rendering, probe(folder)
+    app = shutil.copytree(GOLDENS, folder / "app")
+    shutil.copy(PACKAGED, folder / "template.yaml")
+    with sam.started(folder, [f"desk-{env}" for env in ENVIRONMENTS]) as started:
+        yield {env: started.ask(app, env) for env in ENVIRONMENTS}
 
 
-def test_every_parameter_reaches_the_deployment_unchanged(
-    rendered: tuple[Rendering, dict[str, Any]],
+@pytest.mark.parametrize("env", ENVIRONMENTS)
+def test_nothing_is_written_that_no_command_reads(
+    env: str, answers: dict[str, dict[str, Any]]
 ) -> None:
-    # Given parameters with every text that is known to get lost on the way
-    rendering, commands = rendered
-
-    # When sam deploy reads its configuration
-    overrides = commands["deploy"]["options"]["parameter_overrides"]
-
-    # Then it would deploy exactly these
-    assert overrides == rendering.parameters
-    assert [overrides[f"Textt{number}"] for number in range(len(TRICKY))] == TRICKY
+    # Given the rendered files
+    # When the tables and keys are held against what SAM's commands read, and their options
+    # Then none is misspelled, and none is in vain
+    assert answers[env]["unread"] == []
 
 
-def test_sync_and_list_get_the_same_parameters(
-    rendered: tuple[Rendering, dict[str, Any]],
+@pytest.mark.parametrize("env", ENVIRONMENTS)
+def test_every_command_knows_where_the_environment_is_and_asks_for_nothing(
+    env: str, answers: dict[str, dict[str, Any]]
 ) -> None:
-    # Given the same files
-    rendering, commands = rendered
+    # Given the rendered files, and all commands of SAM, those without a table too
+    commands = answers[env]["commands"]
 
-    # When the other commands that know parameters read them, then they are the same
-    for command in ("sync", "list resources", "list endpoints"):
-        assert commands[command]["options"]["parameter_overrides"] == rendering.parameters
+    # When they read them
+    options = {n: told["options"] for n, told in commands.items() if n not in OF_NO_ENVIRONMENT}
+
+    # Then each has the environment's profile and region, and the stack's where it takes one
+    assert {name: commands[name]["refused"] for name in options} == dict.fromkeys(options, "")
+    for name, told in options.items():
+        assert (name, told["profile"], told["region"]) == (name, f"desk-{env}", "us-east-1")
+        assert (name, told.get("stack_name", f"desk-{env}")) == (name, f"desk-{env}")
+    assert all("stack_name" in options[name] for name in OF_A_STACK)
 
 
-def test_every_key_in_samconfig_is_an_option_of_its_command(
-    rendered: tuple[Rendering, dict[str, Any]],
+@pytest.mark.parametrize("env", ENVIRONMENTS)
+def test_every_command_of_a_table_takes_the_release_and_all_its_parameters(
+    env: str, answers: dict[str, dict[str, Any]]
 ) -> None:
-    # Given all commands
-    _, commands = rendered
+    # Given the commands that a table is for
+    commands = answers[env]["commands"]
+    with (GOLDENS / "samconfig.toml").open("rb") as file:
+        tables = set(tomllib.load(file)[env])
+    options = {n: told["options"] for n, told in commands.items() if told["table"] in tables}
+    assert {"deploy", "sync", "package", "validate", "delete", "list resources"} <= set(options)
 
-    # When what they are given is compared with what they know, beside what is global to all
-    unknown = {name: set(told["unknown"]) - {"stack_name"} for name, told in commands.items()}
+    # When they read it
+    templates = {n: Path(told["template_file"]) for n, told in options.items()
+                 if "template_file" in told}  # fmt: skip
+    overrides = {n: told["parameter_overrides"] for n, told in options.items()
+                 if "parameter_overrides" in told}  # fmt: skip
 
-    # Then nothing is misspelled
-    assert unknown == {name: set() for name in commands}
+    # Then each is about the release's template, and deploys the same
+    assert {path.name for path in templates.values()} == {"template.yaml"}
+    assert len({path.parent.resolve() for path in templates.values()}) == 1
+    assert overrides == dict.fromkeys(overrides, overrides["deploy"])
+    assert overrides["deploy"]["TableName"] == f"desk-{env}-tickets"
+    assert overrides["deploy"]["ApiFunctionName"] == f"desk-{env}-api"
 
 
-def test_a_deployment_knows_everything_it_needs(
-    rendered: tuple[Rendering, dict[str, Any]],
+@pytest.mark.parametrize("env", ENVIRONMENTS)
+def test_nothing_of_a_deployment_is_left_to_a_default(
+    env: str, answers: dict[str, dict[str, Any]]
 ) -> None:
-    # Given the same files
-    _, commands = rendered
+    # Given the two commands that deploy
+    commands, account = answers[env]["commands"], ACCOUNTS[env]
 
-    # When sam deploy reads them
-    options = commands["deploy"]["options"]
+    for name in ("deploy", "sync"):
+        # When one reads its table
+        options = commands[name]["options"]
 
-    # Then it asks nothing, and takes nothing from a default
-    assert options["stack_name"] == "desk-dev"
-    assert options["s3_bucket"] == "desk-dev-111111111111-artifacts"
-    assert options["role_arn"] == "arn:aws:iam::111111111111:role/desk-dev-deployment"
-    assert (options["profile"], options["region"]) == ("desk-dev", "us-east-1")
-    assert Path(options["template_file"]).name == "template.yaml"
-    assert options["capabilities"] == ["CAPABILITY_AUTO_EXPAND"]
-    assert not options["confirm_changeset"]
-    assert not options["fail_on_empty_changeset"]
+        # Then what it writes is this environment's, with no more rights than it needs
+        assert options["s3_bucket"] == f"desk-{env}-{account}-artifacts"
+        assert options["s3_prefix"] == "sam"
+        assert options["role_arn"] == f"arn:aws:iam::{account}:role/desk-{env}-deployment"
+        assert options["capabilities"] == ["CAPABILITY_AUTO_EXPAND"]
 
 
-@pytest.mark.parametrize("command", ["delete", "logs", "list stack-outputs", "remote invoke"])
-def test_the_other_commands_know_which_stack(
-    command: str, rendered: tuple[Rendering, dict[str, Any]]
+@pytest.mark.parametrize(
+    ("command", "option", "meant"),
+    [
+        # it would wait for someone to answer, or fail where nothing changes
+        ("deploy", "confirm_changeset", False),
+        ("deploy", "fail_on_empty_changeset", False),
+        ("deploy", "guided", False),
+        # longer than the slowest shift of traffic, which takes 100 minutes
+        ("deploy", "max_wait_duration", 120),
+        # neither may a deployment that fails leave its half, nor end before it is known
+        ("deploy", "disable_rollback", False),
+        ("deploy", "express", False),
+        # the release's layers are not to be made anew
+        ("sync", "dependency_layer", False),
+        ("sync", "watch", False),
+        ("validate", "lint", True),
+        # a stack is not deleted without a question
+        ("delete", "no_prompts", False),
+    ],
+)
+def test_no_dangerous_default_holds(
+    command: str, option: str, meant: object, answers: dict[str, dict[str, Any]]
 ) -> None:
-    # Given the same files
-    _, commands = rendered
-
-    # When a command reads them, then it is about this environment's stack
-    options = commands[command]["options"]
-    assert options["stack_name"] == "desk-dev"
-    assert options["profile"] == "desk-dev"
+    for env in ENVIRONMENTS:
+        # Given an environment's files, when the command reads them, then the option is as meant
+        value = answers[env]["commands"][command]["options"][option]
+        assert (env, value or False) == (env, meant)

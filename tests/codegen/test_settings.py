@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from codegen.errors import SettingsError, UsageError
+from codegen.settings.file import SettingsFile, read
 from codegen.settings.loading import _merge, environment_names, load_all, load_environment
 from codegen.strict_yaml import SettingsLoader, load
 from tests.codegen.builders import CHECKOUT, replace
@@ -41,6 +42,25 @@ def test_environments_come_in_the_order_in_which_a_release_reaches_them(live: Pa
     # Then the order is that of promotion, not of the alphabet
     assert [environment.name for environment in found] == ["dev", "staging", "prod"]
     assert environment_names(live) == ["dev", "prod", "staging"]
+
+
+def test_each_file_is_read_once_however_many_environments_there_are(
+    live: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given three environments, and a count of the files that are read
+    paths: list[Path] = []
+
+    def counting(path: Path) -> SettingsFile:
+        paths.append(path)
+        return read(path)
+
+    monkeypatch.setattr("codegen.settings.loading.read", counting)
+
+    # When all are read
+    load_all(live)
+
+    # Then no file was read twice
+    assert sorted(paths) == sorted([live / "project.yaml", *live.glob("*/env.yaml")])
 
 
 def test_a_wrong_name_is_answered_with_the_nearest(live: Path) -> None:

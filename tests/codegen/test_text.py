@@ -9,11 +9,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from codegen import sam_text
 from codegen.errors import BatonError
-from codegen.filters import FilterError, comment_filter, parameter_text, toml_filter, yaml_filter
-from codegen.parameters_file import key_lines, read_parameters
-from codegen.rendering import parse_source
+from codegen.jinja import quoting
+from codegen.jinja.filters import FilterError, comment_filter, toml_filter, yaml_filter
+from codegen.jinja.templates import parse_source
+from codegen.sam.parameters_file import key_lines, read_parameters
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 # what shells, YAML, TOML and SAM's own quoting are known to lose
@@ -36,7 +36,7 @@ def test_text_survives_a_parameters_file(text: str) -> None:
     written = YAML().load(line)["Name"]
 
     # Then what SAM makes of it is the text, and what we read back as well
-    assert sam_text.decode(written) == text
+    assert quoting.decode(written) == text
     assert read_parameters(line, "t") == {"Name": text}
 
 
@@ -67,31 +67,6 @@ def test_a_comment_stays_one_line(text: str) -> None:
     comment = comment_filter(text)
     assert comment.isascii()
     assert comment == "" or comment.isprintable()
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (True, "true"),
-        (False, "false"),
-        (3, "3"),
-        (0.5, "0.5"),
-        ("", ""),
-        (["a", 2], "a,2"),
-        ([], ""),
-        (("a",), "a"),
-    ],
-)
-def test_a_value_becomes_the_text_that_cloudformation_takes(value: object, text: str) -> None:
-    # Given a value of an output, when it becomes a parameter, then as CloudFormation writes it
-    assert parameter_text(value) == text
-
-
-@pytest.mark.parametrize("value", [None, {}, {"a": 1}, ["a,b"], [" a"], [""], [["a"]], [None]])
-def test_a_value_that_is_no_parameter_is_refused(value: object) -> None:
-    # Given a value that no parameter can carry whole, when it becomes one, then it is refused
-    with pytest.raises(FilterError):
-        yaml_filter(value)
 
 
 @pytest.mark.parametrize("write", [yaml_filter, toml_filter])

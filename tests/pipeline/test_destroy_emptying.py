@@ -60,7 +60,8 @@ def _killed(patch: pytest.MonkeyPatch, after: int) -> None:
 
 
 def _resources(states: StateStore) -> int:
-    return sum(len(unit.addresses) for unit in read_contents(states.read_all(), states.where))
+    contents = read_contents(states.read_all(), states.where, states.owner)
+    return sum(len(unit.addresses) for unit in contents)
 
 
 @pytest.mark.parametrize("removals", range(4))

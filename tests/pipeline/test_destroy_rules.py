@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from codegen.errors import BatonError, GateRefusedError
-from codegen.state import StateError
+from codegen.sources.state import Owner, StateError, WrongStateError
 from pipeline.adapters.states import Lock
 from pipeline.adapters.tables import Table
 from pipeline.destruction import refusals
@@ -17,6 +17,9 @@ from pipeline.destruction.inventory import COUNT_LIMIT, Inventory
 from tests.pipeline.builders import environment, record
 
 DEV = environment("dev")
+
+
+DEV_OWNER = Owner("desk", "dev")
 
 
 def _state(*resources: dict[str, Any]) -> bytes:
@@ -39,7 +42,7 @@ def test_a_unit_holds_an_address_for_each_instance_of_a_managed_resource() -> No
     )
 
     # Then
-    assert contents_of("network", content, "here").addresses == (
+    assert contents_of("network", content, "here", DEV_OWNER).addresses == (
         "aws_vpc.this",
         "aws_subnet.private[0]",
         "aws_subnet.private[1]",
@@ -55,19 +58,29 @@ def test_buckets_tables_and_keys_are_found_in_the_state() -> None:
         _resource("aws_kms_key", "this", {"index_key": 0, "attributes": {}}),
     )
 
-    found = contents_of("storage", content, "here")
+    found = contents_of("storage", content, "here", DEV_OWNER)
 
     assert (found.buckets, found.tables, found.keys) == (("desk-a",), ("desk-t",), 1)
 
 
 def test_a_destroyed_unit_holds_nothing() -> None:
-    assert contents_of("data", _state(), "here") == UnitContents("data")
+    assert contents_of("data", _state(), "here", DEV_OWNER) == UnitContents("data")
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b'{"version": 3, "resources": []}'])
 def test_a_state_that_cannot_be_read_is_never_taken_for_an_empty_one(content: bytes) -> None:
     with pytest.raises(StateError, match="s3://b/k: not a Terraform state"):
-        contents_of("data", content, "s3://b/k")
+        contents_of("data", content, "s3://b/k", DEV_OWNER)
+
+
+def test_a_state_of_another_environment_is_never_taken_for_ones_own() -> None:
+    # Given a state under dev's key, whose resources are tagged as staging's
+    tags = {"tags_all": {"project": "desk", "environment": "staging"}}
+    content = _state(_resource("aws_vpc", "this", {"attributes": tags}))
+
+    # When it is read, then nobody destroys what is in it
+    with pytest.raises(WrongStateError, match="s3://b/k: the state of another environment"):
+        contents_of("network", content, "s3://b/k", DEV_OWNER)
 
 
 def _inventory(**more: Any) -> Inventory:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from codegen.errors import BatonError, GateRefusedError, UsageError
-from codegen.state import StateError
+from codegen.sources.state import StateError, WrongStateError
 from pipeline.promotion import planning
 from pipeline.promotion.planning import apply, approve, plan, unchanged_since
 from pipeline.promotion.promotion import Options
@@ -47,8 +47,9 @@ class Terragrunt:
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A run to dev, planned anew; the gates only count."""
+    """A run to dev, planned though nothing has changed, as asked for; the gates only count."""
     gated: list[list[str]] = []
+    monkeypatch.setattr(planning, "nothing_to_plan", lambda run: "nothing has changed")
     monkeypatch.setattr(planning.gates, "gates", lambda run: gated.append([*run.plan_digests]))
     return SimpleNamespace(
         environment=environment(),
@@ -196,6 +197,17 @@ def _unchanged(monkeypatch: pytest.MonkeyPatch, history: list[Record], **states:
 def _record(**more: Any) -> Record:
     same = {"infrastructure": "digest", "serials": {"data": 3}, "lineages": {"data": "l"}}
     return record(1, "a" * 64, **{**same, **more})
+
+
+def test_a_state_of_another_environment_is_never_planned_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given a state that lies under a key that is not its own, and no promotion yet
+    error = WrongStateError("the state of another environment", "restore it")
+
+    # When it is asked whether there is anything to plan, then that is the answer
+    with pytest.raises(WrongStateError):
+        _unchanged(monkeypatch, [], error=error)
 
 
 def test_same_infrastructure_and_states_leave_nothing_to_plan(

@@ -61,7 +61,7 @@ def test_what_is_dead_is_found() -> None:
     path, command = "codegen/" + "nowhere.py", "`baton " + "fly`"
 
     # When they are looked at, then they are found, and what is there is not
-    assert dead_paths(f"see {path} and codegen/contract.py, docs/settings.md") == [path]
+    assert dead_paths(f"see {path} and codegen/check.py, docs/settings.md") == [path]
     assert strange_commands(f"{command}, `baton build` and a baton in a hand") == ["fly"]
 
 

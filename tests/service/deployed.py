@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from codegen.handoff import prepare
-from codegen.intrinsics import Evaluator
-from codegen.sam_template import SamTemplate, load_template
+from codegen.sam.intrinsics import Evaluator
+from codegen.sam.template import SamTemplate, load_template
 from codegen.settings.environment import Environment
 from pipeline.expanded import expand_template
 from tests.codegen.builders import CHECKOUT, environment, output_values, release, state_outputs

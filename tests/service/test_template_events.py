@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from codegen.intrinsics import Evaluator
-from codegen.sam_template import SamTemplate
+from codegen.sam.intrinsics import Evaluator
+from codegen.sam.template import SamTemplate
 from codegen.settings import Environment
 from tests.codegen.builders import environment
 from tests.service.deployed import ENVIRONMENTS, PARTS, Deployed, deployed

@@ -1,0 +1,71 @@
+"""The values that an environment's states put out: there, whole, and of this environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from codegen.jinja.templates import Read, Source
+from codegen.problems import Kind, Place, Problem
+from codegen.settings.environment import Environment
+from codegen.sources.state import StateOutputs
+from codegen.terraform.outputs import Declared, outputs_file
+from codegen.values.origins import mock_problems, origin_problems
+
+
+def output_problems(
+    sources: Sequence[Source], declared: Declared, outputs: StateOutputs, environment: Environment
+) -> Iterator[Problem]:
+    """Check the values that the templates read: there, not null, not secret, from here.
+
+    Outputs that no module declares are `codegen.contract.reads`' to report.
+    """
+    for read in _first_reads(sources):
+        _, unit, name = read.path[:3]
+        if name in declared.get(unit, {}):
+            declaration = Place(outputs_file(unit), declared[unit][name].line)
+            for kind, what in _problems(unit, name, outputs, environment):
+                said = f"{read} of {environment.name} {what}"
+                yield Problem(kind, read.place, said, declaration, _remedy(kind, environment))
+
+
+def _problems(
+    unit: str, name: str, outputs: StateOutputs, environment: Environment
+) -> Iterator[tuple[Kind, str]]:
+    values = outputs.values.get(unit)
+    if name in outputs.sensitive.get(unit, ()):
+        yield Kind.OUTPUT_SENSITIVE, "is sensitive in the state"
+    elif values is None:
+        yield Kind.OUTPUT_MISSING, "is not there: no outputs of this unit were read"
+    elif unit in outputs.empty:
+        yield Kind.OUTPUT_MISSING, "is not in the state: the unit was destroyed, or never applied"
+    elif name not in values:
+        yield Kind.OUTPUT_MISSING, "is not in the state"
+    elif is_empty(values[name]):
+        shown = "null" if values[name] is None else "empty"
+        yield Kind.OUTPUT_EMPTY, f"is {shown} in the state"
+    else:
+        for what in mock_problems(values[name]):
+            yield Kind.OUTPUT_MOCKED, what
+        for what in origin_problems(values[name], environment):
+            yield Kind.OUTPUT_FOREIGN, what
+
+
+def _remedy(kind: Kind, environment: Environment) -> str:
+    applied_anew = (Kind.OUTPUT_MISSING, Kind.OUTPUT_MOCKED, Kind.OUTPUT_FOREIGN)
+    return f"make apply ENV={environment.name}" if kind in applied_anew else ""
+
+
+def is_empty(value: Any) -> bool:
+    """Whether an output holds nothing: null, or a list or map without items."""
+    return value is None or value in ([], {})
+
+
+def _first_reads(sources: Sequence[Source]) -> list[Read]:
+    """Each output once, at the place that reads it first."""
+    first: dict[tuple[str, ...], Read] = {}
+    for source in sources:
+        for read in source.reads:
+            if read.path[0] == "outputs":
+                first.setdefault(read.path[:3], read)
+    return list(first.values())

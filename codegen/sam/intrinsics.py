@@ -1,0 +1,134 @@
+"""CloudFormation's intrinsic functions, worked out as far as parameter values decide them.
+
+What only a deployment knows (a physical id, an attribute, an import) stays a symbol: two results
+are equal exactly where the deployed values would be, given that the symbols are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from codegen.sam.template import SamTemplate
+
+_VARIABLE = re.compile(r"\$\{(!?)([^}]+)\}")
+NO_VALUE = {"Ref": "AWS::NoValue"}
+
+
+class Evaluator:
+    """Works out the properties of a template's resources for given parameter values.
+
+    Parameters
+    ----------
+    template:
+        Gives conditions, mappings and the resources that references lead to.
+    values:
+        Parameter → value, pseudo parameters (`AWS::Region`) included; a list parameter's may be a
+        list, as CloudFormation refers to it. A parameter that is not there stays a symbol.
+    """
+
+    def __init__(self, template: SamTemplate, values: Mapping[str, str | list[str]]) -> None:
+        self._template = template
+        self._values = values
+        self._functions: dict[str, Callable[[Any], Any]] = {
+            "Ref": self._ref,
+            "Fn::GetAtt": self._get_att,
+            "Fn::Sub": self._sub,
+            "Fn::If": self._if,
+            "Fn::FindInMap": self._find_in_map,
+            "Fn::Join": self._join,
+            "Fn::Select": self._select,
+            "Fn::Equals": self._equals,
+            "Fn::Not": lambda args: not self._condition(args[0]),
+            "Fn::And": lambda args: all(self._condition(arg) for arg in args),
+            "Fn::Or": lambda args: any(self._condition(arg) for arg in args),
+            "Condition": self._named_condition,
+        }
+
+    def resolve(self, node: Any) -> Any:
+        """The value of a piece of the template, with what cannot be known left as a symbol."""
+        if isinstance(node, list):
+            resolved = [self.resolve(item) for item in node]
+            return [item for item in resolved if item != NO_VALUE]
+        if not isinstance(node, dict):
+            return node
+        if len(node) == 1:
+            ((name, argument),) = node.items()
+            if name in self._functions:
+                return self._functions[name](argument)
+        resolved_items = {key: self.resolve(value) for key, value in node.items()}
+        return {key: value for key, value in resolved_items.items() if value != NO_VALUE}
+
+    def _ref(self, name: str) -> Any:
+        if name in self._values:
+            return self._values[name]
+        return {"Ref": name, **self._identity(name)}
+
+    def _get_att(self, argument: Any) -> Any:
+        logical_id, *attribute = argument if isinstance(argument, list) else argument.split(".", 1)
+        return {"Fn::GetAtt": [logical_id, *attribute], **self._identity(logical_id)}
+
+    def _identity(self, logical_id: str) -> dict[str, Any]:
+        """What another resource is called. Its id and ARN follow from that, not from the rest."""
+        properties = self._template.resources.get(logical_id, {}).get("Properties") or {}
+        names = {key: self.resolve(value) for key, value in properties.items() if _is_name(key)}
+        return {"named": names} if names else {}
+
+    def _sub(self, argument: Any) -> Any:
+        text, own = (argument, {}) if isinstance(argument, str) else argument
+        symbols: dict[str, Any] = {}
+
+        def replace(match: re.Match[str]) -> str:
+            literal, name = match.groups()
+            if literal:
+                return "${" + name + "}"
+            value = self.resolve(own[name]) if name in own else self._variable(name)
+            if isinstance(value, dict):
+                symbols[name] = value
+                return match[0]
+            return str(value)
+
+        result = _VARIABLE.sub(replace, text)
+        return {"Fn::Sub": [result, symbols]} if symbols else result
+
+    def _variable(self, name: str) -> Any:
+        is_attribute = "." in name and name not in self._values
+        return self._get_att(name) if is_attribute else self._ref(name)
+
+    def _if(self, argument: list[Any]) -> Any:
+        name, then, otherwise = argument
+        return self.resolve(then if self._named_condition(name) else otherwise)
+
+    def _named_condition(self, name: str) -> bool:
+        return self._condition(self._template.conditions[name])
+
+    def _condition(self, node: Any) -> bool:
+        return bool(self.resolve(node))
+
+    def _equals(self, argument: list[Any]) -> bool:
+        # CloudFormation compares text: Equals [!Ref Number, 1] holds for "1"
+        one, other = (self.resolve(side) for side in argument)
+        return str(one) == str(other)
+
+    def _find_in_map(self, argument: list[Any]) -> Any:
+        keys = [self.resolve(key) for key in argument[:3]]
+        if not all(isinstance(key, str) for key in keys):
+            return {"Fn::FindInMap": keys}
+        return self._template.mappings[keys[0]][keys[1]][keys[2]]
+
+    def _join(self, argument: list[Any]) -> Any:
+        separator, items = argument[0], self.resolve(argument[1])
+        if isinstance(items, list) and all(isinstance(item, str) for item in items):
+            return separator.join(items)
+        return {"Fn::Join": [separator, items]}
+
+    def _select(self, argument: list[Any]) -> Any:
+        index, items = self.resolve(argument[0]), self.resolve(argument[1])
+        if isinstance(items, list) and str(index).isdigit():
+            return items[int(index)]
+        return {"Fn::Select": [index, items]}
+
+
+def _is_name(key: str) -> bool:
+    return key.endswith("Name")

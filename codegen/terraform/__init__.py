@@ -1,0 +1,1 @@
+"""What the Terraform side says of itself: modules' outputs, units, mocks."""

@@ -1,0 +1,46 @@
+"""`baton check`: does the hand-off fit together? Static: no environment, no credentials."""
+
+from __future__ import annotations
+
+import click
+
+from pipeline.checkout import Checkout
+from pipeline.target import Target
+
+
+@click.command(short_help="Check that outputs, templates, parameters, settings and mocks fit.")
+@click.option("--json", "as_json", is_flag=True, help="The problems as a list of objects.")
+def command(as_json: bool) -> int:
+    """Check every side of the hand-off against every other, with no credentials.
+
+    What the Jinja2 templates and the units read ↔ modules/*/outputs.tf ↔ units/mocks.yaml ↔ the
+    parameters of sam-app/template.yaml ↔ live/. Each environment is rendered for both targets on
+    the mocks of its outputs, so that its settings are judged as a deployment would judge them.
+    Exit 0 when all fits, 1 otherwise; docs/hand-off.md explains each kind of problem.
+    """
+    from codegen.check import check
+    from codegen.rendering import ReleaseContext
+    from pipeline.console import say, write_json
+
+    checkout = Checkout.here()
+    template = checkout.sam_app / "template.yaml"
+    releases = [
+        ReleaseContext(
+            template=template,
+            template_file=template.name,
+            target=target.name,
+            runtime=target.platform.runtime,
+            architecture=target.platform.architecture,
+            id="0" * 64,
+        )
+        for target in (Target("local", checkout), Target("aws", checkout))
+    ]
+    problems = check(checkout.root, template, releases)
+    if as_json:
+        write_json([problem.as_json() for problem in problems])
+    else:
+        for problem in problems:
+            click.echo(str(problem))
+        noun = "problem" if len(problems) == 1 else "problems"
+        say(f"{len(problems)} {noun}" if problems else "outputs, templates and parameters fit")
+    return 1 if problems else 0
