@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from codegen.errors import BatonError, Interrupted
-from codegen.outputs import units_of
+from codegen.sources.s3 import units_of
 from pipeline.adapters import process
 from pipeline.adapters.sam import Sam
 from pipeline.adapters.store import ArtifactStore

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from codegen.errors import BatonError
-from codegen.values import MOCK_MARKER
+from codegen.values.origins import MOCK_MARKER
 
 NOTHING = (["no-op"], ["read"])
 

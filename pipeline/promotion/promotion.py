@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from codegen.outputs import units_of
+from codegen.sources.s3 import units_of
 from pipeline.adapters.store import ArtifactStore
 from pipeline.adapters.terragrunt import Terragrunt
 from pipeline.checkout import whoami
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from codegen.handoff import Rendering
     from codegen.settings import Environment
-    from codegen.state import StateOutputs
+    from codegen.sources.state import StateOutputs
     from pipeline.adapters.sam import Stack
     from pipeline.checkout import Checkout
     from pipeline.promotion.plans import UnitPlan

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from codegen.errors import BatonError
-from codegen.sam_template import load_template
-from pipeline.adapters.aws import explained
+from codegen.sam.template import load_template
+from pipeline.deployed.differences import CODE, differences, released_code, version_differences
+from pipeline.deployed.functions import ALIAS, read_functions
+from pipeline.deployed.stack import read_resources
 from pipeline.promotion.promotion import Promotion, StepResult
 from pipeline.release.manifest import TEMPLATE
 from pipeline.smoke import journey
-
-if TYPE_CHECKING:
-    import boto3
-
-    from codegen.settings import Environment
-
-ALIAS = "live"
 
 
 class VerificationError(BatonError):
@@ -60,23 +53,23 @@ def _listed(lines: Any) -> str:
 def differing_parameters(rendered: Mapping[str, str], deployed: Mapping[str, str]) -> list[str]:
     """Parameters whose deployed value is not the rendered one, as sentences."""
     return [
-        f"parameter {name}: deployed {deployed.get(name)!r}, rendered {rendered.get(name)!r}"
-        for name in sorted({*rendered, *deployed})
-        if rendered.get(name) != deployed.get(name)
+        f"parameter {each.what}: deployed {each.actual!r}, rendered {each.expected!r}"
+        for each in differences(rendered, deployed)
     ]
 
 
 def differing_code(run: Promotion) -> list[str]:
     """Functions whose alias has other code, or another revision, than the release's."""
     template = load_template(run.folder.path / TEMPLATE)
-    live = live_versions(run.session, run.environment)
+    resources = read_resources(run.session.client("cloudformation"), run.environment)
+    deployed = read_functions(run.session.client("lambda"), run.environment, resources)
     return [
         problem
         for name, function in template.functions.items()
         for problem in function_problems(
             name,
-            live.get(name),
-            code=code_sha256(function.properties["CodeUri"]["Key"]),
+            deployed[name].live if name in deployed else None,
+            code=released_code(function),
             revision=run.rendering.parameters[str(function.revision_parameter)],
         )
     ]
@@ -88,33 +81,9 @@ def function_problems(
     """How the version behind an alias differs from what was released, as sentences."""
     if live is None:
         return [f"{name}: the stack has no alias {ALIAS} of it"]
-    problems = []
-    if live["CodeSha256"] != code:
-        problems.append(f"{name}: the alias has CodeSha256 {live['CodeSha256']}, released {code}")
-    deployed = live["Description"]  # of the version: the template's VersionDescription
-    if deployed != revision:
-        problems.append(f"{name}: the alias has revision {deployed}, rendered {revision}")
-    return problems
-
-
-def code_sha256(key: str) -> str:
-    """Lambda's CodeSha256 of the artifact with this key: the digest's bytes in base 64."""
-    digest = key.removeprefix("artifacts/").removesuffix(".zip")
-    return base64.b64encode(bytes.fromhex(digest)).decode()
-
-
-def live_versions(session: boto3.Session, environment: Environment) -> dict[str, Mapping[str, Any]]:
-    """Logical id → configuration of the version behind the alias, where there is one."""
-    functions = session.client("lambda")
-    found: dict[str, Mapping[str, Any]] = {}
-    pages = session.client("cloudformation").get_paginator("list_stack_resources")
-    with explained(environment, f"look at the functions of the stack {environment.stack_name}"):
-        for page in pages.paginate(StackName=environment.stack_name):
-            for resource in page["StackResourceSummaries"]:
-                if resource["ResourceType"] != "AWS::Lambda::Function":
-                    continue
-                with suppress(functions.exceptions.ResourceNotFoundException):
-                    found[resource["LogicalResourceId"]] = functions.get_function_configuration(
-                        FunctionName=resource["PhysicalResourceId"], Qualifier=ALIAS
-                    )
-    return found
+    return [
+        f"{name}: the alias has CodeSha256 {each.actual}, released {each.expected}"
+        if each.what == CODE
+        else f"{name}: the alias has revision {each.actual}, rendered {each.expected}"
+        for each in version_differences(live, code=code, revision=revision)
+    ]

@@ -25,6 +25,26 @@ def test_a_figure_stands_beside_its_reference() -> None:
     assert rows[-1] == "| a promotion | 3.0 | ≤ 75 | 50 | the bare tools | 2.0 | 40 | 1.50 |"
 
 
+def test_what_takes_less_than_a_second_keeps_its_digits_and_its_aims() -> None:
+    # Given a short command, with aims for its seconds and its ratio
+    short = Figure("a check", Measured(0.0624, 50), "bare", Measured(0.1248, 40), 0.2, 0.5)
+
+    # When it is written down
+    rows = table(document([short], MACHINE)).splitlines()
+
+    # Then neither is rounded away
+    assert rows[-1] == "| a check | 0.062 | ≤ 0.2, ratio ≤ 0.5 | 50 | bare | 0.12 | 40 | 0.50 |"
+
+
+def test_figures_kept_from_before_there_were_aims_for_ratios_are_still_shown() -> None:
+    # Given a figure of an earlier run
+    kept = document([figure("a promotion")], MACHINE)
+    del kept["figures"][0]["aim_ratio"]
+
+    # When it is written down, Then it has the aim it had
+    assert "| ≤ 75 |" in table(kept)
+
+
 def test_batons_own_time_is_that_of_all_records_in_the_output() -> None:
     # Given two promotions' records, as --json prints them one after the other
     steps = [{"tools": {"sam": 7.0, "checkov": 5.0}}, {"tools": {}}]

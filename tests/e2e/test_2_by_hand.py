@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from tests.e2e.world import World
@@ -55,6 +58,60 @@ def test_a_difference_is_shown_with_exit_code_3_and_not_written(world: World) ->
     assert "update" in done.stderr
     assert parameters.read_text() == by_hand
     parameters.write_text(rendered)
+
+
+def _drift(world: World) -> list[tuple[str, str, str | None, str | None]]:
+    """What `baton drift dev` finds; its code says whether that is anything."""
+    done = world.baton("drift", "dev", "--json")
+    found = json.loads(done.stdout)
+    assert done.returncode == (3 if found else 0), done.stderr
+    return [tuple(each[key] for key in ("kind", "subject", "expected", "actual")) for each in found]
+
+
+def _deploy(world: World, memory: int) -> None:
+    """Deploy dev by hand, the API's memory in its parameters changed by an editor."""
+    assert world.baton("render", "dev").returncode == 0
+    file = world.root / "sam-app" / "parameters" / "dev.yaml"
+    lines = file.read_text().splitlines(keepends=True)
+    new = [f'ApiMemory: "{memory}"\n' if x.startswith("ApiMemory:") else x for x in lines]
+    file.write_text("".join(new))
+    done = world.shell("dev", "cd sam-app && sam deploy --config-env dev")
+    assert done.returncode == 0, done.stderr + done.stdout
+
+
+def test_drift_tells_edits_of_function_state_and_stack_apart(world: World) -> None:
+    # Given an environment as its last promotion has left it
+    functions, s3 = world.client("dev", "lambda"), world.client("dev", "s3")
+    assert _drift(world) == []
+
+    # When somebody edits a function in the console, Then $LATEST is told
+    functions.update_function_configuration(FunctionName="desk-dev-api", MemorySize=1024)
+    assert _drift(world) == [("$LATEST", "desk-dev-api MemorySize", "512", "1024")]
+    functions.update_function_configuration(FunctionName="desk-dev-api", MemorySize=512)
+
+    # When an output moves, Then the state is told
+    account = world.settings("dev")["account_id"]
+    where = {
+        "Bucket": f"desk-dev-{account}-tfstate",
+        "Key": "live/dev/application/terraform.tfstate",
+    }
+    before = s3.get_object(**where)["Body"].read()
+    state: dict[str, Any] = json.loads(before)
+    state["serial"] += 1
+    state["outputs"]["schedule_dlq_name"]["value"] = "desk-dev-elsewhere"
+    s3.put_object(**where, Body=json.dumps(state).encode())
+    assert _drift(world) == [
+        ("state", "parameter ScheduleDlqName", "desk-dev-schedule-dlq", "desk-dev-elsewhere")
+    ]
+    s3.put_object(**where, Body=before)
+
+    # When somebody deploys other parameters, Then the stack is told, once, and not $LATEST too
+    _deploy(world, memory=640)
+    assert _drift(world) == [("stack", "parameter ApiMemory", "512", "640")]
+
+    # And when all is put back, there is none
+    _deploy(world, memory=512)
+    assert _drift(world) == []
 
 
 def test_emulators_keep_everything_over_a_stop(world: World) -> None:

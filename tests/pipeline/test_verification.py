@@ -6,12 +6,9 @@ from typing import Any
 
 import pytest
 
+from pipeline.deployed.differences import artifact_key, code_sha256
 from pipeline.promotion.status import describe
-from pipeline.promotion.verification import (
-    code_sha256,
-    differing_parameters,
-    function_problems,
-)
+from pipeline.promotion.verification import differing_parameters, function_problems
 from tests.pipeline.builders import environment, record
 
 # printf zip, piped to: openssl dgst -sha256 -binary, then base64; and the same in hexadecimal
@@ -25,6 +22,7 @@ def _live(**more: Any) -> dict[str, Any]:
 
 def test_lambdas_digest_is_the_artifacts_in_base_64() -> None:
     assert code_sha256(f"artifacts/{ZIP_HEX}.zip") == ZIP_BASE64
+    assert artifact_key(ZIP_BASE64) == f"artifacts/{ZIP_HEX}.zip"
 
 
 def test_the_same_code_and_revision_are_no_problem() -> None:

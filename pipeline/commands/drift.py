@@ -1,0 +1,57 @@
+"""`baton drift ENV`: where an environment is no longer what its last promotion verified."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.checkout import Checkout
+from pipeline.target import Target
+
+if TYPE_CHECKING:
+    from pipeline.drift.reading import Drift
+
+DRIFTED = 3
+
+
+@click.command(short_help="Find what has changed since the last verified promotion.")
+@click.argument("environment")
+@click.option("--json", "as_json", is_flag=True, help="The findings as a list.")
+def command(environment: str, as_json: bool) -> int:
+    """Compare ENVIRONMENT with what its last verified promotion left behind; change nothing.
+
+    The hand-off is compared: what was recorded, what the states would give now, the stack's
+    parameters, each function's version behind the alias, and its $LATEST. Exit code 3 says that
+    something has drifted, 1 that it cannot be told.
+    """
+    from pipeline.console import write_json
+    from pipeline.drift.reading import read_drift
+
+    checkout = Checkout.here()
+    target = Target.selected(checkout)
+    settings = checkout.environment(environment)
+    target.activate()
+    drift = read_drift(checkout, target, settings)
+    if as_json:
+        write_json([finding.as_json() for finding in drift.findings])
+    else:
+        _tell(drift)
+    return DRIFTED if drift.findings else 0
+
+
+def _tell(drift: Drift) -> None:
+    from pipeline.console import print_table, say
+    from pipeline.drift.findings import COLUMNS
+    from pipeline.release.manifest import short
+
+    verified, last, found = drift.verified, drift.last, drift.findings
+    what = f"{verified.environment}: release {short(verified.release)}, promotion {verified.number}"
+    count = f"{len(found)} {'difference' if len(found) == 1 else 'differences'}"
+    say(f"{what}: {count if found else 'no drift'}")
+    if not last.verified:
+        say(f"  promotion {last.number}, of release {short(last.release)}, has failed since")
+    if found:
+        print_table(COLUMNS, [finding.as_row() for finding in found])
+        for kind, remedy in dict.fromkeys((finding.kind, finding.next) for finding in found):
+            say(f"next, {kind}: {remedy}")

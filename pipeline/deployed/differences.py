@@ -1,0 +1,66 @@
+"""How two sides differ: what was rendered or released, and what is deployed. Pure."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from codegen.sam.template import Function
+
+CODE, REVISION = "CodeSha256", "Description"  # the template's VersionDescription is the revision
+_FOLDER, _ZIP = "artifacts/", ".zip"  # how a release names code in an artifact bucket
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that is not the same on both sides; None where a side lacks it."""
+
+    what: str
+    expected: str | None
+    actual: str | None
+
+
+def differences(
+    expected: Mapping[str, str | None], actual: Mapping[str, str | None]
+) -> list[Difference]:
+    """Everything in which two mappings differ, by name."""
+    return [
+        Difference(name, expected.get(name), actual.get(name))
+        for name in sorted({*expected, *actual})
+        if expected.get(name) != actual.get(name)
+    ]
+
+
+def version_differences(live: Mapping[str, Any], *, code: str, revision: str) -> list[Difference]:
+    """How the version behind an alias differs from what was released.
+
+    Parameters
+    ----------
+    live:
+        Its configuration, as Lambda gives it.
+    code:
+        The released code's CodeSha256.
+    revision:
+        The revision that it was to be published for.
+    """
+    return differences(
+        {CODE: code, REVISION: revision}, {name: live.get(name) for name in (CODE, REVISION)}
+    )
+
+
+def released_code(function: Function) -> str:
+    """The CodeSha256 of a function's code, which the packaged template names by digest."""
+    return code_sha256(function.properties["CodeUri"]["Key"])
+
+
+def code_sha256(key: str) -> str:
+    """Lambda's CodeSha256 of the artifact with this key: the digest's bytes in base 64."""
+    digest = key.removeprefix(_FOLDER).removesuffix(_ZIP)
+    return base64.b64encode(bytes.fromhex(digest)).decode()
+
+
+def artifact_key(code: str) -> str:
+    """The key of the artifact with this CodeSha256: the other way round."""
+    return f"{_FOLDER}{base64.b64decode(code).hex()}{_ZIP}"

@@ -1,0 +1,111 @@
+"""The stack's functions as Lambda tells of them: the alias, the version behind it, $LATEST."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipeline.adapters.aws import explained
+from pipeline.deployed.stack import FUNCTION, Resource, published_versions
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+    from codegen.settings import Environment
+
+ALIAS = "live"
+LATEST = "$LATEST"
+AT_ONCE = 8
+
+
+@dataclass(frozen=True)
+class DeployedFunction:
+    """A function of the stack.
+
+    Parameters
+    ----------
+    name:
+        Its name, as Lambda knows it.
+    live:
+        Configuration of the version behind the alias; None where there is no alias.
+    latest:
+        Configuration of $LATEST; None where Lambda has no such function any more.
+    weights:
+        Version → share of the calls that the alias sends there besides its own version.
+    published:
+        The version that the stack has published; None where it publishes none.
+    """
+
+    name: str
+    live: Mapping[str, Any] | None
+    latest: Mapping[str, Any] | None
+    weights: Mapping[str, float]
+    published: str | None
+
+
+def read_functions(
+    client: LambdaClient, environment: Environment, resources: Iterable[Resource]
+) -> dict[str, DeployedFunction]:
+    """Ask Lambda about every function of a stack, side by side.
+
+    Parameters
+    ----------
+    client:
+        Lambda's, of the environment.
+    environment:
+        Whose stack it is, for messages.
+    resources:
+        The stack's, as `read_resources` gives them.
+
+    Returns
+    -------
+    dict
+        Logical id → function.
+
+    Raises
+    ------
+    BatonError
+        Lambda does not answer, or refuses to.
+    """
+    listed = list(resources)
+    published = published_versions(listed)
+    functions = [each for each in listed if each.type == FUNCTION and each.physical_id]
+
+    def read(function: Resource) -> DeployedFunction:
+        name = function.physical_id
+        alias = _alias(client, environment, name)
+        return DeployedFunction(
+            name=name,
+            live=_configuration(client, environment, name, ALIAS),
+            latest=_configuration(client, environment, name, LATEST),
+            weights=(alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights", {}),
+            published=published.get(name),
+        )
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return dict(
+            zip((each.logical_id for each in functions), pool.map(read, functions), strict=True)
+        )
+
+
+def _configuration(
+    client: LambdaClient, environment: Environment, name: str, qualifier: str
+) -> Mapping[str, Any] | None:
+    with (
+        explained(environment, f"look at the function {name}"),
+        suppress(client.exceptions.ResourceNotFoundException),
+    ):
+        return client.get_function_configuration(FunctionName=name, Qualifier=qualifier)
+    return None
+
+
+def _alias(client: LambdaClient, environment: Environment, name: str) -> Mapping[str, Any]:
+    with (
+        explained(environment, f"look at the alias {ALIAS} of {name}"),
+        suppress(client.exceptions.ResourceNotFoundException),
+    ):
+        return client.get_alias(FunctionName=name, Name=ALIAS)
+    return {}

@@ -1,0 +1,1 @@
+"""Drift: where an environment is no longer what its last verified promotion left behind."""

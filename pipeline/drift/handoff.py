@@ -1,0 +1,182 @@
+"""The hand-off's part of drift: what was verified, what is rendered now, what is deployed. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from codegen.sam.intrinsics import Evaluator
+from codegen.sam.template import Function, SamTemplate, TemplateError
+from pipeline.deployed.differences import released_code
+from pipeline.deployed.functions import DeployedFunction
+from pipeline.deployed.stack import LAYER, DeployedStack, Resource
+from pipeline.drift.configuration import Meant, meant
+from pipeline.drift.findings import Finding
+from pipeline.drift.functions import ReleasedFunction, function_findings, missing_or_new
+from pipeline.drift.mending import Mending
+from pipeline.drift.parameters import Parameters, Sides, parameter_findings, without_secrets
+
+if TYPE_CHECKING:
+    from codegen.problems import Problem
+
+SETTLED = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
+ROLLED_BACK = "UPDATE_ROLLBACK_COMPLETE"
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What the last verified promotion left behind.
+
+    Parameters
+    ----------
+    template:
+        The release's.
+    parameters:
+        What it gave the stack.
+    pseudo:
+        Pseudo parameter → value, as `AWS::Region`.
+    ended_at:
+        When it had ended.
+    """
+
+    template: SamTemplate
+    parameters: Parameters
+    pseudo: Parameters
+    ended_at: datetime
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What the release's own templates and settings make of the states as they are now.
+
+    Parameters
+    ----------
+    parameters:
+        None where the contract is broken.
+    problems:
+        Why it is.
+    """
+
+    parameters: Parameters | None
+    problems: Sequence[Problem] = ()
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What runs.
+
+    Parameters
+    ----------
+    functions:
+        Logical id → function.
+    unseen:
+        Fields of a function's configuration that this target's CloudFormation does not hand on.
+    """
+
+    stack: DeployedStack
+    resources: Sequence[Resource]
+    functions: Mapping[str, DeployedFunction]
+    unseen: frozenset[str] = frozenset()
+
+
+def findings(
+    verified: Verified, rendered: Rendered, deployed: Deployed, mending: Mending
+) -> list[Finding]:
+    """Everything that is not as it was verified, each told once, by the side that has moved."""
+    sides = Sides(verified.parameters, rendered.parameters, deployed.stack.parameters)
+    released = _released(verified, deployed)
+    return [
+        *(_contract_finding(problem) for problem in rendered.problems),
+        *_stack_finding(verified, deployed.stack, mending),
+        *parameter_findings(sides, verified.template, mending),
+        *missing_or_new(released, deployed.functions, mending),
+        *(
+            finding
+            for name in sorted({*released} & {*deployed.functions})
+            if deployed.functions[name].latest is not None
+            for finding in function_findings(released[name], deployed.functions[name], mending)
+        ),
+    ]
+
+
+def _contract_finding(problem: Problem) -> Finding:
+    subject = str(problem.where or "hand-off contract")
+    return Finding("contract", subject, "fits", problem.what, problem.next)
+
+
+def _stack_finding(verified: Verified, stack: DeployedStack, mending: Mending) -> Iterator[Finding]:
+    # one that was rolled back keeps that name when it is verified later with nothing to change
+    if stack.status == ROLLED_BACK and stack.changed_at <= verified.ended_at:
+        return
+    if stack.status in SETTLED:
+        return
+    remedy = f"{mending.events}; then {mending.promote}"
+    if stack.status.endswith("_IN_PROGRESS"):
+        remedy = "wait until the deployment at work has ended, and ask again"
+    yield Finding("stack", "stack status", "settled", stack.status, remedy)
+
+
+def _released(verified: Verified, deployed: Deployed) -> dict[str, ReleasedFunction]:
+    template, layers = verified.template, _layers(verified.template, deployed.resources)
+    # of a secret CloudFormation shows asterisks: as a symbol it equals nothing, and is not shown
+    recorded = without_secrets(verified.parameters, template)
+    given = without_secrets(deployed.stack.parameters, template)
+
+    def side(function: Function, parameters: Parameters) -> Meant:
+        values = {**_typed(parameters, template), **verified.pseudo, **layers}
+        return _meant(template, function, values, deployed.unseen)
+
+    return {
+        name: ReleasedFunction(
+            revisions=_revisions(function, verified.parameters, deployed.stack.parameters),
+            verified=side(function, recorded),
+            deployed=side(function, given),
+        )
+        for name, function in template.functions.items()
+    }
+
+
+def _revisions(function: Function, *sides: Parameters) -> tuple[str, ...]:
+    name = function.revision_parameter
+    return tuple(side[name] for side in sides if name in side) if name else ()
+
+
+def _meant(
+    template: SamTemplate,
+    function: Function,
+    values: Mapping[str, str | list[str]],
+    unseen: frozenset[str],
+) -> Meant:
+    try:
+        resolved = Evaluator(template, values).resolve(dict(function.properties))
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise TemplateError(
+            f"{template.file}: function {function.logical_id}: an intrinsic function in its "
+            f"properties cannot be worked out: {error!r}"
+        ) from error
+    return meant(resolved, released_code(function), unseen)
+
+
+def _typed(parameters: Parameters, template: SamTemplate) -> dict[str, str | list[str]]:
+    """Parameters as CloudFormation refers to them: that of a list type is a list."""
+    types = {name: each.type for name, each in template.parameters.items()}
+    return {
+        name: [item.strip() for item in value.split(",")]
+        if types.get(name, "").startswith(("List<", "CommaDelimitedList"))
+        else value
+        for name, value in parameters.items()
+    }
+
+
+def _layers(template: SamTemplate, resources: Sequence[Resource]) -> dict[str, str]:
+    """The template's layers → the ARNs that the stack has now; SAM adds a digest to the name."""
+    made = {each.logical_id: each.physical_id for each in resources if each.type == LAYER}
+    return {
+        name: arn
+        for name in template.resources
+        for logical_id, arn in made.items()
+        if re.fullmatch(re.escape(name) + "[0-9a-f]{10}", logical_id)
+    }

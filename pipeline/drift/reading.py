@@ -1,0 +1,124 @@
+"""What drift compares, read: records, release, states, stack and functions. Changes nothing."""
+
+from __future__ import annotations
+
+import datetime
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from codegen.errors import BatonError, NotEligibleError
+from codegen.sam.template import load_template
+from pipeline.adapters.aws import check_account
+from pipeline.adapters.store import ArtifactStore
+from pipeline.deployed.functions import read_functions
+from pipeline.deployed.stack import read_resources, read_stack
+from pipeline.drift.findings import Finding
+from pipeline.drift.handoff import Deployed, Verified, findings
+from pipeline.drift.mending import Mending
+from pipeline.drift.rendering import render_again
+from pipeline.promotion.fetching import download
+from pipeline.promotion.records import Record, last_verified, read_all
+from pipeline.release.folder import ReleaseFolder
+from pipeline.release.manifest import TEMPLATE
+
+if TYPE_CHECKING:
+    from codegen.settings import Environment
+    from pipeline.checkout import Checkout
+    from pipeline.target import Target
+
+# The emulator's CloudFormation leaves these out of the functions that it makes.
+NOT_EMULATED = frozenset({"KMSKeyArn", "VpcConfig.SubnetIds", "VpcConfig.SecurityGroupIds"})
+
+
+@dataclass(frozen=True)
+class Drift:
+    """What was looked at, and what was found.
+
+    Parameters
+    ----------
+    verified:
+        The record that the environment was compared with.
+    last:
+        The newest record, which may be that of a promotion that failed since.
+    """
+
+    verified: Record
+    last: Record
+    findings: list[Finding]
+
+
+def read_drift(checkout: Checkout, target: Target, environment: Environment) -> Drift:
+    """Compare an environment with what its last verified promotion left behind.
+
+    Raises
+    ------
+    NotEligibleError
+        No release has been verified there yet: there is nothing to compare with.
+    BatonError
+        It cannot be told: no stack, no access, no answer.
+    """
+    session = target.session(environment)
+    check_account(session, environment)
+    store = ArtifactStore(session, environment)
+    # clients are made here, one after the other: boto3 makes none in two threads at once
+    cloudformation, functions = session.client("cloudformation"), session.client("lambda")
+    with ThreadPoolExecutor(2) as pool:
+        stack_read = pool.submit(read_stack, cloudformation, environment)
+        records = read_all(store)
+        record = _last_verified(environment, records)
+        mending = _mending(environment, record)
+        stack = stack_read.result()
+        if stack is None:
+            raise BatonError(
+                f"{environment.name}: the stack {environment.stack_name} is not there, though "
+                f"promotion {record.number} was verified",
+                mending.promote,
+            )
+        folder = ReleaseFolder(checkout.releases / record.release)
+        resources = read_resources(cloudformation, environment)
+        functions_read = pool.submit(read_functions, functions, environment, resources)
+        download(folder, store)
+        rendered = render_again(session, environment, folder, record)
+        deployed = Deployed(
+            stack=stack,
+            resources=resources,
+            functions=functions_read.result(),
+            unseen=NOT_EMULATED if target.name == "local" else frozenset(),
+        )
+    verified = _verified(environment, folder, record)
+    return Drift(record, records[-1], findings(verified, rendered, deployed, mending))
+
+
+def _last_verified(environment: Environment, records: list[Record]) -> Record:
+    record = last_verified(records)
+    if record is None:
+        raise NotEligibleError(
+            f"no release has been verified in {environment.name} yet, so there is nothing that it "
+            "could have drifted from",
+            f"./baton promote {environment.name}",
+        )
+    return record
+
+
+def _mending(environment: Environment, record: Record) -> Mending:
+    return Mending(
+        environment=environment.name,
+        release=record.release,
+        stack=environment.stack_name,
+        bucket=environment.artifact_bucket,
+    )
+
+
+def _verified(environment: Environment, folder: ReleaseFolder, record: Record) -> Verified:
+    started = datetime.datetime.fromisoformat(record.started_at)
+    return Verified(
+        template=load_template(folder.path / TEMPLATE),
+        parameters=record.parameters,
+        pseudo={
+            "AWS::AccountId": environment.account_id,
+            "AWS::Region": environment.region,
+            "AWS::StackName": environment.stack_name,
+        },
+        ended_at=started + datetime.timedelta(seconds=record.seconds),
+    )

@@ -1,0 +1,92 @@
+"""`baton drift ENV`: what it prints, and the code that says whether there is drift."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.__main__ import main
+from pipeline.drift import reading
+from pipeline.drift.findings import Finding
+from pipeline.drift.reading import Drift
+from tests.pipeline.builders import record
+
+STATE = Finding("state", "parameter TableName", "table", "other", "./baton promote dev")
+CONTRACT = Finding("contract", "parameters.yaml.j2:3", "fits", "x" * 200, "make apply ENV=dev")
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BATON_HOME", str(tmp_path))
+    monkeypatch.delenv("BATON_TARGET", raising=False)
+
+
+def _found(monkeypatch: pytest.MonkeyPatch, *findings: Finding, failed_since: bool = False) -> None:
+    verified = record(1, "c" * 64)
+    last = record(2, "d" * 64, verified=False) if failed_since else verified
+    monkeypatch.setattr(reading, "read_drift", lambda *_: Drift(verified, last, list(findings)))
+
+
+def test_no_drift_is_said_and_ends_with_0(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _found(monkeypatch)
+
+    assert main(["drift", "dev"]) == 0
+    assert capsys.readouterr() == ("", "dev: release cccccccccccc, promotion 1: no drift\n")
+
+
+def test_drift_is_a_table_with_each_remedy_once_and_ends_with_3(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Given two findings that the same command puts right
+    _found(monkeypatch, STATE, Finding("state", "parameter Queue", "a", "b", STATE.remedy))
+
+    # When they are told, Then the code says that there is drift
+    assert main(["drift", "dev"]) == 3
+
+    # And each has its line, and the remedy stands once
+    out, talk = capsys.readouterr()
+    assert [line.split() for line in out.splitlines()] == [
+        ["moved", "what", "verified", "now"],
+        ["state", "parameter", "TableName", "table", "other"],
+        ["state", "parameter", "Queue", "a", "b"],
+    ]
+    assert talk.splitlines() == [
+        "dev: release cccccccccccc, promotion 1: 2 differences",
+        "next, state: ./baton promote dev",
+    ]
+
+
+def test_a_broken_contract_is_said_whole_below_the_table(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _found(monkeypatch, CONTRACT)
+
+    assert main(["drift", "dev"]) == 3
+    out, talk = capsys.readouterr()
+    assert "x" * 60 not in out
+    assert f"next, contract: {'x' * 200}; make apply ENV=dev" in talk
+
+
+def test_a_promotion_that_failed_since_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _found(monkeypatch, STATE, failed_since=True)
+
+    main(["drift", "dev"])
+
+    assert "promotion 2, of release dddddddddddd, has failed since" in capsys.readouterr().err
+
+
+def test_machines_get_a_list_of_findings_and_the_same_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _found(monkeypatch, STATE)
+
+    assert main(["drift", "dev", "--json"]) == 3
+    out, talk = capsys.readouterr()
+    assert json.loads(out) == [STATE.as_json()]
+    assert talk == ""

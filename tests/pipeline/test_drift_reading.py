@@ -1,0 +1,163 @@
+"""What is deployed, read on moto: the stack, its functions, their versions, alias and $LATEST."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from codegen.errors import BatonError, NotEligibleError
+from pipeline.deployed.functions import DeployedFunction, read_functions
+from pipeline.deployed.stack import (
+    LAYER,
+    VERSION,
+    Resource,
+    published_versions,
+    read_resources,
+    read_stack,
+)
+from pipeline.drift.reading import read_drift
+from tests.pipeline.builders import environment, record
+
+if TYPE_CHECKING:
+    import boto3
+
+DEV = environment("dev", account_id="123456789012")  # moto's account
+NAME = "desk-dev-api"
+TEMPLATE = {
+    "Parameters": {"Memory": {"Type": "Number"}},
+    "Resources": {
+        "ApiRole": {
+            "Type": "AWS::IAM::Role",
+            "Properties": {
+                "RoleName": "api",
+                "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []},
+            },
+        },
+        "Api": {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {
+                "FunctionName": NAME,
+                "Code": {"ZipFile": "handler = None"},
+                "Handler": "index.handler",
+                "Role": {"Fn::GetAtt": ["ApiRole", "Arn"]},
+                "Runtime": "python3.13",
+                "MemorySize": {"Ref": "Memory"},
+            },
+        },
+    },
+}
+
+
+@pytest.fixture
+def deployed(session: boto3.Session) -> boto3.Session:
+    """An environment with a stack of one function, whose alias leads to version 1."""
+    session.client("cloudformation").create_stack(
+        StackName=DEV.stack_name,
+        TemplateBody=json.dumps(TEMPLATE),
+        Parameters=[{"ParameterKey": "Memory", "ParameterValue": "512"}],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    functions = session.client("lambda")
+    functions.publish_version(FunctionName=NAME, Description="rev-1")
+    functions.create_alias(FunctionName=NAME, Name="live", FunctionVersion="1")
+    return session
+
+
+def _api(session: boto3.Session) -> DeployedFunction:
+    resources = read_resources(session.client("cloudformation"), DEV)
+    return read_functions(session.client("lambda"), DEV, resources)["Api"]
+
+
+def test_where_there_is_no_stack_there_is_none_to_read(session: boto3.Session) -> None:
+    assert read_stack(session.client("cloudformation"), DEV) is None
+
+
+def test_a_stack_is_read_with_its_status_and_parameters(deployed: boto3.Session) -> None:
+    stack = read_stack(deployed.client("cloudformation"), DEV)
+
+    assert stack is not None
+    assert stack.status == "CREATE_COMPLETE"
+    assert stack.parameters == {"Memory": "512"}
+
+
+def test_an_edit_by_hand_is_in_latest_and_not_in_the_version(deployed: boto3.Session) -> None:
+    # Given a function that was edited in the console
+    deployed.client("lambda").update_function_configuration(
+        FunctionName=NAME, MemorySize=1024, Environment={"Variables": {"DEBUG": "1"}}
+    )
+
+    # When it is read
+    api = _api(deployed)
+
+    # Then the version behind the alias is as it was published, and $LATEST as it was edited
+    assert api.live is not None
+    assert api.latest is not None
+    assert (api.live["Version"], api.live["MemorySize"]) == ("1", 512)
+    assert (api.latest["Version"], api.latest["MemorySize"]) == ("$LATEST", 1024)
+    assert api.latest["Environment"]["Variables"] == {"DEBUG": "1"}
+
+
+def test_the_share_of_another_version_is_read(deployed: boto3.Session) -> None:
+    functions = deployed.client("lambda")
+    assert _api(deployed).weights == {}
+
+    functions.update_alias(
+        FunctionName=NAME, Name="live", RoutingConfig={"AdditionalVersionWeights": {"2": 0.1}}
+    )
+
+    assert _api(deployed).weights == {"2": 0.1}
+
+
+def test_an_alias_that_is_gone_leads_to_no_version(deployed: boto3.Session) -> None:
+    deployed.client("lambda").delete_alias(FunctionName=NAME, Name="live")
+
+    api = _api(deployed)
+
+    assert api.live is None
+    assert api.latest is not None
+
+
+def test_a_function_that_is_gone_is_still_the_stacks(deployed: boto3.Session) -> None:
+    deployed.client("lambda").delete_function(FunctionName=NAME)
+
+    assert _api(deployed) == DeployedFunction(NAME, None, None, {}, None)
+
+
+def test_the_stacks_own_version_of_a_function_is_known() -> None:
+    resources = [
+        Resource("Layer", LAYER, "arn:aws:lambda:us-east-1:111111111111:layer:shared:9"),
+        Resource("V", VERSION, f"arn:aws:lambda:us-east-1:111111111111:function:{NAME}:12"),
+    ]
+
+    assert published_versions(resources) == {NAME: "12"}
+
+
+def _read(session: boto3.Session, root: Path) -> Any:
+    target: Any = SimpleNamespace(name="local", session=lambda _: session)
+    checkout: Any = SimpleNamespace(releases=root)
+    return read_drift(checkout, target, DEV)
+
+
+def test_without_a_verified_release_there_is_nothing_to_compare_with(
+    session: boto3.Session, tmp_path: Path
+) -> None:
+    with pytest.raises(NotEligibleError, match="no release has been verified in dev yet"):
+        _read(session, tmp_path)
+
+
+def test_a_verified_release_without_a_stack_cannot_be_told(
+    session: boto3.Session, tmp_path: Path
+) -> None:
+    # Given a record, and a stack that somebody has deleted
+    s3, promoted = session.client("s3"), record(7, "c" * 64)
+    s3.create_bucket(Bucket=DEV.artifact_bucket)
+    s3.put_object(Bucket=DEV.artifact_bucket, Key=promoted.key, Body=promoted.to_bytes())
+
+    # When drift is looked for, Then the message says what is missing and how to get it back
+    with pytest.raises(BatonError, match="the stack desk-dev is not there") as raised:
+        _read(session, tmp_path)
+    assert raised.value.remedy == "./baton promote dev cccccccccccc"
