@@ -10,6 +10,7 @@ from typing import Any
 
 from benchmarks.measure import Measured
 
+DIGITS = 6  # of a second: the smallest figure is that of one value among thousands
 HEAD = (
     "| figure | seconds | aim | peak MB | reference | seconds | peak MB | ratio |\n"
     "|---|---|---|---|---|---|---|---|"
@@ -26,7 +27,7 @@ class Figure:
         What was measured.
     reference, bare:
         The bare tools' commands, and their measurement from the same run.
-    aim_seconds:
+    aim_seconds, aim_ratio:
         What is aimed for on two cores; None where no aim was set.
     """
 
@@ -35,16 +36,18 @@ class Figure:
     reference: str
     bare: Measured
     aim_seconds: float | None = None
+    aim_ratio: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The figure for machines."""
         return {
             "name": self.name,
-            "seconds": round(self.measured.seconds, 2),
+            "seconds": round(self.measured.seconds, DIGITS),
             "peak_mb": self.measured.peak_mb and round(self.measured.peak_mb, 1),
             "aim_seconds": self.aim_seconds,
+            "aim_ratio": self.aim_ratio,
             "reference": self.reference,
-            "reference_seconds": round(self.bare.seconds, 2),
+            "reference_seconds": round(self.bare.seconds, DIGITS),
             "reference_peak_mb": self.bare.peak_mb and round(self.bare.peak_mb, 1),
         }
 
@@ -76,12 +79,21 @@ def table(group: Mapping[str, Any]) -> str:
 
 def _row(figure: Mapping[str, Any]) -> str:
     ours, bare = figure["seconds"], figure["reference_seconds"]
-    aim = f"≤ {figure['aim_seconds']:.0f}" if figure["aim_seconds"] else ""
     return (
-        f"| {figure['name']} | {ours:.1f} | {aim} | {_memory(figure['peak_mb'])} "
-        f"| {figure['reference']} | {bare:.1f} | {_memory(figure['reference_peak_mb'])} "
+        f"| {figure['name']} | {_seconds(ours)} | {_aim(figure)} | {_memory(figure['peak_mb'])} "
+        f"| {figure['reference']} | {_seconds(bare)} | {_memory(figure['reference_peak_mb'])} "
         f"| {ours / bare:.2f} |"
     )
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.1f}" if seconds >= 1 else f"{seconds:.2g}"
+
+
+def _aim(figure: Mapping[str, Any]) -> str:
+    seconds, ratio = figure["aim_seconds"], figure.get("aim_ratio")
+    aims = [f"≤ {seconds:g}"] if seconds else []
+    return ", ".join([*aims, f"ratio ≤ {ratio:g}"] if ratio else aims)
 
 
 def _memory(peak_mb: float | None) -> str:

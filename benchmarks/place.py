@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-from tests.e2e.world import World
+from benchmarks.measure import measure
+from tests.e2e.world import ROOT, World
 
 
 @contextmanager
@@ -20,6 +23,32 @@ def fresh() -> Iterator[World]:
             yield world
         finally:
             world.baton("local", "reset")
+
+
+@contextmanager
+def with_dev() -> Iterator[World]:
+    """A checkout that sees `dev` applied and promoted.
+
+    It is this checkout's own dev where there is one that renders, which is only read; otherwise a
+    fresh one.
+    """
+    emulator = ROOT / ".baton" / "local" / "dev" / "emulator.json"
+    if emulator.exists():
+        with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
+            world = World.create(Path(folder))
+            (world.root / ".baton").symlink_to(ROOT / ".baton")
+            # its ports too, or the profiles would be written anew, with others
+            world = replace(world, port=json.loads(emulator.read_text())["port"])
+            if world.baton("render", "dev").returncode == 0:
+                yield world
+                return
+    with fresh() as world:
+        start(world, "dev")
+        live = world.root / "live" / "dev"
+        measure(["terragrunt", "run", "--all", "apply"], live, variables(world, "dev"))
+        world.data("build")
+        world.data("promote", "dev")
+        yield world
 
 
 def variables(world: World, environment: str) -> dict[str, str]:
