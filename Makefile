@@ -46,8 +46,8 @@ bench: setup ## Measure, each figure beside the bare tools in the same run (many
 	@PATH="$(CURDIR)/.tools/bin:$$PATH" .tools/envs/baton/bin/python -m benchmarks
 
 .PHONY: docs
-docs: setup ## Write anew what is generated: settings' schemas and tables, the proof table
-	@.tools/envs/baton/bin/python -m codegen.settings.docs && .tools/envs/baton/bin/python -m tests.proof
+docs: setup ## Write anew what is generated: settings' schemas, the documents' tables
+	@.tools/envs/baton/bin/python -m codegen.docs && .tools/envs/baton/bin/python -m tests.proof
 
 .PHONY: lock
 lock: setup ## Lock the Python requirements anew, with hashes

@@ -1,20 +1,15 @@
-"""What is generated from the settings' models: docs/settings.md and the JSON schemas.
-
-`python -m codegen.settings.docs` writes them anew; a test fails while they are stale.
-"""
+"""What is generated from the settings' models: docs/settings.md and the JSON schemas."""
 
 from __future__ import annotations
 
 import inspect
 import json
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
+from codegen.markdown import cell, markdown
 from codegen.settings.combinations import PAIR_RULES, RULES
 from codegen.settings.environment import Environment
 from codegen.settings.loading import load_all, load_project
@@ -68,26 +63,13 @@ def generated(root: Path) -> dict[Path, str]:
     }
 
 
-def main(root: Path) -> None:
-    """Write what is generated."""
-    for path, text in generated(root).items():
-        (root / path).write_text(text, encoding="utf-8")
-        print(path, file=sys.stderr)
-
-
 def _json(schema: dict[str, Any]) -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def _document(template: str, defaults: dict[str, Any], environments: list[Environment]) -> str:
-    engine = jinja2.Environment(
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701  (Markdown)
-    )
-    return engine.from_string(template).render(
+    return markdown(
+        template,
         own=_own_rows(),
         tables=[
             _table(name, model, defaults[name], environments) for name, model in sections().items()
@@ -132,8 +114,4 @@ def _value(value: Any) -> str:
 def _cell(facts: About) -> About:
     """With what Markdown would take for the end of a cell escaped."""
     texts = (facts.does, facts.allowed, facts.cost)
-    return About(*(text.replace("|", "\\|") for text in texts))
-
-
-if __name__ == "__main__":
-    main(Path(__file__).parents[2])
+    return About(*map(cell, texts))
