@@ -29,6 +29,8 @@ version = 0.1
 [{{ environment.name | comment }}.deploy.parameters]
 template_file = {{ release.template_file | toml }}
 stack_name = {{ environment.stack_name | toml }}
+s3_bucket = {{ environment.artifact_bucket | toml }}
+role_arn = {{ ("arn:aws:iam::" ~ environment.account_id ~ ":role/deployment") | toml }}
 parameter_overrides = {{ ("file://parameters/" ~ environment.name ~ ".yaml") | toml }}
 """
 FUNCTION = """\

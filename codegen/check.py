@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from codegen.contract import mocks, reads
 from codegen.errors import BatonError, SettingsError
+from codegen.place import Place
 from codegen.problems import Kind, Problem, unique
 from codegen.rendering import ReleaseContext, render
 from codegen.settings import load_all, load_environment
 from codegen.settings.environment import Environment
 from codegen.settings.loading import environment_names
-from codegen.sides import Sides, settings_lines
+from codegen.sides import PARAMETERS, SAMCONFIG, Sides, load_jinja, load_sam, settings_lines
 from codegen.terraform.outputs import declared_outputs
 from codegen.terraform.units import Mocks, load_mocks, load_units
 
 T = TypeVar("T")
+P = ParamSpec("P")
+_PLACE = re.compile(r"(?P<file>[\w./-]+\.\w+)(?::(?P<line>\d+)(?::|(?= ))|:) ?")
 
 
 def check(root: Path, template: Path, releases: Sequence[ReleaseContext]) -> list[Problem]:
@@ -40,52 +44,81 @@ def check(root: Path, template: Path, releases: Sequence[ReleaseContext]) -> lis
     list
         Every problem there is, by file and line; a file that cannot be read is one of them.
     """
-    problems: list[Problem] = []
-    declared = declared_outputs(root / "modules")
-    units = _or_problem(problems, lambda: load_units(root)) or []
-    mocked = _or_problem(problems, lambda: load_mocks(root))
+    found = _Found(root)
+    declared = found.attempt(declared_outputs, root / "modules")
+    units = found.attempt(load_units, root)
+    mocked = found.attempt(load_mocks, root)
+    parameters = found.attempt(load_jinja, root, PARAMETERS)
+    samconfig = found.attempt(load_jinja, root, SAMCONFIG)
+    sam = found.attempt(load_sam, root, template)
+    environments = _environments(root / "live", found)
     settings = settings_lines(root)
-    problems += reads.unit_problems(units, declared, settings)
-    if mocked is not None:
-        problems += mocks.mock_problems(mocked, declared)
-    environments = list(_environments(root / "live", problems))
-    sides = _or_problem(problems, lambda: Sides.load(root, template))
-    if sides is not None:
+    problems = found.problems
+    problems += [misuse for unit in units or () for misuse in unit.misuses]
+    if declared is not None:  # what cannot be read is no reason to miss what is in it
+        problems += reads.unit_problems(units or (), declared, settings)
+        if mocked is not None:
+            problems += mocks.mock_problems(mocked, declared)
+    if parameters and samconfig and units is not None:
+        problems += reads.unread_problems((parameters, samconfig), units, settings)
+    if parameters and samconfig and sam and declared is not None:
+        sides = Sides(parameters, samconfig, declared, sam, settings)
         problems += sides.problems
-        problems += reads.unread_problems(sides.sources, units, settings)
         for release in releases:
-            problems += _rendered(sides, environments, mocked, release)
+            _render(sides, environments, mocked, release, found)
     return unique(problems)
 
 
-def _rendered(
-    sides: Sides, environments: Sequence[Environment], mocked: Mocks | None, release: ReleaseContext
-) -> Iterator[Problem]:
+class _Found:
+    """The problems so far; what cannot be read becomes one of them."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.problems: list[Problem] = []
+
+    def attempt(self, load: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """What `load` gives; None where it fails."""
+        try:
+            return load(*args, **kwargs)
+        except BatonError as error:
+            parts = error.parts if isinstance(error, SettingsError) else [error]
+            self.problems += [self._unreadable(part) for part in parts]
+            return None
+
+    def _unreadable(self, error: BatonError) -> Problem:
+        kind = Kind.SETTING_INVALID if isinstance(error, SettingsError) else Kind.UNREADABLE
+        what = error.message.replace(f"{self.root}/", "")
+        # most messages begin with their place
+        said = _PLACE.match(what)
+        where = Place(said["file"], int(said["line"] or 1)) if said else None
+        if error.where:
+            where = Place(error.where.file.removeprefix(f"{self.root}/"), error.where.line)
+        if said and where and said["file"] == where.file:
+            what = what[said.end() :]
+        return Problem(kind, where, what, remedy=error.remedy)
+
+
+def _render(
+    sides: Sides,
+    environments: Sequence[Environment],
+    mocked: Mocks | None,
+    release: ReleaseContext,
+    found: _Found,
+) -> None:
     values: Mapping[str, Mapping[str, object]] = mocked.values if mocked else {}
     for environment in environments:
-        try:
-            yield from render(sides, environment, values, release)[1]
-        except BatonError as error:
-            yield _unreadable(error)
+        rendered = found.attempt(render, sides, environment, values, release, on_mocks=True)
+        found.problems += rendered[1] if rendered else []
 
 
-def _environments(live: Path, problems: list[Problem]) -> Iterator[Environment]:
+def _environments(live: Path, found: _Found) -> list[Environment]:
     """Those environments whose settings can be read, each by itself, then all together."""
+    loaded = []
     names = environment_names(live)
-    found = [_or_problem(problems, lambda: load_environment(live, name)) for name in names]  # noqa: B023
-    if all(found):  # what is wrong between environments can only be told of right ones
-        _or_problem(problems, lambda: load_all(live))
-    return (environment for environment in found if environment is not None)
-
-
-def _or_problem(problems: list[Problem], load: Callable[[], T]) -> T | None:
-    try:
-        return load()
-    except BatonError as error:
-        problems.append(_unreadable(error))
-        return None
-
-
-def _unreadable(error: BatonError) -> Problem:
-    kind = Kind.SETTING_INVALID if isinstance(error, SettingsError) else Kind.UNREADABLE
-    return Problem(kind, None, error.message, remedy=error.remedy)
+    for name in names:
+        environment = found.attempt(load_environment, live, name)
+        if environment is not None:
+            loaded.append(environment)
+    if len(loaded) == len(names):  # what is wrong between them can only be told of right ones
+        found.attempt(load_all, live)
+    return loaded

@@ -6,6 +6,11 @@ never a traceback. The exit codes are part of the interface (README).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Self
+
+from codegen.place import Place
+
 
 class BatonError(Exception):
     """Something failed in a way that is understood.
@@ -16,14 +21,25 @@ class BatonError(Exception):
         What happened and where, one sentence, with the value in it.
     remedy:
         What to do next, as a command where there is one.
+
+    Attributes
+    ----------
+    where:
+        The file and line that it is about, where these are known; the message has them as well.
     """
 
     exit_code = 1
+    where: Place | None = None
 
     def __init__(self, message: str, remedy: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+
+    def at(self, where: Place) -> Self:
+        """Say where: `raise BatonError(…).at(place)`."""
+        self.where = where
+        return self
 
 
 class UsageError(BatonError):
@@ -33,7 +49,17 @@ class UsageError(BatonError):
 
 
 class SettingsError(UsageError):
-    """live/project.yaml or an env.yaml says something that is not allowed."""
+    """live/project.yaml or an env.yaml says something that is not allowed.
+
+    Parameters
+    ----------
+    parts:
+        Each problem by itself, where the message lists several.
+    """
+
+    def __init__(self, message: str, remedy: str = "", parts: Sequence[SettingsError] = ()) -> None:
+        super().__init__(message, remedy)
+        self.parts = list(parts) or [self]
 
 
 class GateRefusedError(BatonError):

@@ -5,12 +5,15 @@ from __future__ import annotations
 import difflib
 import fcntl
 import os
+import stat
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from codegen.errors import BatonError
 
 Verb = Literal["create", "identical", "update"]
 
@@ -77,9 +80,9 @@ def write_all(changes: Sequence[FileChange]) -> None:
     try:
         for change in changes:
             if change.verb != "identical":
-                staged.append((_stage(change), change.path))
+                staged.append((_stage(change.path, change.after), change.path))
         for temporary, path in staged:
-            temporary.replace(path)
+            _put(temporary, path)
     finally:
         for temporary, _ in staged:
             temporary.unlink(missing_ok=True)
@@ -87,26 +90,48 @@ def write_all(changes: Sequence[FileChange]) -> None:
 
 def write_private(path: Path, content: bytes) -> None:
     """Write one file, for its owner alone, unless it is that already: whole or not at all."""
-    change = FileChange(path, read_if_there(path), content)
-    if change.verb == "identical" and path.stat().st_mode & 0o777 == 0o600:
+    if read_if_there(path) == content and path.stat().st_mode & 0o777 == 0o600:
         return
-    _stage(change, 0o600).replace(path)
+    _put(_stage(path, content, 0o600), path)
 
 
-def _stage(change: FileChange, mode: int = 0o644) -> Path:
+def _stage(path: Path, content: bytes, mode: int | None = None) -> Path:
     """The new content beside the file, on the disk, under a name that nobody else uses."""
-    folder = change.path.parent
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=folder, prefix=f".{change.path.name}.")
-    temporary = Path(name)
+    with _named(path):
+        file = path.resolve()  # a link stays one: what it leads to is written
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            temporary.chmod(_mode(file) if mode is None else mode)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink()
+            raise
+        return temporary
+
+
+def _mode(file: Path) -> int:
+    """The mode that a file has, or else what files usually have."""
+    return stat.S_IMODE(file.stat().st_mode) if file.exists() else 0o644
+
+
+def _put(temporary: Path, path: Path) -> None:
+    with _named(path):
+        temporary.replace(path.resolve())
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """What fails names the file that was meant, not the one beside it that nobody knows."""
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(change.after)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(mode)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
-    return temporary
+        yield
+    except OSError as error:
+        raise BatonError(
+            f"{path}: cannot be written: {error.strerror or error}",
+            f"make room and see who may write there: df -h {path.parent}; ls -ld {path.parent}",
+        ) from error

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any
 
 from codegen.errors import BatonError
+from codegen.place import Place
 
 
 class Kind(Enum):
@@ -20,8 +21,8 @@ class Kind(Enum):
     # What the files say of each other: `baton check` finds these without credentials.
     UNREADABLE = (
         "unreadable",
-        "A file of the contract is missing, or is not what its name says.",
-        "Mend the file; the message has the reader's own words.",
+        "A file of the contract is missing, or is not what its name says, or cannot be worked out.",
+        "Mend the file; the message quotes its parser.",
     )
     SETTING_INVALID = (
         "setting-invalid",
@@ -30,7 +31,7 @@ class Kind(Enum):
     )
     SETTING_UNKNOWN = (
         "setting-unknown",
-        "A template or a unit reads a setting that there is none of.",
+        "A template or a unit reads a setting that does not exist.",
         "Mend the name, or add the setting to `codegen/settings/`.",
     )
     SETTING_UNREAD = (
@@ -81,7 +82,7 @@ class Kind(Enum):
     )
     PARAMETER_TYPE = (
         "parameter-type",
-        "A parameter's type or constraint is none that CloudFormation knows.",
+        "A parameter's type, constraint or default is not one that CloudFormation takes.",
         "Mend the declaration in `template.yaml`.",
     )
     PARAMETERS_TOO_MANY = (
@@ -101,6 +102,18 @@ class Kind(Enum):
         "and the alias would go on with the old one.",
         "Write `AutoPublishCodeSha256: !Ref <Name>Revision`, and declare that parameter.",
     )
+    REVISION_BLIND = (
+        "revision-blind",
+        "A version carries a value that only the deployment knows, or another function's revision: "
+        "when it changes, nothing is published.",
+        "Read the value at run time, or hand over what it stands for.",
+    )
+    REFERENCE_UNKNOWN = (
+        "reference-unknown",
+        "The template refers to a name that is neither parameter nor resource. CloudFormation "
+        "refuses it; an emulator may take it for text.",
+        "Mend the name in `template.yaml`, or declare the parameter.",
+    )
     MOCK_MISSING = (
         "mock-missing",
         "`units/mocks.yaml` lacks an output that the module declares.",
@@ -119,7 +132,7 @@ class Kind(Enum):
     # What an environment's values are: found when they are rendered.
     OUTPUT_MISSING = (
         "output-missing",
-        "A module declares an output that its state has not.",
+        "A module declares an output that its state does not have.",
         "Apply the unit: `make apply ENV=<env>`, or `baton promote <env>`.",
     )
     OUTPUT_EMPTY = (
@@ -129,7 +142,7 @@ class Kind(Enum):
     )
     OUTPUT_MOCKED = (
         "output-mocked",
-        "An output carries a mock's mark: its unit was applied on mocks, past the pipeline.",
+        "A value carries a mock's mark: its unit was applied on mocks, past the pipeline.",
         "Apply the unit that it depends on, then the unit itself.",
     )
     OUTPUT_FOREIGN = (
@@ -145,7 +158,8 @@ class Kind(Enum):
     )
     VALUE_UNWRITABLE = (
         "value-unwritable",
-        "A filter cannot write a value: a map, a null, text that is no Unicode, a list of lists.",
+        "A value cannot be written: a map, a null, a list of lists, no valid Unicode, "
+        "or an expression that fails.",
         "Hand over one of its members, or another type.",
     )
 
@@ -153,17 +167,6 @@ class Kind(Enum):
         self.id = identifier
         self.means = means
         self.remedy = remedy
-
-
-@dataclass(frozen=True)
-class Place:
-    """A line of a file, counted from 1."""
-
-    file: str
-    line: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
 
 
 @dataclass(frozen=True)

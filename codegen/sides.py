@@ -19,6 +19,7 @@ from codegen.strict_yaml import Key
 from codegen.terraform.outputs import Declared, declared_outputs
 
 TEMPLATES = Path("codegen/templates")
+PARAMETERS, SAMCONFIG = "parameters.yaml.j2", "samconfig.toml.j2"
 RELEASE_NAMES = ("template_file", "target", "runtime", "architecture", "id")
 
 
@@ -60,12 +61,11 @@ class Sides:
         TemplateError, TemplateSourceError
             The SAM template or a Jinja2 template cannot be read.
         """
-        inside = template.is_relative_to(root)
         return cls(
-            load_source(root / TEMPLATES / "parameters.yaml.j2", f"{TEMPLATES}/parameters.yaml.j2"),
-            load_source(root / TEMPLATES / "samconfig.toml.j2", f"{TEMPLATES}/samconfig.toml.j2"),
+            load_jinja(root, PARAMETERS),
+            load_jinja(root, SAMCONFIG),
             declared_outputs(root / "modules"),
-            load_template(template, str(template.relative_to(root)) if inside else str(template)),
+            load_sam(root, template),
             settings_lines(root),
         )
 
@@ -98,6 +98,17 @@ class Sides:
             *parameters.name_problems(template, lines, source.file),
             *parameters.list_problems(template, lines, source),
         ]
+
+
+def load_jinja(root: Path, name: str) -> Source:
+    """Read one of the two Jinja2 templates."""
+    return load_source(root / TEMPLATES / name, f"{TEMPLATES}/{name}")
+
+
+def load_sam(root: Path, template: Path) -> SamTemplate:
+    """Read the SAM template; messages call it by its path in the root, where it is in there."""
+    inside = template.is_relative_to(root)
+    return load_template(template, str(template.relative_to(root)) if inside else str(template))
 
 
 def settings_lines(root: Path) -> Mapping[Key, int]:

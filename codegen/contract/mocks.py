@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from codegen.problems import Kind, Place, Problem, beside, hint
+from codegen.place import Place
+from codegen.problems import Kind, Problem, beside, hint
 from codegen.shown import shown
 from codegen.terraform.outputs import Declared, outputs_file
 from codegen.terraform.units import MOCKS, Mocks

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 
 from codegen.jinja.templates import Source
-from codegen.problems import Kind, Place, Problem, beside, nearest
-from codegen.sam.template import FUNCTION, Function, Parameter, SamTemplate
+from codegen.place import Place
+from codegen.problems import Kind, Problem, beside, nearest
+from codegen.sam.parameter_types import is_list_type
+from codegen.sam.references import references, unknown_references
+from codegen.sam.revisions import NOT_IN_A_VERSION, revision_key
+from codegen.sam.template import FUNCTION, REVISION, Function, Parameter, SamTemplate
 from codegen.values import constraints
 from codegen.values.origins import MOCK_MARKER
-from codegen.values.types import is_list_type
 
 LIST_FILTER = "comma_list"
+STORED = "AWS::SSM::Parameter::Value"  # what it names may change without any deployment
+DYNAMIC = "{{resolve:"
 
 
 def declaration_problems(template: SamTemplate) -> Iterator[Problem]:
@@ -26,10 +32,20 @@ def declaration_problems(template: SamTemplate) -> Iterator[Problem]:
         where = _declared(template, parameter)
         if parameter.no_echo:
             yield Problem(Kind.PARAMETER_SECRET, where, f"parameter {parameter.name} is NoEcho")
-        for what in constraints.declaration_problems(parameter):
+        judged = [*constraints.declaration_problems(parameter)]
+        if not judged and parameter.default is not None:
+            given = constraints.value_problems(parameter, parameter.default)
+            judged = [f"has a Default that {what}" for what in given]
+        for what in judged:
             yield Problem(Kind.PARAMETER_TYPE, where, f"parameter {parameter.name} {what}")
+    for line, name in unknown_references(template):
+        close = nearest(name, [*template.parameters, *template.resources])
+        remedy = f"did you mean {close}?" if close else ""
+        what = f"{name} is neither a parameter nor a resource of the template"
+        yield Problem(Kind.REFERENCE_UNKNOWN, Place(template.file, line), what, remedy=remedy)
     for function in template.functions.values():
         yield from _revision(template, function)
+        yield from _blind(template, function)
 
 
 def _revision(template: SamTemplate, function: Function) -> Iterator[Problem]:
@@ -40,9 +56,52 @@ def _revision(template: SamTemplate, function: Function) -> Iterator[Problem]:
     if name is None:
         what = f"{FUNCTION} {function.logical_id} has an alias, and no revision"
         yield Problem(Kind.REVISION_UNWIRED, where, what)
-    elif name not in template.parameters or not template.parameters[name].is_revision:
+    elif name not in template.parameters or not name.endswith(REVISION):
         what = f"{FUNCTION} {function.logical_id}: {name} is no revision parameter of the template"
         yield Problem(Kind.REVISION_UNWIRED, where, what)
+    else:
+        for other in template.functions.values():
+            theirs = other.revision_parameter
+            if other is not function and theirs and revision_key(theirs) == revision_key(name):
+                what = f"{FUNCTION} {function.logical_id} and {other.logical_id} share a revision"
+                yield Problem(Kind.REVISION_UNWIRED, where, what)
+
+
+def _blind(template: SamTemplate, function: Function) -> Iterator[Problem]:
+    """What a version carries, and no revision can see change."""
+    if function.revision_parameter is None:
+        return
+    carried = {k: v for k, v in function.properties.items() if k not in NOT_IN_A_VERSION}
+    where = Place(template.file, function.line)
+    for name in dict.fromkeys(references(carried)):
+        parameter = template.parameters.get(name)
+        is_theirs = name in template.revision_parameters - {function.revision_parameter}
+        if is_theirs or (parameter and parameter.type.startswith(STORED)):
+            what = f"{FUNCTION} {function.logical_id} carries {name}"
+            yield Problem(Kind.REVISION_BLIND, where, what)
+    if DYNAMIC in json.dumps(carried):
+        what = f"{FUNCTION} {function.logical_id} carries a dynamic reference, {DYNAMIC}…}}}}"
+        yield Problem(Kind.REVISION_BLIND, where, what)
+
+
+def revision_problems(
+    template: SamTemplate, rendered: Mapping[str, str], revisions: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Check that each function is given its own revision.
+
+    Parameters
+    ----------
+    rendered:
+        Parameter → the text CloudFormation would get.
+    revisions:
+        Revision key → what was computed.
+    """
+    for function in template.functions.values():
+        name = function.revision_parameter
+        if name and name in rendered and rendered[name] != revisions[revision_key(name)]:
+            what = f"{name} is not rendered from revisions.{revision_key(name)}"
+            where = Place(template.file, template.parameters[name].line)
+            yield Problem(Kind.REVISION_UNWIRED, where, what)
 
 
 def name_problems(template: SamTemplate, lines: Mapping[str, int], file: str) -> Iterator[Problem]:

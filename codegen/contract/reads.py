@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from codegen.jinja.templates import Read, Source
-from codegen.problems import Kind, Place, Problem, beside, hint, nearest
+from codegen.place import Place
+from codegen.problems import Kind, Problem, beside, hint, nearest
 from codegen.settings.environment import Environment
 from codegen.settings.problems import sections
 from codegen.strict_yaml import Key

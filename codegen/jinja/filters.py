@@ -14,7 +14,6 @@ from typing import Any
 from jinja2 import Undefined
 
 from codegen.jinja import quoting
-from codegen.jinja.unavailable import UNAVAILABLE
 from codegen.shown import shown
 
 
@@ -57,8 +56,6 @@ def comma_list_filter(value: Any) -> str:
         spaces around it, which would be lost.
     """
     _defined(value)
-    if isinstance(value, str) and UNAVAILABLE in value:
-        return value
     if not isinstance(value, list | tuple):
         raise FilterError(f"{shown(value)} where a list is meant; one value is written `| yaml`")
     if not value:
@@ -68,8 +65,6 @@ def comma_list_filter(value: Any) -> str:
 
 def _item(value: Any) -> str:
     _defined(value)
-    if isinstance(value, str) and UNAVAILABLE in value:
-        return value
     if not isinstance(value, str | int | float):
         raise FilterError(f"a list parameter holds texts and numbers, not {shown(value)}")
     text = parameter_text(value)

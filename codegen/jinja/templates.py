@@ -8,24 +8,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment as Jinja
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError
 
 from codegen.errors import BatonError
 from codegen.jinja.filters import FILTERS, FilterError
-from codegen.jinja.unavailable import UNAVAILABLE
-from codegen.problems import Kind, Place, Problem, hint
+from codegen.jinja.values import GUARD, Guarding, Value, find_values, paths
+from codegen.place import Place
+from codegen.problems import Kind, Problem, hint
 
 # What a template may name, and how deep: outputs.<unit>.<name>, revisions.<function>.
 ROOTS = {"outputs": 2, "environment": 1, "revisions": 1, "release": 1, "templates": 1}
-UNAVAILABLE_TEXT = json.dumps(UNAVAILABLE)  # in YAML and TOML alike
-WRITERS = ("yaml", "toml", "comment")  # a value leaves by one of these; other filters shape it
+UNAVAILABLE = "%%?-?-?%%"  # stands where a value cannot be had; not judged further
+_UNAVAILABLE_TEXT = json.dumps(UNAVAILABLE)  # in YAML and TOML alike
+Missing = Collection[tuple[str, ...]]  # the outputs that cannot be had: (unit, name)
 
 
 class TemplateSourceError(BatonError):
@@ -40,8 +41,7 @@ class RenderError(TemplateSourceError):
 
     def __init__(self, where: Place, why: str) -> None:
         super().__init__(f"{where}: {why}")
-        self.where = where
-        self.why = why
+        self.problem = Problem(Kind.VALUE_UNWRITABLE, where, why)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,9 @@ class Source:
     misuses:
         Where it does what cannot be checked.
     filters:
-        Line → the filters that the value in it goes through, the last one first.
+        Line → the filters that the value in it goes through, the last one first; no comments.
+    values:
+        Everything it writes, in the order of the text.
     """
 
     file: str
@@ -80,6 +82,7 @@ class Source:
     reads: tuple[Read, ...]
     misuses: tuple[Problem, ...]
     filters: Mapping[int, tuple[str, ...]]
+    values: tuple[Value, ...]
     template: Template = field(repr=False, compare=False)
 
     @property
@@ -87,53 +90,66 @@ class Source:
         """SHA-256 of the text, in hexadecimal."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
-    def render(self, context: Mapping[str, Any]) -> str:
+    def render(self, context: Mapping[str, Any], missing: Missing = ()) -> str:
         """Render with `context`.
+
+        Parameters
+        ----------
+        missing:
+            Outputs in whose values' place UNAVAILABLE is written.
 
         Raises
         ------
         RenderError
             A name is not defined, or a value does not fit its filter; says the line.
         """
+
+        def value(number: int, caller: Callable[[], str]) -> str:
+            return self._written(self.values[number], caller, missing)
+
+        return self._rendered({**context, GUARD: value})
+
+    def render_all(
+        self, context: Mapping[str, Any], missing: Missing = ()
+    ) -> tuple[str | None, list[Problem]]:
+        """Render, and go on where a value cannot be written, so that all of them are told at once.
+
+        Returns
+        -------
+        tuple
+            The text; None where it fails outside values, as in a condition. The problems.
+        """
+        problems: list[Problem] = []
+
+        def value(number: int, caller: Callable[[], str]) -> str:
+            try:
+                return self._written(self.values[number], caller, missing)
+            except RenderError as error:
+                problems.append(error.problem)
+                return _UNAVAILABLE_TEXT
+
+        try:
+            return self._rendered({**context, GUARD: value}), problems
+        except RenderError as error:
+            return None, [*problems, error.problem]
+
+    def _written(self, value: Value, write: Callable[[], str], missing: Missing) -> str:
+        if any(path[0] == "outputs" and path[1:3] in missing for path in value.paths):
+            return _UNAVAILABLE_TEXT
+        try:
+            return write()
+        except Exception as error:  # an expression may raise whatever Python does
+            raise RenderError(Place(self.file, value.line), _why(error)) from error
+
+    def _rendered(self, context: Mapping[str, Any]) -> str:
         try:
             return self.template.render(context)
-        except (UndefinedError, FilterError, TypeError, ValueError) as error:
-            raise RenderError(Place(self.file, _line_of(error)), str(error)) from error
-
-    def without(self, line: int) -> Source:
-        """The same template, which writes the mark of what cannot be had in the place of a value.
-
-        Parameters
-        ----------
-        line:
-            The value's line.
-        """
-        lines = self.text.splitlines(keepends=True)
-        lines[line - 1] = _VALUE.sub(lambda _: UNAVAILABLE_TEXT, lines[line - 1])
-        return parse_source("".join(lines), self.file)
+        except RenderError:
+            raise
+        except Exception as error:  # so may a condition
+            raise RenderError(Place(self.file, _line_of(error)), _why(error)) from error
 
 
-def render_all(source: Source, context: Mapping[str, Any]) -> tuple[str, list[Problem]]:
-    """Render, and go on where a value cannot be written, so that all of them are told at once.
-
-    Raises
-    ------
-    RenderError
-        It fails where no value is written, as in a condition.
-    """
-    problems: list[Problem] = []
-    while True:
-        try:
-            return source.render(context), problems
-        except RenderError as error:
-            rest = source.without(error.where.line)
-            if rest.text == source.text:
-                raise
-            problems.append(Problem(Kind.VALUE_UNWRITABLE, error.where, error.why))
-            source = rest
-
-
-_VALUE = re.compile(r"\{\{.*\}\}")
 _JINJA = Jinja(
     undefined=StrictUndefined,
     keep_trailing_newline=True,
@@ -168,25 +184,38 @@ def parse_source(text: str, file: str) -> Source:
     """
     try:
         tree = _JINJA.parse(text)
-        reads = [Read(file, line, path) for line, path in _paths(tree)]
-        filters = [(value.lineno, _filters(value)) for value in _values(tree)]
-        template = _JINJA.from_string(tree)
+        reads = [Read(file, line, path) for line, path in paths(tree)]
+        values = find_values(_JINJA, text, tree)
+        template = _JINJA.from_string(Guarding().visit(tree))
     except TemplateSyntaxError as error:
         raise TemplateSourceError(f"{file}:{error.lineno}: {error.message}") from error
+    except (RecursionError, SyntaxError, MemoryError) as error:  # the last two are Python's own
+        raise TemplateSourceError(f"{file}: something in it is nested too deeply") from error
+    except ValueError as error:
+        raise TemplateSourceError(f"{file}: {error}") from error
     unchecked = {read: problem for read in reads if (problem := _misread(read))}
-    unfiltered = [
-        Problem(Kind.VALUE_UNFILTERED, Place(file, line), "a value is written without a filter")
-        for line, chain in filters
-        if not chain or chain[0] not in WRITERS
-    ]
     return Source(
         file=file,
         text=text,
         reads=tuple(read for read in reads if read not in unchecked),
-        misuses=(*unchecked.values(), *unfiltered),
-        filters=dict(filters),
+        misuses=(*unchecked.values(), *_unfiltered(values, file)),
+        filters={value.line: value.filters for value in values if not value.in_comment},
+        values=tuple(values),
         template=template,
     )
+
+
+def _unfiltered(values: Sequence[Value], file: str) -> Iterator[Problem]:
+    """Values that are not written as the place they stand in wants it."""
+    for value in values:
+        if wanted := value.misplaced(file):
+            where = "in a comment" if wanted == "comment" else "here"
+            if value.writers:
+                what = f"a value {where} must be written by {wanted} alone"
+            else:
+                what = "a value is written without a filter"
+            remedy = f"end it with | {wanted}" + (", and take the others out" * (value.writers > 0))
+            yield Problem(Kind.VALUE_UNFILTERED, Place(file, value.line), what, remedy=remedy)
 
 
 def _misread(read: Read) -> Problem | None:
@@ -200,36 +229,10 @@ def _misread(read: Read) -> Problem | None:
     return None
 
 
-def _values(tree: nodes.Template) -> Iterator[nodes.Node]:
-    """Everything that is written between the fixed text, `{{ … }}`."""
-    for output in tree.find_all(nodes.Output):
-        yield from (part for part in output.nodes if not isinstance(part, nodes.TemplateData))
-
-
-def _filters(value: nodes.Node | None) -> tuple[str, ...]:
-    return (value.name, *_filters(value.node)) if isinstance(value, nodes.Filter) else ()
-
-
-def _paths(node: nodes.Node) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Every chain of attributes that begins at a name: the longest of each."""
-    path = _path(node)
-    if path:
-        yield node.lineno, path
-        return
-    for child in node.iter_child_nodes():
-        yield from _paths(child)
-
-
-def _path(node: nodes.Node) -> tuple[str, ...]:
-    if isinstance(node, nodes.Name):
-        return (node.name,)
-    if isinstance(node, nodes.Getattr):
-        inner = _path(node.node)
-        return (*inner, node.attr) if inner else ()
-    if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
-        inner = _path(node.node)
-        return (*inner, str(node.arg.value)) if inner else ()
-    return ()
+def _why(error: Exception) -> str:
+    if isinstance(error, UndefinedError | FilterError | TypeError):
+        return str(error)
+    return f"{type(error).__name__}: {error}"  # `'x'` alone says little of a KeyError
 
 
 def _line_of(error: BaseException) -> int:

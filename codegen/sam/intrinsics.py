@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from codegen.sam.template import SamTemplate
+from codegen.sam.template import SamTemplate, scalar_text
 
 _VARIABLE = re.compile(r"\$\{(!?)([^}]+)\}")
 NO_VALUE = {"Ref": "AWS::NoValue"}
@@ -39,6 +39,7 @@ class Evaluator:
             "Fn::FindInMap": self._find_in_map,
             "Fn::Join": self._join,
             "Fn::Select": self._select,
+            "Fn::Split": self._split,
             "Fn::Equals": self._equals,
             "Fn::Not": lambda args: not self._condition(args[0]),
             "Fn::And": lambda args: all(self._condition(arg) for arg in args),
@@ -87,7 +88,7 @@ class Evaluator:
             if isinstance(value, dict):
                 symbols[name] = value
                 return match[0]
-            return str(value)
+            return scalar_text(value) or ""
 
         result = _VARIABLE.sub(replace, text)
         return {"Fn::Sub": [result, symbols]} if symbols else result
@@ -107,9 +108,11 @@ class Evaluator:
         return bool(self.resolve(node))
 
     def _equals(self, argument: list[Any]) -> bool:
-        # CloudFormation compares text: Equals [!Ref Number, 1] holds for "1"
-        one, other = (self.resolve(side) for side in argument)
-        return str(one) == str(other)
+        sides = [self.resolve(side) for side in argument]
+        if any(isinstance(side, dict | list) for side in sides):
+            raise ValueError(f"whether {sides[0]!r} equals {sides[1]!r} is known only later")
+        # CloudFormation compares text: [!Ref Number, 1] holds for "1", [!Ref Flag, true] for "true"
+        return scalar_text(sides[0]) == scalar_text(sides[1])
 
     def _find_in_map(self, argument: list[Any]) -> Any:
         keys = [self.resolve(key) for key in argument[:3]]
@@ -120,8 +123,12 @@ class Evaluator:
     def _join(self, argument: list[Any]) -> Any:
         separator, items = argument[0], self.resolve(argument[1])
         if isinstance(items, list) and all(isinstance(item, str) for item in items):
-            return separator.join(items)
+            return str(separator).join(items)
         return {"Fn::Join": [separator, items]}
+
+    def _split(self, argument: list[Any]) -> Any:
+        separator, text = argument[0], self.resolve(argument[1])
+        return text.split(separator) if isinstance(text, str) else {"Fn::Split": [separator, text]}
 
     def _select(self, argument: list[Any]) -> Any:
         index, items = self.resolve(argument[0]), self.resolve(argument[1])

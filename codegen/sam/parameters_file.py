@@ -24,7 +24,7 @@ def read_parameters(text: str, file: str) -> dict[str, str]:
         It is no YAML mapping of alphanumeric names to texts, or a name is there twice.
     """
     try:
-        document = strict_yaml.load(text, strict_yaml.SettingsLoader)
+        document, lines = strict_yaml.load_with_lines(text, strict_yaml.SettingsLoader)
     except yaml.YAMLError as error:
         raise TemplateSourceError(strict_yaml.explain(Path(file), error)) from error
     if not isinstance(document, dict):
@@ -32,10 +32,13 @@ def read_parameters(text: str, file: str) -> dict[str, str]:
     for name, value in document.items():
         # SAM drops a parameter whose name has any other character, without a word
         if not isinstance(name, str) or not (name.isascii() and name.isalnum()):
-            raise TemplateSourceError(f"{file}: {shown(name)} cannot be a parameter's name")
+            raise TemplateSourceError(
+                f"{file}:{lines.get((str(name),), 1)}: {shown(name)} cannot be a parameter's name"
+            )
         if not isinstance(value, str):
             raise TemplateSourceError(
-                f"{file}: {name} is {shown(value)}, written without the yaml filter",
+                f"{file}:{lines.get((name,), 1)}: {name} is {shown(value)}, "
+                "written without the yaml filter",
                 f'write {name}: {{{{ "…" | yaml }}}}',
             )
     return {name: quoting.decode(value) for name, value in document.items()}

@@ -15,7 +15,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from codegen.sam.intrinsics import Evaluator
+from codegen.sam.parameter_types import is_list_type
 from codegen.sam.template import REVISION, Function, SamTemplate, TemplateError
+from codegen.settings.environment import Environment
 
 # Properties of AWS::Serverless::Function that are not part of a published version: they shape
 # the alias, the triggers or the function as a whole.
@@ -25,6 +27,7 @@ NOT_IN_A_VERSION = frozenset(
         "AutoPublishAlias",
         "AutoPublishAliasAllProperties",
         "AutoPublishCodeSha256",
+        "CodeSigningConfigArn",
         "DeploymentPreference",
         "EventInvokeConfig",
         "Events",
@@ -41,6 +44,7 @@ NOT_IN_A_VERSION = frozenset(
         "VersionDescription",
     }
 )
+PARTITION = "aws"  # the settings take regions of this one only
 UNSET = "0" * 64  # what templates read as a revision before the revisions are known
 
 
@@ -75,12 +79,35 @@ def compute_revisions(
     dict
         Revision key (`revision_key`) → 64 hexadecimal digits.
     """
-    values = {n: v for n, v in parameters.items() if not n.endswith(REVISION)}
-    evaluator = Evaluator(template, {**values, **pseudo})
+    # a revision is no part of what it is the digest of
+    given = {n: v for n, v in parameters.items() if n not in template.revision_parameters}
+    evaluator = Evaluator(template, {**typed_parameters(template, given), **pseudo})
     return {
         revision_key(function.revision_parameter): _digest(template, evaluator, function)
         for function in template.functions.values()
         if function.revision_parameter
+    }
+
+
+def typed_parameters(
+    template: SamTemplate, parameters: Mapping[str, str]
+) -> dict[str, str | list[str]]:
+    """Parameters as `Ref` gives them: that of a list type is a list, of items without spaces."""
+    lists = {n for n, each in template.parameters.items() if is_list_type(each.type)}
+    return {
+        name: [item.strip() for item in value.split(",")] if name in lists else value
+        for name, value in parameters.items()
+    }
+
+
+def pseudo_parameters(environment: Environment) -> dict[str, str]:
+    """The pseudo parameters that an environment decides, as `AWS::Region`."""
+    return {
+        "AWS::AccountId": environment.account_id,
+        "AWS::Partition": PARTITION,
+        "AWS::Region": environment.region,
+        "AWS::StackName": environment.stack_name,
+        "AWS::URLSuffix": "amazonaws.com",
     }
 
 
@@ -89,15 +116,15 @@ def _digest(template: SamTemplate, evaluator: Evaluator, function: Function) -> 
     carried["CodeUri"] = _code(carried.get("CodeUri"))
     listed = carried.pop("Layers", [])
     try:
-        layers = [
-            _layer(template, evaluator, layer)
-            for layer in (listed if isinstance(listed, list) else [listed])
-        ]
-        content = {"function": evaluator.resolve(carried), "layers": layers}
-    except (KeyError, IndexError, TypeError, ValueError) as error:
+        layers = evaluator.resolve(listed if isinstance(listed, list) else [listed])
+        content = {
+            "function": evaluator.resolve(carried),
+            "layers": _defined(template, evaluator, layers),
+        }
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise TemplateError(
-            f"{template.file}: function {function.logical_id}: an intrinsic function in its "
-            f"properties cannot be worked out: {error!r}"
+            f"{template.file}:{function.line}: function {function.logical_id}: an intrinsic "
+            f"function in its properties cannot be worked out: {error!r}"
         ) from error
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(canonical.encode()).hexdigest()
@@ -108,10 +135,18 @@ def _code(location: Any) -> Any:
     return location["Key"] if isinstance(location, dict) and "Key" in location else location
 
 
-def _layer(template: SamTemplate, evaluator: Evaluator, reference: Any) -> Any:
-    """A layer's whole definition: any change of it makes a layer version with a new ARN."""
-    name = reference.get("Ref") if isinstance(reference, dict) else None
+def _defined(template: SamTemplate, evaluator: Evaluator, node: Any) -> Any:
+    """Layers with each reference to one of the template's replaced by its whole definition.
+
+    Any change of a layer makes a version of it with a new ARN, wherever the reference stands: in
+    an `!If`, in a `!Sub`.
+    """
+    if isinstance(node, list):
+        return [_defined(template, evaluator, item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    name = node.get("Ref")
     resource = template.resources.get(name) if isinstance(name, str) else None
-    if resource is None:  # the ARN of a layer made elsewhere
-        return evaluator.resolve(reference)
-    return {"layer": name, **evaluator.resolve(resource.get("Properties") or {})}
+    if resource is not None:
+        return {"layer": name, **evaluator.resolve(resource.get("Properties") or {})}
+    return {key: _defined(template, evaluator, value) for key, value in node.items()}

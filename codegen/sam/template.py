@@ -7,7 +7,7 @@ Format: CloudFormation's template anatomy and SAM's Globals
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,21 @@ from codegen import strict_yaml
 from codegen.errors import BatonError
 
 FUNCTION = "AWS::Serverless::Function"
-REVISION = "Revision"  # a parameter whose name ends so carries a function's revision
+REVISION = "Revision"  # the name of a parameter that carries a function's revision ends so
+# docs.aws.amazon.com/AWSCloudFormation, "Parameters section"
+ATTRIBUTES = {
+    "AllowedPattern",
+    "AllowedValues",
+    "ConstraintDescription",
+    "Default",
+    "Description",
+    "MaxLength",
+    "MaxValue",
+    "MinLength",
+    "MinValue",
+    "NoEcho",
+    "Type",
+}
 
 
 class TemplateError(BatonError):
@@ -42,11 +56,7 @@ class Parameter:
     max_value: float | None = None
     constraint_description: str | None = None
     no_echo: bool = False
-
-    @property
-    def is_revision(self) -> bool:
-        """Whether Baton computes it, from everything the function consists of."""
-        return self.name.endswith(REVISION)
+    default: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +85,10 @@ class SamTemplate:
         What messages call it.
     resources:
         Logical id → the resource as it stands in the file, Globals not merged.
+    document:
+        The whole of it.
+    lines:
+        Where its keys stand, by path: ("Resources", "ApiFunction") → 210.
     """
 
     file: str
@@ -83,6 +97,14 @@ class SamTemplate:
     conditions: Mapping[str, Any]
     mappings: Mapping[str, Any]
     functions: Mapping[str, Function]
+    document: Mapping[str, Any] = field(default_factory=dict)
+    lines: Mapping[strict_yaml.Key, int] = field(default_factory=dict)
+
+    @property
+    def revision_parameters(self) -> frozenset[str]:
+        """The parameters that Baton computes, each from all that its function consists of."""
+        wired = (function.revision_parameter for function in self.functions.values())
+        return frozenset(name for name in wired if name)
 
 
 def load_template(path: Path, shown_as: str = "") -> SamTemplate:
@@ -122,27 +144,49 @@ def parse_template(text: str, file: str) -> SamTemplate:
         raise TemplateError(strict_yaml.explain(Path(file), error)) from error
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
         raise TemplateError(f"{file}: not a SAM template: it has no Resources")
+    try:
+        return _template(document, lines, file)
+    except RecursionError as error:
+        raise TemplateError(f"{file}: something in it contains itself") from error
+
+
+def _template(
+    document: Mapping[str, Any], lines: Mapping[strict_yaml.Key, int], file: str
+) -> SamTemplate:
     resources = _mapping(document, "Resources", file)
+    parameters = _mapping(document, "Parameters", file)
+    for section, names in (("Resources", resources), ("Parameters", parameters)):
+        for name in names:
+            if (section, name) not in lines:  # CloudFormation knows neither aliases nor merges
+                raise TemplateError(f"{file}: {section}.{name} comes in by <<; write it out")
     common = _mapping(_mapping(document, "Globals", file), "Function", file)
     return SamTemplate(
         file=file,
         parameters={
             name: _parameter(name, lines["Parameters", name], body, file)
-            for name, body in _mapping(document, "Parameters", file).items()
+            for name, body in parameters.items()
         },
         resources=resources,
         conditions=_mapping(document, "Conditions", file),
         mappings=_mapping(document, "Mappings", file),
         functions={
-            logical_id: Function(
-                logical_id,
-                lines["Resources", logical_id],
-                merge_globals(common, body.get("Properties") or {}),
-            )
-            for logical_id, body in resources.items()
+            name: Function(name, lines["Resources", name], _properties(common, body, file))
+            for name, body in resources.items()
             if body.get("Type") == FUNCTION
         },
+        document=document,
+        lines=lines,
     )
+
+
+def _properties(
+    common: Mapping[str, Any], function: Mapping[str, Any], file: str
+) -> Mapping[str, Any]:
+    """A function's properties, with the Globals that it does not ignore."""
+    ignored = function.get("IgnoreGlobals") or []
+    kept = {} if ignored == "*" else {k: v for k, v in common.items() if k not in ignored}
+    merged: Mapping[str, Any] = merge_globals(kept, _mapping(function, "Properties", file))
+    return merged
 
 
 def merge_globals(common: Any, own: Any) -> Any:
@@ -184,6 +228,8 @@ def _parameter(name: str, line: int, body: Mapping[str, Any], file: str) -> Para
     where = f"{file}:{line}: parameter {name}"
     if not isinstance(body.get("Type"), str):
         raise TemplateError(f"{where}: has no Type")
+    if unknown := sorted(body.keys() - ATTRIBUTES):
+        raise TemplateError(f"{where}: {unknown[0]} is no attribute of a parameter")
     allowed = body.get("AllowedValues", [])
     if not isinstance(allowed, list) or None in allowed:
         raise TemplateError(f"{where}: AllowedValues is no list of values")
@@ -192,20 +238,21 @@ def _parameter(name: str, line: int, body: Mapping[str, Any], file: str) -> Para
             name=name,
             line=line,
             type=body["Type"],
-            allowed_values=tuple(_text(value) or "" for value in allowed),
-            allowed_pattern=_text(body.get("AllowedPattern")),
+            allowed_values=tuple(scalar_text(value) or "" for value in allowed),
+            allowed_pattern=scalar_text(body.get("AllowedPattern")),
             min_length=_bound(body.get("MinLength")),
             max_length=_bound(body.get("MaxLength")),
             min_value=_bound(body.get("MinValue")),
             max_value=_bound(body.get("MaxValue")),
-            constraint_description=_text(body.get("ConstraintDescription")),
-            no_echo=(_text(body.get("NoEcho")) or "").lower() == "true",
+            constraint_description=scalar_text(body.get("ConstraintDescription")),
+            no_echo=(scalar_text(body.get("NoEcho")) or "").lower() == "true",
+            default=scalar_text(body.get("Default")),
         )
     except (TypeError, ValueError, OverflowError) as error:
         raise TemplateError(f"{where}: a bound is no number") from error
 
 
-def _text(value: Any) -> str | None:
+def scalar_text(value: Any) -> str | None:
     """A scalar as CloudFormation takes it, which knows texts only: `true`, not Python's `True`."""
     if value is None:
         return None

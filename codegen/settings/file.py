@@ -10,6 +10,7 @@ import yaml
 
 from codegen import strict_yaml
 from codegen.errors import SettingsError
+from codegen.place import Place
 from codegen.strict_yaml import Key
 
 
@@ -54,8 +55,12 @@ def read(path: Path) -> SettingsFile:
         raise SettingsError(f"{path} is missing") from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path} is not UTF-8: {error}") from error
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error}") from error
     except yaml.YAMLError as error:
-        raise SettingsError(strict_yaml.explain(path, error)) from error
+        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
+        place = Place(str(path), line)
+        raise SettingsError(strict_yaml.explain(path, error)).at(place) from error
     if not isinstance(values, dict):
         raise SettingsError(f"{path} holds no mapping of settings")
     return SettingsFile(path, values, lines)

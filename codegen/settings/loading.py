@@ -17,11 +17,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from codegen.errors import SettingsError, UsageError
+from codegen.place import Place
 from codegen.settings.combinations import PAIR_RULES, RULES
 from codegen.settings.environment import Environment
 from codegen.settings.file import SettingsFile, read
 from codegen.settings.problems import (
     NOT_IN_ENV,
+    REMEDY,
     Problem,
     invalid,
     placed,
@@ -32,6 +34,8 @@ from codegen.settings.problems import (
     worded,
 )
 
+# What samconfig.toml says beside the environments' tables: no environment can be called so.
+RESERVED = ("version", "default")
 PROJECT_KEYS = {"name", "region", "defaults"}
 # What each environment says for itself, and no default can.
 NOT_IN_DEFAULTS = {("network", "cidr"): "each environment has its own, in its env.yaml"}
@@ -92,7 +96,9 @@ def load_all(live: Path) -> list[Environment]:
     names, project = environment_names(live), load_project(live)
     found = {name: _load(live, name, names, project) for name in names}
     problems = [
-        f"{live}/{one.name}/env.yaml and {live}/{other.name}/env.yaml {problem}"
+        SettingsError(
+            f"{live}/{one.name}/env.yaml and {live}/{other.name}/env.yaml {problem}", REMEDY
+        ).at(Place(f"{live}/{other.name}/env.yaml", 1))
         for one, other in combinations(found.values(), 2)
         for rule in PAIR_RULES
         for problem in rule(one, other)
@@ -148,6 +154,8 @@ def _promotion_order(found: dict[str, Environment]) -> list[str]:
 
 
 def _out_of_place(own: SettingsFile) -> Iterator[Problem]:
+    if own.path.parent.name in RESERVED:
+        yield Problem(("name",), f"samconfig.toml has its own {own.path.parent.name}")
     for key, why in NOT_IN_ENV.items():
         if key in own.values:
             yield Problem((key,), f"not here, {why}")

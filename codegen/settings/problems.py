@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from codegen.errors import SettingsError
+from codegen.place import Place
 from codegen.settings.environment import Environment
 from codegen.settings.file import SettingsFile
 from codegen.settings.setting import Section, about, nested
@@ -41,7 +42,7 @@ def sections() -> dict[str, type[Section]]:
     return {name: section for name, section in found if section is not None}
 
 
-def refuse(problems: Iterable[str], whose: str) -> None:
+def refuse(problems: Iterable[SettingsError], whose: str) -> None:
     """Raise all problems at once; none is no problem.
 
     Parameters
@@ -60,15 +61,16 @@ def refuse(problems: Iterable[str], whose: str) -> None:
         raise refusal(found, whose)
 
 
-def refusal(problems: list[str], whose: str) -> SettingsError:
+def refusal(problems: list[SettingsError], whose: str) -> SettingsError:
     """The error that says one problem, or several."""
     if len(problems) == 1:
-        return SettingsError(problems[0], REMEDY)
+        return problems[0]
     listed = "\n".join(f"  - {problem}" for problem in problems)
-    return SettingsError(f"{whose} has {len(problems)} problems:\n{listed}", REMEDY)
+    message = f"{whose} has {len(problems)} problems:\n{listed}"
+    return SettingsError(message, REMEDY, problems)
 
 
-def placed(problem: Problem, own: SettingsFile, project: SettingsFile) -> str:
+def placed(problem: Problem, own: SettingsFile, project: SettingsFile) -> SettingsError:
     """Say a problem of an environment, with the file and line that it comes from."""
     # one level deep, as the merge: what env.yaml says of a key replaces all of its default
     if problem.key[:2] not in own.lines:
@@ -78,9 +80,12 @@ def placed(problem: Problem, own: SettingsFile, project: SettingsFile) -> str:
     return worded(problem, own)
 
 
-def worded(problem: Problem, file: SettingsFile) -> str:
+def worded(problem: Problem, file: SettingsFile) -> SettingsError:
     """Say a problem of one file."""
-    return f"{file.place(problem.key)}: {dotted(problem.key)}: {problem.reason}"
+    place = file.place(problem.key)
+    line = place.removeprefix(f"{file.path}:")
+    where = Place(str(file.path), int(line) if line.isdecimal() else 1)
+    return SettingsError(f"{place}: {dotted(problem.key)}: {problem.reason}", REMEDY).at(where)
 
 
 def dotted(key: Key) -> str:

@@ -79,4 +79,14 @@ def _in_words(field: FieldInfo) -> str:
         return "true, false"
     lowest = next((mark.ge for mark in field.metadata if isinstance(mark, Ge)), None)
     highest = next((mark.le for mark in field.metadata if isinstance(mark, Le)), None)
-    return f"{optional}a whole number, {lowest:,} to {highest:,}"
+    kinds = (field.annotation, *get_args(field.annotation))
+    noun = "a whole number" if int in kinds else "a number" if float in kinds else "a text"
+    return f"{optional}{noun}{_bounds(lowest, highest)}"
+
+
+def _bounds(lowest: Any, highest: Any) -> str:
+    if lowest is not None and highest is not None:
+        return f", {lowest:,} to {highest:,}"
+    if lowest is not None:
+        return f", at least {lowest:,}"
+    return "" if highest is None else f", at most {highest:,}"

@@ -1,18 +1,15 @@
-"""The outputs a Terraform module declares, found in its outputs.tf without an HCL parser.
-
-`terraform fmt`, which `make lint` enforces, puts `output "name" {` at the beginning of a line and
-its closing brace at the beginning of another; so two patterns read the file reliably.
-"""
+"""The outputs a Terraform module declares, as its outputs.tf says."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-_BLOCK = re.compile(r'^output\s+"(?P<name>[^"]+)"\s*\{(?P<body>.*?)^\}', re.MULTILINE | re.DOTALL)
-_SENSITIVE = re.compile(r"^\s*sensitive\s*=\s*true\s*(#.*|//.*)?$", re.MULTILINE)
+from codegen.terraform import hcl
+from codegen.terraform.hcl import Block, Hcl
+
+_NOT_SENSITIVE = ("false", "null")
 
 
 @dataclass(frozen=True)
@@ -31,20 +28,39 @@ def outputs_file(unit: str) -> str:
     return f"modules/{unit}/outputs.tf"
 
 
-def parse_outputs(text: str) -> dict[str, DeclaredOutput]:
-    """Find the `output` blocks of one file: name → where and how it is declared."""
-    return {
-        block["name"]: DeclaredOutput(
-            line=text.count("\n", 0, block.start()) + 1,
-            sensitive=_SENSITIVE.search(block["body"]) is not None,
-        )
-        for block in _BLOCK.finditer(text)
-    }
+def parse_outputs(text: str, file: str = "outputs.tf") -> dict[str, DeclaredOutput]:
+    """Find the `output` blocks of one file: name → where and how it is declared.
+
+    Raises
+    ------
+    HclError
+        It is no HCL.
+    """
+    return _declared(Hcl(text, file))
 
 
 def declared_outputs(modules: Path) -> Declared:
-    """Read every module's outputs.tf: unit → output → declaration."""
+    """Read every module's outputs.tf: unit → output → declaration.
+
+    Raises
+    ------
+    HclError
+        One of them cannot be read.
+    """
     return {
-        file.parent.name: parse_outputs(file.read_text("utf-8"))
+        file.parent.name: _declared(hcl.read(file, outputs_file(file.parent.name)))
         for file in sorted(modules.glob("*/outputs.tf"))
     }
+
+
+def _declared(source: Hcl) -> dict[str, DeclaredOutput]:
+    return {
+        block.label: DeclaredOutput(block.line, _sensitive(source, block))
+        for block in source.blocks("output")
+    }
+
+
+def _sensitive(source: Hcl, block: Block) -> bool:
+    """Whether it is not plainly said to be none: what is read wrongly must not be handed over."""
+    found = source.attribute(block, "sensitive")
+    return found is not None and found[0].strip('()" \t\r\n') not in _NOT_SENSITIVE

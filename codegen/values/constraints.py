@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codegen.jinja.unavailable import UNAVAILABLE
-from codegen.sam.template import Parameter
-from codegen.shown import shorten, shown
-from codegen.values.patterns import PatternError, compiled
-from codegen.values.types import (
+from codegen.jinja.templates import UNAVAILABLE
+from codegen.sam.parameter_types import (
     NUMBER,
     PARAMETER_TYPES,
     SSM_NAME,
     STRING,
     ParameterType,
 )
+from codegen.sam.template import Parameter
+from codegen.shown import shorten, shown
+from codegen.values.patterns import PatternError, compiled
 
 MAX_BYTES = 4096  # of a parameter's value
 MAX_PARAMETERS = 200  # of a template

@@ -13,7 +13,8 @@ from codegen.settings.environment import Environment
 from codegen.shown import shorten, shown
 
 # What `mock_outputs` in units/ carry, so that no plan's stand-in is ever deployed.
-MOCK_MARKER = re.compile(r"(?<![0-9a-f])0{12}(?![0-9a-f])|mock0000")
+# The zeros are an account only where an account stands: not at the end of an empty UUID.
+MOCK_MARKER = re.compile(r"""(?<![^:/"])0{12}(?![^:/"])|mock0000""")
 
 PARTITION = "aws"  # the settings take a region of this one only
 # Text, JSON, a list: an ARN or URL can stand anywhere, and one in another (API Gateway's

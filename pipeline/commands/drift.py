@@ -10,6 +10,9 @@ from pipeline.checkout import Checkout
 from pipeline.target import Target
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.drift.findings import Finding
     from pipeline.drift.reading import Drift
 
 DRIFTED = 3
@@ -37,6 +40,7 @@ def command(environment: str, as_json: bool) -> int:
         write_json([finding.as_json() for finding in drift.findings])
     else:
         _tell(drift)
+        _tell_what_to_do(drift.findings, environment, local=target.name == "local")
     return DRIFTED if drift.findings else 0
 
 
@@ -53,5 +57,16 @@ def _tell(drift: Drift) -> None:
         say(f"  promotion {last.number}, of release {short(last.release)}, has failed since")
     if found:
         print_table(COLUMNS, [finding.as_row() for finding in found])
-        for kind, remedy in dict.fromkeys((finding.kind, finding.next) for finding in found):
-            say(f"next, {kind}: {remedy}")
+
+
+def _tell_what_to_do(found: Sequence[Finding], environment: str, *, local: bool) -> None:
+    """Each remedy once: its note, then one command a line, to be pasted."""
+    from pipeline.console import say
+
+    if local and any(line.startswith("aws ") for each in found for line in each.commands):
+        say(f'first: eval "$(./baton env {environment})"')
+    remedies = dict.fromkeys((each.kind, each.next, each.commands) for each in found)
+    for kind, note, commands in remedies:
+        say(f"next, {kind}: {note}".rstrip())
+        for line in commands:
+            say(f"  {line}")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
-from codegen.errors import UsageError
+from codegen.errors import BatonError, UsageError
 from pipeline.checkout import Checkout
 from pipeline.target import Target
 
 if TYPE_CHECKING:
     from codegen.files import FileChange
-    from codegen.handoff import Rendering
+    from codegen.handoff import ReleaseContext, Rendering
+    from codegen.settings import Environment
+    from codegen.sides import Sides
 
 
 @click.command(short_help="Render samconfig.toml and parameters/<env>.yaml from state outputs.")
@@ -39,6 +42,9 @@ def command(
     After that `sam deploy --config-env ENVIRONMENT` in sam-app/ deploys that release. Other
     environments' tables in samconfig.toml stay as they are. Of several environments all are
     written, or none.
+
+    The release's code must be in the environment's bucket, where a promotion puts it: of a release
+    that was never promoted there, run `baton promote ENVIRONMENT ID` instead.
     """
     from codegen.handoff import would_change, write
     from pipeline.console import say, write_json
@@ -63,17 +69,72 @@ def command(
 def _rendering(
     checkout: Checkout, target: Target, name: str, release: str | None, outputs: str | None
 ) -> Rendering:
-    from codegen.handoff import prepare
+    from codegen.handoff import render_checked
+    from codegen.problems import ContractError
     from pipeline.promotion.deployment import release_context
     from pipeline.promotion.rendering import outputs_for, release_for
-    from pipeline.release.manifest import TEMPLATE
+    from pipeline.release.manifest import TEMPLATE, short
 
     settings = checkout.environment(name)
     folder = release_for(checkout, target, settings, release)
     template_file = os.path.relpath(folder.path / TEMPLATE, checkout.sam_app)
     context = release_context(folder, folder.release(), template_file)
     found = outputs_for(target, checkout, settings, outputs)
-    return prepare(checkout.root, settings, found, context)
+    sides = _sides(checkout, context)
+    try:
+        rendering = render_checked(sides, settings, found, context)
+    except ContractError as error:
+        if not _is_ahead(checkout, sides, context):
+            raise
+        raise BatonError(
+            f"this checkout's templates are ahead of release {short(context.id)}, and fit the "
+            f"checkout's own template.yaml: {error.message}",
+            f"./baton build, then ./baton promote {name}",
+        ) from error
+    if release is not None and outputs is None:  # of outputs from a file nobody need be asked
+        _warn_if_never_promoted(target, settings, context.id)
+    return rendering
+
+
+def _sides(checkout: Checkout, context: ReleaseContext) -> Sides:
+    """What the outputs are held against; messages name the release, not the path of its copy."""
+    from codegen.sides import Sides
+    from pipeline.release.manifest import short
+
+    sides = Sides.load(checkout.root, context.template)
+    named = replace(sides.template, file=f"template.yaml of release {short(context.id)}")
+    return replace(sides, template=named)
+
+
+def _is_ahead(checkout: Checkout, sides: Sides, context: ReleaseContext) -> bool:
+    """Whether the checkout asks for other parameters than the release, and fits itself."""
+    from codegen.check import check
+    from codegen.sam.template import load_template
+
+    own = checkout.sam_app / context.template.name
+    if not own.exists():
+        return False
+    now, then = (
+        {name: replace(each, line=0) for name, each in template.parameters.items()}
+        for template in (load_template(own), sides.template)
+    )
+    built = replace(context, template=own, template_file=own.name)
+    return now != then and not check(checkout.root, own, [built])
+
+
+def _warn_if_never_promoted(target: Target, settings: Environment, release: str) -> None:
+    from pipeline.adapters.store import ArtifactStore
+    from pipeline.console import say
+    from pipeline.promotion.records import last_of, read_all
+    from pipeline.release.manifest import short
+
+    store = ArtifactStore(target.session(settings), settings)
+    if last_of(read_all(store), release) is None:
+        say(
+            f"warning: release {short(release)} was never promoted to {settings.name}, so its "
+            "code is not in that environment's bucket\n"
+            f"  next: ./baton promote {settings.name} {short(release)}"
+        )
 
 
 def _as_json(change: FileChange, *, with_diff: bool) -> dict[str, str]:

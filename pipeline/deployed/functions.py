@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from codegen.errors import BatonError
 from pipeline.adapters.aws import explained
 from pipeline.deployed.stack import FUNCTION, Resource, published_versions
 
@@ -94,12 +95,21 @@ def read_functions(
 def _configuration(
     client: LambdaClient, environment: Environment, name: str, qualifier: str
 ) -> Mapping[str, Any] | None:
+    found = None
     with (
         explained(environment, f"look at the function {name}"),
         suppress(client.exceptions.ResourceNotFoundException),
     ):
-        return client.get_function_configuration(FunctionName=name, Qualifier=qualifier)
-    return None
+        found = client.get_function_configuration(FunctionName=name, Qualifier=qualifier)
+    # Lambda answers all the same where it may not decrypt the variables: without them
+    if found and (refused := found.get("Environment", {}).get("Error")):
+        raise BatonError(
+            f"{environment.name}: the variables of {name} cannot be read: "
+            f"{refused.get('Message') or refused.get('ErrorCode')}",
+            f"allow the profile {environment.aws_profile!r} kms:Decrypt with the function's key "
+            f"{found.get('KMSKeyArn', '')}".rstrip(),
+        )
+    return found
 
 
 def _alias(client: LambdaClient, environment: Environment, name: str) -> Mapping[str, Any]:

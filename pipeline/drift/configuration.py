@@ -71,7 +71,7 @@ class Meant:
     values:
         Field → text.
     unknown:
-        Fields that only a deployment knows, or that a secret parameter decides.
+        Fields that only a deployment knows.
     """
 
     values: Mapping[str, str]
@@ -133,6 +133,8 @@ def _is_mapping_of_names(node: Any) -> bool:
 def _is_known(value: Any) -> bool:
     if isinstance(value, list):
         return all(_is_known(item) for item in value)
+    if isinstance(value, str):  # what a dynamic reference leads to, and it may be a secret
+        return "{{resolve:" not in value
     return not isinstance(value, dict)
 
 
@@ -153,4 +155,5 @@ def _text(field: str, value: Any) -> str:
     if isinstance(value, list):
         items = [i if isinstance(i, str) else json.dumps(i, sort_keys=True) for i in value]
         return ", ".join(sorted(items) if field in UNORDERED else items)
-    return str(value)
+    # a template's boolean is YAML's, and CloudFormation hands it on as "true"
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 HAND_OFF = "hand-off"
 HIDDEN = "(not shown)"  # stands for a value that may be a secret
@@ -23,6 +23,13 @@ Kind = Literal[
 ]
 
 
+class Remedy(NamedTuple):
+    """What to do about a finding: its `commands` and its `note`."""
+
+    commands: tuple[str, ...] = ()
+    note: str = ""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One difference between what was verified and what is.
@@ -37,8 +44,10 @@ class Finding:
         As it was verified; None where there was nothing.
     actual:
         As it is now; None where there is nothing.
-    remedy:
-        What to do, as a command where there is one.
+    commands:
+        What puts it right, each as a shell takes it, in their order.
+    note:
+        What is to be known of them, or to be done where no command does it.
     part:
         The part of drift that found it.
     """
@@ -47,7 +56,8 @@ class Finding:
     subject: str
     expected: str | None
     actual: str | None
-    remedy: str
+    commands: tuple[str, ...] = ()
+    note: str = ""
     part: str = HAND_OFF
 
     def as_row(self) -> tuple[str, ...]:
@@ -56,13 +66,12 @@ class Finding:
 
     @property
     def next(self) -> str:
-        """What to do, with what is wrong where that is a sentence, which no table has room for."""
-        return f"{self.actual}; {self.remedy}" if self.kind == "contract" else self.remedy
+        """The note, with what is wrong where that is a sentence, which no table has room for."""
+        return f"{self.actual}; {self.note}" if self.kind == "contract" else self.note
 
-    def as_json(self) -> dict[str, str | None]:
+    def as_json(self) -> dict[str, Any]:
         """The same for machines."""
-        names = ("part", "kind", "subject", "expected", "actual", "remedy")
-        return {name: asdict(self)[name] for name in names}
+        return asdict(self)
 
 
 def shown(value: str | None) -> str:

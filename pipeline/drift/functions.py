@@ -9,7 +9,7 @@ from typing import Literal
 from pipeline.deployed.differences import CODE, REVISION, Difference, version_differences
 from pipeline.deployed.functions import ALIAS, DeployedFunction
 from pipeline.drift.configuration import VARIABLE, Meant, told
-from pipeline.drift.findings import HIDDEN, Finding
+from pipeline.drift.findings import HIDDEN, Finding, Remedy
 from pipeline.drift.mending import Mending
 
 
@@ -58,11 +58,11 @@ def missing_or_new(
     """
     for name in sorted({*released, *deployed}):
         if name not in deployed:
-            yield Finding("function", name, "in the release", None, mending.promote)
+            yield Finding("function", name, "in the release", None, (mending.promote,))
         elif name not in released:
-            yield Finding("function", name, None, deployed[name].name, mending.promote)
+            yield Finding("function", name, None, deployed[name].name, (mending.promote,))
         elif deployed[name].latest is None:
-            yield Finding("function", name, deployed[name].name, None, mending.deploy_anew)
+            yield Finding("function", name, deployed[name].name, None, *mending.deploy_anew)
 
 
 def function_findings(
@@ -95,13 +95,13 @@ def _alias_findings(deployed: DeployedFunction, mending: Mending) -> Iterator[Fi
     expected = None if wanted is None else f"version {wanted}"
     if deployed.live is None:
         remedy = mending.create_alias(deployed.name, wanted)
-        yield Finding("alias", subject, expected or "an alias", None, remedy)
+        yield Finding("alias", subject, expected or "an alias", None, *remedy)
         return
     leads_to = str(deployed.live["Version"])
     if deployed.weights or not _leads_right(deployed):
         actual = _routing(leads_to, deployed.weights)
         remedy = mending.update_alias(deployed.name, wanted or leads_to, bool(deployed.weights))
-        yield Finding("alias", subject, expected or f"version {leads_to}", actual, remedy)
+        yield Finding("alias", subject, expected or f"version {leads_to}", actual, *remedy)
 
 
 def _leads_right(deployed: DeployedFunction) -> bool:
@@ -151,8 +151,8 @@ def _finding(
     subject: str,
     each: Difference,
     released: ReleasedFunction,
-    remedy: str,
+    remedy: Remedy,
 ) -> Finding:
     shows = released.verified.shows(each.what) or released.deployed.shows(each.what)
     was, now = ((v if shows or v is None else HIDDEN) for v in (each.expected, each.actual))
-    return Finding(kind, subject.replace(VARIABLE, "variable "), was, now, remedy)
+    return Finding(kind, subject.replace(VARIABLE, "variable "), was, now, *remedy)

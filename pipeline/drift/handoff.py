@@ -9,15 +9,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from codegen.sam.intrinsics import Evaluator
+from codegen.sam.revisions import typed_parameters
 from codegen.sam.template import Function, SamTemplate, TemplateError
 from pipeline.deployed.differences import released_code
 from pipeline.deployed.functions import DeployedFunction
 from pipeline.deployed.stack import LAYER, DeployedStack, Resource
 from pipeline.drift.configuration import Meant, meant
-from pipeline.drift.findings import Finding
+from pipeline.drift.findings import Finding, Remedy
 from pipeline.drift.functions import ReleasedFunction, function_findings, missing_or_new
 from pipeline.drift.mending import Mending
-from pipeline.drift.parameters import Parameters, Sides, parameter_findings, without_secrets
+from pipeline.drift.parameters import Parameters, Sides, parameter_findings
 
 if TYPE_CHECKING:
     from codegen.problems import Problem
@@ -104,7 +105,7 @@ def findings(
 
 def _contract_finding(problem: Problem) -> Finding:
     subject = str(problem.where or "hand-off contract")
-    return Finding("contract", subject, "fits", problem.what, problem.next)
+    return Finding("contract", subject, "fits", problem.what, note=problem.next)
 
 
 def _stack_finding(verified: Verified, stack: DeployedStack, mending: Mending) -> Iterator[Finding]:
@@ -113,27 +114,24 @@ def _stack_finding(verified: Verified, stack: DeployedStack, mending: Mending) -
         return
     if stack.status in SETTLED:
         return
-    remedy = f"{mending.events}; then {mending.promote}"
+    remedy = mending.after_a_failure
     if stack.status.endswith("_IN_PROGRESS"):
-        remedy = "wait until the deployment at work has ended, and ask again"
-    yield Finding("stack", "stack status", "settled", stack.status, remedy)
+        remedy = Remedy(note="wait until the deployment at work has ended, and ask again")
+    yield Finding("stack", "stack status", "settled", stack.status, *remedy)
 
 
 def _released(verified: Verified, deployed: Deployed) -> dict[str, ReleasedFunction]:
     template, layers = verified.template, _layers(verified.template, deployed.resources)
-    # of a secret CloudFormation shows asterisks: as a symbol it equals nothing, and is not shown
-    recorded = without_secrets(verified.parameters, template)
-    given = without_secrets(deployed.stack.parameters, template)
 
     def side(function: Function, parameters: Parameters) -> Meant:
-        values = {**_typed(parameters, template), **verified.pseudo, **layers}
+        values = {**typed_parameters(template, parameters), **verified.pseudo, **layers}
         return _meant(template, function, values, deployed.unseen)
 
     return {
         name: ReleasedFunction(
             revisions=_revisions(function, verified.parameters, deployed.stack.parameters),
-            verified=side(function, recorded),
-            deployed=side(function, given),
+            verified=side(function, verified.parameters),
+            deployed=side(function, deployed.stack.parameters),
         )
         for name, function in template.functions.items()
     }
@@ -158,17 +156,6 @@ def _meant(
             f"properties cannot be worked out: {error!r}"
         ) from error
     return meant(resolved, released_code(function), unseen)
-
-
-def _typed(parameters: Parameters, template: SamTemplate) -> dict[str, str | list[str]]:
-    """Parameters as CloudFormation refers to them: that of a list type is a list."""
-    types = {name: each.type for name, each in template.parameters.items()}
-    return {
-        name: [item.strip() for item in value.split(",")]
-        if types.get(name, "").startswith(("List<", "CommaDelimitedList"))
-        else value
-        for name, value in parameters.items()
-    }
 
 
 def _layers(template: SamTemplate, resources: Sequence[Resource]) -> dict[str, str]:

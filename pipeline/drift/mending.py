@@ -2,7 +2,7 @@
 
 CloudFormation compares templates, not what is there: where neither template nor parameters
 change, a deployment leaves a function that was edited by hand as it is. Such an edit is therefore
-undone by hand, with the same kind of call that made it.
+undone by hand, with the same kind of call that made it. Every command runs as it is pasted.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pipeline.deployed.differences import CODE, REVISION, Difference, artifact_key
 from pipeline.deployed.functions import ALIAS
 from pipeline.drift.configuration import VARIABLE
-from pipeline.drift.findings import Kind
+from pipeline.drift.findings import Kind, Remedy
+from pipeline.release.manifest import short
 
 _OPTIONS = {
     "Runtime": "--runtime {}",
@@ -36,7 +37,7 @@ _GROUPS = {
         "VpcConfig.{SubnetIds: SubnetIds, SecurityGroupIds: SecurityGroupIds}",
     ),
 }
-_EDIT = "aws lambda update-function-configuration --function-name"
+_EDIT = "lambda update-function-configuration --function-name"
 
 
 @dataclass(frozen=True)
@@ -53,61 +54,68 @@ class Mending:
         The stack's name.
     bucket:
         The bucket that has the release's code.
+    profile, region:
+        What an `aws` command needs to reach it, and no other environment.
     """
 
     environment: str
     release: str
     stack: str
     bucket: str
+    profile: str
+    region: str
 
     @property
     def promote(self) -> str:
         """Promote the verified release again."""
-        return f"./baton promote {self.environment} {self.release[:12]}"
+        return f"./baton promote {self.environment} {short(self.release)}"
 
     @property
-    def render(self) -> str:
-        """Deploy it by hand."""
-        name = self.environment
-        return f"./baton render {name} && cd sam-app && sam deploy --config-env {name}"
-
-    @property
-    def deploy_anew(self) -> str:
+    def deploy_anew(self) -> Remedy:
         """What helps where CloudFormation takes a resource for there that is not."""
-        return f"aws cloudformation delete-stack --stack-name {self.stack}, then {self.promote}"
+        named = f"--stack-name {self.stack}"
+        return Remedy(
+            (
+                self._aws(f"cloudformation delete-stack {named}"),
+                self._aws(f"cloudformation wait stack-delete-complete {named}"),
+                self.promote,
+            ),
+            "this takes the whole stack away, and the API with it until the promotion has ended, "
+            "which gives it another address",
+        )
 
     @property
-    def events(self) -> str:
-        """Where CloudFormation says what has happened."""
-        return f"aws cloudformation describe-stack-events --stack-name {self.stack}"
+    def after_a_failure(self) -> Remedy:
+        """Where CloudFormation says what has happened, and what puts the stack right."""
+        events = self._aws(f"cloudformation describe-stack-events --stack-name {self.stack}")
+        return Remedy((events, self.promote), "see what has failed, then promote")
 
-    def create_alias(self, function: str, version: str | None) -> str:
+    def create_alias(self, function: str, version: str | None) -> Remedy:
         """Put back an alias that is gone."""
-        return (
-            f"aws lambda create-alias --function-name {function} --name {ALIAS} "
-            f"--function-version {version or '<version>'}"
-        )
+        if version is None:
+            return Remedy(
+                note=f"the stack has no version of {function} that an alias could lead to: promote "
+                "a release in which this function changes"
+            )
+        return Remedy((self._alias("create-alias", function, version),))
 
-    def update_alias(self, function: str, version: str, weighted: bool) -> str:
+    def update_alias(self, function: str, version: str, weighted: bool) -> Remedy:
         """Lead an alias back; while CodeDeploy shifts traffic, weights are as they should be."""
-        command = (
-            f"aws lambda update-alias --function-name {function} --name {ALIAS} "
-            f"--function-version {version}"
-        )
+        command = self._alias("update-alias", function, version)
         if not weighted:
-            return command
+            return Remedy((command,))
         no_weights = "--routing-config AdditionalVersionWeights={}"
-        return f"{command} {no_weights}, unless a canary is at work"
+        return Remedy((f"{command} {no_weights}",), "unless a canary is at work")
 
-    def parameter(self, kind: Kind) -> str:
+    def parameter(self, kind: Kind) -> Remedy:
         """Bring a parameter's sides together again."""
-        if kind == "state":
-            return f"{self.promote} (plans, applies, and deploys what the states say then)"
-        if kind == "unrecorded":
-            return f"{self.promote} (verifies and records what was deployed by hand)"
-        return f"{self.promote}, or by hand: {self.render}"
+        notes: dict[Kind, str] = {
+            "state": "a promotion plans, applies, and deploys what the states say then",
+            "unrecorded": "a promotion verifies and records what was deployed by hand",
+        }
+        return Remedy((self.promote,), notes.get(kind, ""))
 
-    def latest(self, function: str, difference: Difference, code: str) -> str:
+    def latest(self, function: str, difference: Difference, code: str) -> Remedy:
         """Undo an edit of $LATEST, which the next version would carry.
 
         Parameters
@@ -122,34 +130,45 @@ class Mending:
         field, value = difference.what, difference.expected or ""
         if field in (CODE, "Architectures"):
             architecture = f" --architectures {value}" if field != CODE else ""
-            return (
-                f"aws lambda update-function-code --function-name {function} "
+            command = (
+                f"lambda update-function-code --function-name {function} "
                 f"--s3-bucket {self.bucket} --s3-key {artifact_key(code)}{architecture}"
             )
-        if field in _OPTIONS:
-            return f"{_EDIT} {function} {_OPTIONS[field].format(shlex.quote(value))}"
-        if field == "Layers":
-            return f"{_EDIT} {function} --layers {value.replace(',', '') or '[]'}"
-        if field.startswith("VpcConfig") and not value:
-            return f"{_EDIT} {function} --vpc-config SubnetIds=[],SecurityGroupIds=[]"
-        return _copied_from_the_version(function, field)
+        elif field in _OPTIONS:
+            command = f"{_EDIT} {function} {_OPTIONS[field].format(shlex.quote(value))}"
+        elif field == "Layers":
+            command = f"{_EDIT} {function} --layers {value.replace(',', '') or '[]'}"
+        elif field.startswith("VpcConfig") and not value:
+            command = f"{_EDIT} {function} --vpc-config SubnetIds=[],SecurityGroupIds=[]"
+        else:
+            command = self._copied_from_the_version(function, field)
+        return Remedy((self._aws(command),))
 
-    def version(self, function: str, difference: Difference) -> str:
+    def version(self, function: str, difference: Difference) -> Remedy:
         """What helps against a version that is not the release's: only a revision makes another."""
         if difference.what in (CODE, REVISION):
-            return self.promote
-        return (
-            f"set {difference.what.removeprefix(VARIABLE)} right in $LATEST of {function}, then "
-            "promote a release in which this function changes: nothing else publishes a version"
+            return Remedy((self.promote,))
+        return Remedy(
+            note=f"set {difference.what.removeprefix(VARIABLE)} right in $LATEST of {function}, "
+            "then promote a release in which this function changes: nothing else publishes a "
+            "version"
         )
 
+    def _aws(self, arguments: str) -> str:
+        return f"aws --profile {self.profile} --region {self.region} {arguments}"
 
-def _copied_from_the_version(function: str, field: str) -> str:
-    """Put a whole group back as the version has it; no value stands in the command."""
-    group = VARIABLE.split(".")[0] if field.startswith(VARIABLE) else field.split(".")[0]
-    option, query = _GROUPS[group]
-    source = (
-        f"aws lambda get-function-configuration --function-name {function} "
-        f"--qualifier {ALIAS} --output json --query '{query}'"
-    )
-    return f'{_EDIT} {function} {option} "$({source})"'
+    def _alias(self, action: str, function: str, version: str) -> str:
+        return self._aws(
+            f"lambda {action} --function-name {function} --name {ALIAS} "
+            f"--function-version {version}"
+        )
+
+    def _copied_from_the_version(self, function: str, field: str) -> str:
+        """Put a whole group back as the version has it; no value stands in the command."""
+        group = VARIABLE.split(".")[0] if field.startswith(VARIABLE) else field.split(".")[0]
+        option, query = _GROUPS[group]
+        source = self._aws(
+            f"lambda get-function-configuration --function-name {function} "
+            f"--qualifier {ALIAS} --output json --query '{query}'"
+        )
+        return f'{_EDIT} {function} {option} "$({source})"'

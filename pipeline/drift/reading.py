@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from codegen.errors import BatonError, NotEligibleError
+from codegen.sam.revisions import pseudo_parameters
 from codegen.sam.template import load_template
 from pipeline.adapters.aws import check_account
 from pipeline.adapters.store import ArtifactStore
@@ -107,6 +108,8 @@ def _mending(environment: Environment, record: Record) -> Mending:
         release=record.release,
         stack=environment.stack_name,
         bucket=environment.artifact_bucket,
+        profile=environment.aws_profile,
+        region=environment.region,
     )
 
 
@@ -115,10 +118,6 @@ def _verified(environment: Environment, folder: ReleaseFolder, record: Record) -
     return Verified(
         template=load_template(folder.path / TEMPLATE),
         parameters=record.parameters,
-        pseudo={
-            "AWS::AccountId": environment.account_id,
-            "AWS::Region": environment.region,
-            "AWS::StackName": environment.stack_name,
-        },
+        pseudo=pseudo_parameters(environment),
         ended_at=started + datetime.timedelta(seconds=record.seconds),
     )

@@ -14,7 +14,7 @@ from codegen.settings import load_environment
 from codegen.sources.s3 import read_outputs, units_of
 from codegen.sources.state import StateOutputs
 from pipeline.drift.handoff import Rendered
-from pipeline.drift.parameters import Parameters, promoted_at_once
+from pipeline.drift.parameters import Parameters
 from pipeline.promotion.deployment import release_context, without_canary
 from pipeline.promotion.records import Record
 from pipeline.release.folder import ReleaseFolder
@@ -74,13 +74,10 @@ def rendered_from(
         The contract was broken before the states have moved: this Baton asks for more than the one
         that the release was promoted with.
     """
+    if record.at_once:
+        settings = without_canary(settings)
     try:
-        parameters = render(settings, outputs)
-        if settings.functions.canary != "none":
-            at_once = render(without_canary(settings), outputs)
-            if promoted_at_once(record.parameters, parameters, at_once):
-                return Rendered(at_once)
-        return Rendered(parameters)
+        return Rendered(render(settings, outputs))
     except ContractError as error:
         before = _problems(render, settings, record)
         moved = [problem for problem in error.problems if problem not in before]

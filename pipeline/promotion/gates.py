@@ -101,7 +101,7 @@ def lay_out(folder: Path, modules: Path, template: Path, plans: dict[str, Path])
 
 def expanded_for_policy(template: Path) -> dict[str, Any]:
     """The expanded template with references as they are: no check depends on a value."""
-    revisions = [p.name for p in load_template(template).parameters.values() if p.is_revision]
+    revisions = sorted(load_template(template).revision_parameters)
     return expand_template(template, dict.fromkeys(revisions, "0" * 64))
 
 

@@ -32,6 +32,7 @@ def compose(run: Promotion) -> Record:
         failure=run.failure,
         by=run.by,
         approved_by=run.approved_by,
+        at_once=run.options.at_once,
         started_at=run.started_at.isoformat(timespec="seconds"),
         seconds=round((now - run.started_at).total_seconds(), 1),
         cpu_s=round(time.process_time(), 2),

@@ -55,6 +55,8 @@ class Record(BaseModel):
         for others; none where nothing was planned.
     plans:
         Unit → what its last plan would do.
+    at_once:
+        Whether it was promoted without the canary that the settings ask for.
     cpu_s:
         Processor seconds of Baton itself, the tools it calls not counted.
     verified:
@@ -73,6 +75,7 @@ class Record(BaseModel):
     failure: str = ""
     by: str
     approved_by: str = ""
+    at_once: bool = False  # also of records that are older than the field
     started_at: str
     seconds: float
     cpu_s: float = 0.0

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codegen import files
+from codegen.errors import BatonError
 from codegen.files import FileChange, locked, write_all, write_private
 from codegen.handoff import Rendering, prepare, would_change, write
 from codegen.sam.samconfig import SamconfigError, put_environments
@@ -140,10 +141,14 @@ def test_a_write_that_fails_leaves_the_old_files(
     monkeypatch.setattr(files.os, "fsync", full)
 
     # When they are written again
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(BatonError, match="No space left") as raised:
         write([rendering()], tmp_path)
 
-    # Then both are as they were, and nothing else is left
+    # Then the message names the file that was meant, and what to do
+    assert raised.value.message.startswith(f"{tmp_path / 'samconfig.toml'}: cannot be written")
+    assert f"df -h {tmp_path}" in raised.value.remedy
+
+    # And both are as they were, and nothing else is left
     assert contents(tmp_path) == before
 
 

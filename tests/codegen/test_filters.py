@@ -1,4 +1,4 @@
-"""What each filter takes and refuses, and that what cannot be had stays known as such."""
+"""What each filter takes and refuses, and where a value may stand."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from codegen.jinja.filters import (
     toml_filter,
     yaml_filter,
 )
-from codegen.jinja.templates import TemplateSourceError, parse_source
-from codegen.jinja.unavailable import UNAVAILABLE
+from codegen.jinja.templates import UNAVAILABLE, RenderError, TemplateSourceError, parse_source
 from codegen.sam.parameters_file import read_parameters
 
 ITEMS = st.text(min_size=1).filter(lambda text: "," not in text and text == text.strip())
@@ -116,54 +115,6 @@ def test_a_message_shows_a_long_value_shortened(write: Any, make: Any) -> None:
     assert len(message) < 250
 
 
-WHAT_IS_MADE_OF_IT = [
-    "outputs.u.x",
-    "outputs.u.x.member",
-    "outputs.u.x[0].member",
-    "(outputs.u.x ~ '-suffix')",
-    "('prefix-' ~ outputs.u.x)",
-    "('%s/%s' % (outputs.u.x, 1))",
-    "'{}/x'.format(outputs.u.x)",
-    "(outputs.u.x + 1)",
-    "(1 + outputs.u.x)",
-    "(outputs.u.x - 1)",
-    "(1 - outputs.u.x)",
-    "(outputs.u.x / 2)",
-    "(2 / outputs.u.x)",
-    "(outputs.u.x // 2)",
-    "(2 // outputs.u.x)",
-    "(outputs.u.x * 2.5)",
-    "(2.5 * outputs.u.x)",
-    "(outputs.u.x % 2)",
-    "(2 % outputs.u.x)",
-    "outputs.u.x.items()",
-    "(outputs.u.x or '')",
-    "(outputs.u.x | first)",
-    "(outputs.u.x | last)",
-    "(outputs.u.x | join(','))",
-    "(outputs.u.x | upper)",
-    "(outputs.u.x | trim)",
-    "(outputs.u.x | tojson)",
-    "({'a': [outputs.u.x]} | tojson)",
-]
-
-
-@pytest.mark.parametrize("expression", WHAT_IS_MADE_OF_IT)
-@pytest.mark.parametrize("ending", ["yaml", "toml"])
-def test_what_is_made_of_what_cannot_be_had_is_marked(expression: str, ending: str) -> None:
-    # Given an output that cannot be had, when something is made of it, then it is known of that too
-    assert UNAVAILABLE in rendered(f"{expression} | {ending}", UNAVAILABLE)
-
-
-@pytest.mark.parametrize(
-    "expression",
-    ["outputs.u.x", "['a', outputs.u.x]", "(outputs.u.x | list)", "[outputs.u.x ~ ', a']"],
-)
-def test_a_list_of_what_cannot_be_had_is_marked(expression: str) -> None:
-    # Given the same, when a list parameter is made of it, then it is no second problem
-    assert UNAVAILABLE in rendered(f"{expression} | comma_list | yaml", UNAVAILABLE)
-
-
 @pytest.mark.parametrize(
     ("value", "text"), [({"b": "it's", "a": [1]}, '{"a": [1], "b": "it\\u0027s"}'), (1, "1")]
 )
@@ -181,3 +132,103 @@ def test_what_is_not_defined_is_named_by_every_filter(name: str) -> None:
     with pytest.raises(TemplateSourceError, match="'nothing'") as caught:
         rendered(f"outputs.u.nothing | {name}", 1)
     assert isinstance(caught.value.__cause__, UndefinedError)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "A: {{ outputs.u.x | yaml }}",
+        "A: {{ (1 / outputs.u.x.y[0]) | yaml }}",
+        "A: {{ outputs.u['x'] | comma_list | yaml }}",
+        "A: {{\n  outputs.u.x\n  | yaml }}",
+        'A: {{ ("}}" ~ outputs.u.x) | yaml }}',
+    ],
+)
+def test_what_is_made_of_a_missing_output_is_marked(template: str) -> None:
+    # Given a value made of an output that cannot be had, and one that is not
+    source = parse_source(f"{template}\nB: {{{{ 1 | yaml }}}}\n", "t")
+
+    # When it is rendered, then the one is known to be unavailable, and the other is there
+    text, problems = source.render_all({"outputs": {"u": {"x": None}}}, {("u", "x")})
+    assert problems == []
+    assert text is not None
+    assert read_parameters(text, "t") == {"A": UNAVAILABLE, "B": "1"}
+
+
+def test_every_value_that_cannot_be_written_is_told_at_its_line() -> None:
+    # Given a template with many values that cannot be written, one of them over three lines
+    source = parse_source("A: {{\n[]\n| yaml }}\n" + "B: {{ {} | yaml }}\n" * 500, "t")
+
+    # When it is rendered, then each is told
+    _, problems = source.render_all({})
+    assert [problem.where and problem.where.line for problem in problems] == [1, *range(4, 504)]
+
+
+def test_a_condition_that_fails_hides_no_value_before_it() -> None:
+    # Given a value that cannot be written, and a condition that fails
+    source = parse_source("A: {{ [] | yaml }}\n{% if outputs.u.x.y.z %}{% endif %}\n", "t")
+
+    # When it is rendered, then there is no text, and both are told
+    text, problems = source.render_all({"outputs": {"u": {"x": {}}}})
+    assert text is None
+    assert [problem.where and problem.where.line for problem in problems] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("expression", "why"),
+    [
+        ("1 / outputs.u.x", "ZeroDivisionError: division by zero"),
+        ("'%(k)s' % {'a': 1}", "KeyError: 'k'"),
+        ("'{1}'.format(1)", "IndexError: "),
+        ("'{0.b}'.format(1)", "AttributeError: "),
+    ],
+)
+@pytest.mark.parametrize("written", ["\n{{{{ ({}) | yaml }}}}", "\n{{% if {} %}}{{% endif %}}"])
+def test_whatever_an_expression_raises_has_a_line(written: str, expression: str, why: str) -> None:
+    # Given an expression that fails in Python's own way, when it is rendered, then its line is said
+    with pytest.raises(RenderError, match=f"^t:2: {why}"):
+        parse_source(written.format(expression), "t").render({"outputs": {"u": {"x": 0}}})
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}", "^t: something in it is nested too deeply"),
+        ("{% print 1 %}", r"^t: a value is written as {{ … }}"),
+    ],
+)
+def test_a_template_that_cannot_be_understood_is_refused(text: str, why: str) -> None:
+    # Given such a template, when it is parsed, then it is refused as a template, not by Python
+    with pytest.raises(TemplateSourceError, match=why):
+        parse_source(text, "t")
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "wanted"),
+    [
+        ("a.yaml.j2", "A: {{ 1 | yaml }}", ""),
+        ("a.yaml.j2", "A: {{ 1 | toml }}", "yaml"),
+        ("a.yaml.j2", "A: {{ 1 | comment }}", "yaml"),
+        ("a.yaml.j2", "A: {{ 1 | toml | yaml }}", "yaml"),
+        ("a.yaml.j2", "A: {{ ('a' ~ (1 | yaml)) | yaml }}", "yaml"),
+        ("a.yaml.j2", "A: '#{{ 1 | comment }}'", "yaml"),
+        ("a.yaml.j2", "# {{ 1 | comment }}", ""),
+        ("a.yaml.j2", "# {{ 1 }}", "comment"),
+        ("a.yaml.j2", "A: {{ 1 | yaml }}  # it's {{ 1 | comment }}", ""),
+        ("a.yaml.j2", "[{{ 1 | comment }}]", "yaml"),
+        ("a.toml.j2", "[{{ 1 | comment }}.deploy]", ""),
+        ("a.toml.j2", "a = {{ 1 | toml }}", ""),
+        ("a.toml.j2", "a = {{ 1 | yaml }}", "toml"),
+        ("a.toml.j2", "a = [{{ 1 | comment }}]", "toml"),
+    ],
+)
+def test_a_value_is_written_as_its_place_wants_it(file: str, text: str, wanted: str) -> None:
+    # Given a value at some place of a file, when it is parsed, then the filter is held to the place
+    found = [problem.remedy for problem in parse_source(text, file).misuses]
+    assert [remedy.split(",")[0] for remedy in found] == [f"end it with | {wanted}"] * bool(wanted)
+
+
+def test_a_lines_filters_are_those_of_the_value_outside_the_comment() -> None:
+    # Given a value and a comment with another on its line, when it is parsed, then it is the first
+    source = parse_source("\nA: {{ [1] | comma_list | yaml }}  # {{ 1 | comment }}\n", "a.yaml.j2")
+    assert source.filters == {2: ("yaml", "comma_list")}

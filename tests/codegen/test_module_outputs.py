@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
+from codegen.terraform.hcl import HclError
 from codegen.terraform.outputs import DeclaredOutput, declared_outputs, parse_outputs
 from tests.codegen.builders import CHECKOUT
 
@@ -60,3 +62,31 @@ def test_the_projects_modules_are_in_the_form_the_reader_relies_on() -> None:
         assert formatted.stdout == "", unit
         words = [line.split()[0] for line in file.read_text().splitlines() if line.strip()]
         assert len(outputs) == words.count("output") > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('output "a" { value = 1 }\noutput "b" { sensitive = "true" }', {"a": False, "b": True}),
+        ('/*\noutput "a" {\n}\n*/\n# output "b" {}\noutput "c" {}', {"c": False}),
+        ('output "a" {\n  value = <<EOT\noutput "b" {\n}\nEOT\n}', {"a": False}),
+        ('output "a" {\n  sensitive = (true)\n}', {"a": True}),
+        ('output "a" {\n  sensitive = true /* x */\n}', {"a": True}),
+        ('output "a" {\n  sensitive = false # x\n}', {"a": False}),
+        ('\ufeffoutput "a" {\n  value = "${lookup(x, "}")}"\n}', {"a": False}),
+    ],
+)
+def test_other_forms_are_read_as_terraform_does(text: str, found: dict[str, bool]) -> None:
+    # Given what terraform fmt leaves as it is, when it is read, then it means the same
+    assert {name: output.sensitive for name, output in parse_outputs(text).items()} == found
+
+
+@pytest.mark.parametrize("content", [b"\xff", b'output "a" {', b'output "a', b"/* a", b"a = <<E\n"])
+def test_what_cannot_be_read_is_told(content: bytes, tmp_path: Path) -> None:
+    # Given a file that is no HCL
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/outputs.tf").write_bytes(content)
+
+    # When it is read, then its name is told
+    with pytest.raises(HclError, match=r"modules/data/outputs\.tf"):
+        declared_outputs(tmp_path)

@@ -9,8 +9,8 @@ import pytest
 
 from codegen.handoff import prepare
 from codegen.sam.intrinsics import Evaluator
-from codegen.sam.revisions import compute_revisions, revision_key
-from codegen.sam.template import parse_template
+from codegen.sam.revisions import compute_revisions, pseudo_parameters, revision_key
+from codegen.sam.template import TemplateError, parse_template
 from tests.codegen.builders import (
     PACKAGED,
     environment,
@@ -203,3 +203,100 @@ def test_an_intrinsic_function_is_worked_out_as_far_as_it_can_be(node: Any, valu
 
     # When a piece of a template is resolved, then it is its value, or a symbol for it
     assert evaluator.resolve(node) == value
+
+
+SMALL = """
+Parameters:
+  {parameters}
+  ApiRevision: {{Type: String}}
+  OtherRevision: {{Type: String}}
+Conditions: {{Logged: !Equals [!Ref Flag, true], Here: !Equals [!Ref "AWS::Partition", aws]}}
+Resources:
+  Layer: {{Type: AWS::Serverless::LayerVersion, Properties: {{ContentUri: {layer}}}}}
+  Api:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: {{Bucket: b, Key: artifacts/0.zip}}
+      AutoPublishAlias: live
+      AutoPublishCodeSha256: !Ref ApiRevision
+      {properties}
+"""
+GIVEN = {"Flag": "true", "Subnets": "subnet-1, subnet-2", "Text": "a-b", "SchemaRevision": "1"}
+
+
+def revision_of(properties: str, layer: str = "one.zip", **changes: str) -> str:
+    """The revision of a function with these properties, for parameters of which some are others."""
+    parameters = (
+        "Flag: {Type: String}\n  Subnets: {Type: CommaDelimitedList}\n  Text: {Type: String}\n"
+        "  SchemaRevision: {Type: String}"
+    )
+    text = SMALL.format(parameters=parameters, properties=properties, layer=layer)
+    template = parse_template(text, "t.yaml")
+    return compute_revisions(template, {**GIVEN, **changes}, pseudo_parameters(ENV))["api"]
+
+
+@pytest.mark.parametrize(
+    ("properties", "changes"),
+    [
+        ("Environment: {Variables: {A: !If [Logged, !Ref Text, off]}}", {"Text": "c"}),
+        ("Environment: {Variables: {A: !If [Here, !Ref Text, off]}}", {"Text": "c"}),
+        ('Description: !Select [1, !Split ["-", !Ref Text]]', {"Text": "a-c"}),
+        ("Description: !Select [0, !Ref Subnets]", {"Subnets": "subnet-3,subnet-2"}),
+        ("Environment: {Variables: {A: !Ref SchemaRevision}}", {"SchemaRevision": "2"}),
+        ("Layers: [!Ref Layer]", {"layer": "two.zip"}),
+        ('Layers: [!If [Logged, !Ref Layer, !Ref "AWS::NoValue"]]', {"layer": "two.zip"}),
+        ("Layers: !If [Logged, [!Ref Layer], []]", {"layer": "two.zip"}),
+        ('Layers: [!Sub "${Layer}"]', {"layer": "two.zip"}),
+    ],
+)
+def test_however_a_value_gets_into_a_version_its_change_is_seen(
+    properties: str, changes: dict[str, str]
+) -> None:
+    # Given a function that uses a value in one of the ways there are
+    # When the value is another, then so is the revision
+    assert revision_of(properties) != revision_of(properties, **changes)
+
+
+@pytest.mark.parametrize(
+    ("properties", "changes"),
+    [
+        ("Description: !Select [0, !Ref Subnets]", {"Subnets": "subnet-1,subnet-9"}),
+        ("CodeSigningConfigArn: !Ref Text", {"Text": "c"}),
+        ("ReservedConcurrentExecutions: !Ref Text", {"Text": "c"}),
+        ("ProvisionedConcurrencyConfig: {Executions: !Ref Text}", {"Text": "c"}),
+        ("VersionDescription: !Ref Text", {"Text": "c"}),
+        ("Tags: {A: !Ref Text}", {"Text": "c"}),
+    ],
+)  # fmt: skip
+def test_what_no_version_carries_changes_no_revision(
+    properties: str, changes: dict[str, str]
+) -> None:
+    # Given a function that uses a value where no version has it
+    # When the value is another, then the revision is the same: there is nothing to publish
+    assert revision_of(properties) == revision_of(properties, **changes)
+
+
+def test_a_condition_that_only_a_deployment_knows_is_not_guessed() -> None:
+    # Given a variable that depends on what a resource will be called
+    properties = "Environment: {Variables: {A: !If [Named, x, y]}}"
+    text = SMALL.format(parameters="Flag: {Type: String}", properties=properties, layer="l")
+    named = 'Conditions: {Named: !Equals [!Ref Layer, "x"], '
+    template = parse_template(text.replace("Conditions: {", named), "t.yaml")
+
+    # When the revision is computed, then it is refused, with the line
+    with pytest.raises(TemplateError, match=r"t\.yaml:9: function Api: .*known only later"):
+        compute_revisions(template, {"Flag": "true"}, {})
+
+
+def test_globals_that_are_ignored_are_not_merged() -> None:
+    # Given Globals, and a function that ignores one of them or all
+    text = (
+        "Globals: {Function: {Timeout: 3, MemorySize: 128}}\nResources:\n"
+        "  A: {Type: AWS::Serverless::Function, IgnoreGlobals: [Timeout], Properties: {}}\n"
+        '  B: {Type: AWS::Serverless::Function, IgnoreGlobals: "*", Properties: {Timeout: 9}}\n'
+    )
+
+    # When it is read, then SAM's own merge is what comes out
+    functions = parse_template(text, "t.yaml").functions
+    assert functions["A"].properties == {"MemorySize": 128}
+    assert functions["B"].properties == {"Timeout": 9}

@@ -9,10 +9,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from codegen.jinja.filters import parameter_text
-from codegen.jinja.unavailable import UNAVAILABLE
+from codegen.jinja.templates import UNAVAILABLE
+from codegen.sam.parameter_types import PARAMETER_TYPES, is_list_type
 from codegen.sam.template import Parameter
 from codegen.values.constraints import MAX_BYTES, value_problems
-from codegen.values.types import PARAMETER_TYPES, is_list_type
 
 
 def problems(kind: str, value: str, **constraints: Any) -> list[str]:

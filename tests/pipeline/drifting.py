@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from codegen.sam.template import parse_template
@@ -23,7 +23,6 @@ Parameters:
   TableName: {{Type: String}}
   SubnetIds: {{Type: List<AWS::EC2::Subnet::Id>}}
   Memory: {{Type: Number}}
-  Password: {{Type: String, NoEcho: true}}
   ApiRevision: {{Type: String}}
 Resources:
   Shared: {{Type: AWS::Serverless::LayerVersion}}
@@ -43,22 +42,34 @@ Resources:
         Variables:
           TABLE_NAME: !Ref TableName
           QUEUE: !Ref Queue
-          PASSWORD: !Ref Password
+          PASSWORD: "{{{{resolve:secretsmanager:desk}}}}"
+          DEBUG: true
 """
 PARAMETERS = {
     "TableName": "table",
     "SubnetIds": "subnet-2,subnet-1",
     "Memory": "512",
-    "Password": "rosebud",
     "ApiRevision": "rev-1",
 }
-AS_DEPLOYED = PARAMETERS | {"Password": "****"}
-MENDING = Mending(environment="dev", release="c" * 64, stack="desk-dev", bucket="artifacts-dev")
+MENDING = Mending(
+    environment="dev",
+    release="c" * 64,
+    stack="desk-dev",
+    bucket="artifacts-dev",
+    profile="desk-dev",
+    region="us-east-1",
+)
+AWS = "aws --profile desk-dev --region us-east-1 "  # how every one of its commands begins
 
 
 def configuration(**more: Any) -> dict[str, Any]:
     """A version as Lambda tells of it: just what the release says."""
-    variables = {"TABLE_NAME": "table", "QUEUE": "https://sqs/queue", "PASSWORD": "rosebud"}
+    variables = {
+        "TABLE_NAME": "table",
+        "QUEUE": "https://sqs/queue",
+        "PASSWORD": "rosebud",
+        "DEBUG": "true",
+    }
     return {
         "Version": "3",
         "CodeSha256": CODE,
@@ -91,7 +102,7 @@ def api(**more: Any) -> DeployedFunction:
 
 def stack(status: str = "UPDATE_COMPLETE", **more: Any) -> DeployedStack:
     """The stack as it is deployed."""
-    fields = {"status": status, "changed_at": ENDED, "parameters": AS_DEPLOYED}
+    fields = {"status": status, "changed_at": ENDED, "parameters": PARAMETERS}
     return DeployedStack(**fields | more)
 
 
@@ -102,12 +113,13 @@ def drift(
     functions: Mapping[str, DeployedFunction] | None = None,
     recorded: Mapping[str, str] = PARAMETERS,
     unseen: frozenset[str] = frozenset(),
+    layers: Sequence[Resource] = (),
 ) -> list[Finding]:
     """What is found where only this differs from what was verified."""
     verified = Verified(parse_template(TEMPLATE, "template.yaml"), recorded, {}, ENDED)
     deployed = Deployed(
         stack=stack,
-        resources=[Resource("Shared0123456789", LAYER, LAYER_ARN)],
+        resources=[Resource("Shared0123456789", LAYER, LAYER_ARN), *layers],
         functions={"Api": api()} if functions is None else functions,
         unseen=unseen,
     )

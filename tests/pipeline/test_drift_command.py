@@ -11,10 +11,12 @@ from pipeline.__main__ import main
 from pipeline.drift import reading
 from pipeline.drift.findings import Finding
 from pipeline.drift.reading import Drift
+from pipeline.target import Target
 from tests.pipeline.builders import record
 
-STATE = Finding("state", "parameter TableName", "table", "other", "./baton promote dev")
-CONTRACT = Finding("contract", "parameters.yaml.j2:3", "fits", "x" * 200, "make apply ENV=dev")
+STATE = Finding("state", "parameter TableName", "table", "other", ("./baton promote dev",), "plans")
+CONTRACT = Finding("contract", "parameters.yaml.j2:3", "fits", "x" * 200, (), "make apply ENV=dev")
+EDITED = Finding("$LATEST", "api Timeout", "3", "9", ("aws one", "aws two"))
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +44,11 @@ def test_drift_is_a_table_with_each_remedy_once_and_ends_with_3(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     # Given two findings that the same command puts right
-    _found(monkeypatch, STATE, Finding("state", "parameter Queue", "a", "b", STATE.remedy))
+    _found(
+        monkeypatch,
+        STATE,
+        Finding("state", "parameter Queue", "a", "b", STATE.commands, STATE.note),
+    )
 
     # When they are told, Then the code says that there is drift
     assert main(["drift", "dev"]) == 3
@@ -56,7 +62,8 @@ def test_drift_is_a_table_with_each_remedy_once_and_ends_with_3(
     ]
     assert talk.splitlines() == [
         "dev: release cccccccccccc, promotion 1: 2 differences",
-        "next, state: ./baton promote dev",
+        "next, state: plans",
+        "  ./baton promote dev",
     ]
 
 
@@ -88,5 +95,26 @@ def test_machines_get_a_list_of_findings_and_the_same_code(
 
     assert main(["drift", "dev", "--json"]) == 3
     out, talk = capsys.readouterr()
-    assert json.loads(out) == [STATE.as_json()]
+    (told,) = json.loads(out)
+    assert told == STATE.as_json() | {"commands": ["./baton promote dev"]}
     assert talk == ""
+
+
+@pytest.mark.parametrize("target", ["local", "aws"])
+def test_commands_stand_one_a_line_and_the_local_target_is_chosen_first(
+    target: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Given a finding that two commands put right, on a target
+    monkeypatch.setenv("BATON_TARGET", target)
+    monkeypatch.setattr(Target, "activate", lambda _: None)
+    _found(monkeypatch, EDITED)
+
+    # When it is told, Then each stands on a line; the local profiles are another shell's matter
+    main(["drift", "dev"])
+    first = [] if target == "aws" else ['first: eval "$(./baton env dev)"']
+    assert capsys.readouterr().err.splitlines()[1:] == [
+        *first,
+        "next, $LATEST:",
+        "  aws one",
+        "  aws two",
+    ]

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from tests.pipeline.drifting import (
-    AS_DEPLOYED,
+    AWS,
     CODE,
     CODE_HEX,
     LAYER_ARN,
+    PARAMETERS,
     api,
     configuration,
     drift,
@@ -56,9 +57,9 @@ def test_code_put_there_by_hand_is_put_right_from_the_release() -> None:
     (found,) = drift(functions=_edited(CodeSha256="mine"))
 
     assert found.subject == "desk-dev-api CodeSha256"
-    assert found.remedy == (
-        "aws lambda update-function-code --function-name desk-dev-api "
-        f"--s3-bucket artifacts-dev --s3-key artifacts/{CODE_HEX}.zip"
+    assert found.commands == (
+        f"{AWS}lambda update-function-code --function-name desk-dev-api "
+        f"--s3-bucket artifacts-dev --s3-key artifacts/{CODE_HEX}.zip",
     )
 
 
@@ -74,9 +75,10 @@ def test_code_put_there_by_hand_is_put_right_from_the_release() -> None:
 def test_what_undoes_an_edit_is_a_command(edit: dict[str, Any], option: str) -> None:
     (found,) = drift(functions=_edited(**edit))
 
-    start = "aws lambda update-function-configuration --function-name desk-dev-api "
-    assert found.remedy.startswith(start)
-    assert found.remedy.endswith(option)
+    (command,) = found.commands
+    start = f"{AWS}lambda update-function-configuration --function-name desk-dev-api "
+    assert command.startswith(start)
+    assert command.endswith(option)
 
 
 def test_a_variable_that_the_template_does_not_know_is_told_and_not_shown() -> None:
@@ -103,7 +105,7 @@ def test_the_functions_own_description_is_no_drift() -> None:
 def test_what_the_stacks_parameters_did_to_latest_is_told_of_the_parameter_alone() -> None:
     # Given a deployment by hand with more memory, which published no version
     found = drift(
-        stack=stack(parameters=AS_DEPLOYED | {"Memory": "640"}),
+        stack=stack(parameters=PARAMETERS | {"Memory": "640"}),
         functions=_edited(MemorySize=640),
     )
 
@@ -117,7 +119,7 @@ def test_a_version_published_by_such_a_deployment_is_told_of_the_parameters_alon
     version = {"MemorySize": 640, "Description": "rev-9"}
 
     found = drift(
-        stack=stack(parameters=AS_DEPLOYED | by_hand),
+        stack=stack(parameters=PARAMETERS | by_hand),
         functions={"Api": api(live=configuration(**version), latest=latest(**version))},
     )
 
@@ -137,7 +139,7 @@ def test_a_version_of_other_code_or_another_revision_is_not_the_releases(
     (found, *_) = drift(functions={"Api": api(live=configuration(**published))})
 
     assert told([found]) == [("version", f"desk-dev-api version 3 {field}", expected, actual)]
-    assert found.remedy == "./baton promote dev cccccccccccc"
+    assert found.commands == ("./baton promote dev cccccccccccc",)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +149,7 @@ def test_a_version_of_other_code_or_another_revision_is_not_the_releases(
         ({"KMSKeyArn": "arn:key"}, "KMSKeyArn", "", "arn:key"),
         ({"Layers": [{"Arn": OTHER_LAYER}]}, "Layers", LAYER_ARN, OTHER_LAYER),
         ({"variables": {"TABLE_NAME": "mine"}}, "variable TABLE_NAME", "table", "mine"),
-        ({"variables": {"DEBUG": "1"}}, "variable DEBUG", None, "(not shown)"),
+        ({"variables": {"TOKEN": "1"}}, "variable TOKEN", None, "(not shown)"),
     ],
 )
 def test_an_edit_that_a_version_was_published_with_is_told_of_the_version_once(
@@ -180,21 +182,22 @@ def test_an_alias_led_elsewhere_is_told_and_not_what_that_version_has() -> None:
     (found,) = drift(functions={"Api": api(live=old)})
 
     assert told([found]) == [("alias", "desk-dev-api alias live", "version 3", "version 2")]
-    assert found.remedy.endswith("--name live --function-version 3")
+    assert found.commands[0].endswith("--name live --function-version 3")
 
 
 def test_a_canary_that_hangs_is_told() -> None:
     (found,) = drift(functions={"Api": api(weights={"4": 0.1})})
 
     assert found.actual == "version 3 90%, version 4 10%"
-    assert "--routing-config AdditionalVersionWeights={}" in found.remedy
+    assert found.commands[0].endswith("--routing-config AdditionalVersionWeights={}")
+    assert found.note == "unless a canary is at work"
 
 
 def test_an_alias_that_is_gone_is_told() -> None:
     (found,) = drift(functions={"Api": api(live=None)})
 
     assert told([found]) == [("alias", "desk-dev-api alias live", "version 3", None)]
-    assert found.remedy.startswith("aws lambda create-alias --function-name desk-dev-api")
+    assert found.commands[0].startswith(f"{AWS}lambda create-alias --function-name desk-dev-api")
 
 
 def test_an_edit_of_latest_shows_also_where_the_alias_is_gone() -> None:
@@ -216,4 +219,26 @@ def test_a_function_that_lambda_has_lost_is_told_once() -> None:
     (found,) = drift(functions={"Api": api(live=None, latest=None)})
 
     assert told([found]) == [("function", "Api", "desk-dev-api", None)]
-    assert "delete-stack --stack-name desk-dev" in found.remedy
+
+    # And the stack is made anew step by step, with a warning of what that takes away
+    assert found.commands == (
+        f"{AWS}cloudformation delete-stack --stack-name desk-dev",
+        f"{AWS}cloudformation wait stack-delete-complete --stack-name desk-dev",
+        "./baton promote dev cccccccccccc",
+    )
+    assert "the API with it" in found.note
+
+
+def test_an_alias_that_no_version_is_there_for_has_a_note_and_no_command() -> None:
+    # Given a function that lost alias and versions
+    (found,) = drift(functions={"Api": api(live=None, published=None)})
+
+    # When it is told, Then no command stands there that could not run as it is
+    assert found.commands == ()
+    assert "promote a release in which this function changes" in found.note
+
+
+def test_where_the_stack_publishes_no_version_the_alias_leads_right() -> None:
+    # Given a stack that does not say which version it published last
+    # When its alias leads to the version of the release, Then that is no drift
+    assert drift(functions={"Api": api(published=None)}) == []

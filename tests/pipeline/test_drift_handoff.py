@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 
 from codegen.errors import BatonError
-from codegen.problems import ContractError, Kind, Place, Problem
+from codegen.place import Place
+from codegen.problems import ContractError, Kind, Problem
 from codegen.sources.state import StateOutputs
 from pipeline.drift.findings import Finding, shown
 from pipeline.drift.handoff import Rendered
 from pipeline.drift.rendering import rendered_from
+from pipeline.promotion.records import Record
 from tests.pipeline.builders import environment, record
-from tests.pipeline.drifting import AS_DEPLOYED, ENDED, PARAMETERS, drift, stack, told
+from tests.pipeline.drifting import ENDED, PARAMETERS, drift, stack, told
 
 GONE = Problem(
     Kind.OUTPUT_MISSING,
@@ -27,7 +29,7 @@ def test_a_contract_that_the_states_have_broken_is_a_finding_and_the_rest_is_com
     # Given an output that is gone, and a parameter that was changed by hand
     found = drift(
         rendered=Rendered(None, [GONE]),
-        stack=stack(parameters=AS_DEPLOYED | {"Memory": "640"}),
+        stack=stack(parameters=PARAMETERS | {"Memory": "640"}),
     )
 
     # Then both are told
@@ -35,7 +37,7 @@ def test_a_contract_that_the_states_have_broken_is_a_finding_and_the_rest_is_com
         ("contract", "parameters.yaml.j2:3", "fits", GONE.what),
         ("stack", "parameter Memory", "512", "640"),
     ]
-    assert found[0].remedy == Kind.OUTPUT_MISSING.remedy
+    assert (found[0].commands, found[0].note) == ((), Kind.OUTPUT_MISSING.remedy)
 
 
 @pytest.mark.parametrize("status", ["CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"])
@@ -55,10 +57,10 @@ def test_a_stack_in_any_other_state_is_told(status: str, says: str) -> None:
     (found,) = drift(stack=stack(status))
 
     assert told([found]) == [("stack", "stack status", "settled", status)]
-    assert says in found.remedy
+    assert says in "\n".join((found.note, *found.commands))
 
 
-@pytest.mark.parametrize(("seconds", "count"), [(1, 1), (-1, 0)])
+@pytest.mark.parametrize(("seconds", "count"), [(1, 1), (0, 0), (-1, 0)])
 def test_a_roll_back_is_told_if_nothing_was_verified_since(seconds: int, count: int) -> None:
     # Given a stack that keeps the name of its last roll-back until an update has changed something
     changed_at = ENDED + datetime.timedelta(seconds=seconds)
@@ -96,11 +98,13 @@ def test_a_contract_that_was_broken_on_the_recorded_outputs_too_is_no_drift() ->
         rendered_from(render, environment(), _outputs(), RECORD)
 
 
-@pytest.mark.parametrize("canary", ["none", "Canary10Percent5Minutes"])
-def test_a_promotion_at_once_is_rendered_without_canary(canary: str) -> None:
-    # Given settings that ask for a canary, and a record of a promotion that had the given one
+@pytest.mark.parametrize(
+    ("at_once", "canary"), [(True, "none"), (False, "Canary10Percent5Minutes")]
+)
+def test_a_promotion_at_once_is_rendered_without_canary(at_once: bool, canary: str) -> None:
+    # Given settings that ask for a canary, and a record that says whether the promotion had one
     settings = environment(functions=_functions("Canary10Percent5Minutes"))
-    promoted = record(1, "c" * 64, parameters={"Type": canary})
+    promoted = record(1, "c" * 64, at_once=at_once)
 
     # When the hand-off is rendered again
     rendered = rendered_from(
@@ -128,7 +132,7 @@ def test_of_a_long_value_both_ends_are_shown() -> None:
 
 
 def test_a_finding_has_the_same_names_for_every_machine() -> None:
-    found = Finding("state", "parameter TableName", "table", None, "promote")
+    found = Finding("state", "parameter TableName", "table", None, ("promote",), "soon")
 
     assert found.as_json() == {
         "part": "hand-off",
@@ -136,5 +140,12 @@ def test_a_finding_has_the_same_names_for_every_machine() -> None:
         "subject": "parameter TableName",
         "expected": "table",
         "actual": None,
-        "remedy": "promote",
+        "commands": ("promote",),
+        "note": "soon",
     }
+
+
+def test_a_record_that_does_not_say_it_was_no_promotion_at_once() -> None:
+    # Given a record that is older than the field, When it is read, Then the canary was there
+    older = record(1, "c" * 64).model_dump(exclude={"at_once"})
+    assert not Record.model_validate(older).at_once

@@ -6,16 +6,17 @@ import pytest
 
 from pipeline.deployed.differences import Difference
 from pipeline.drift.configuration import FIELDS, VARIABLE
-from tests.pipeline.drifting import CODE, CODE_HEX, MENDING
+from tests.pipeline.drifting import AWS, CODE, CODE_HEX, MENDING
 
 
 def _remedy(field: str, value: str | None) -> str:
-    return MENDING.latest("api", Difference(field, value, "edited"), CODE)
+    (command,) = MENDING.latest("api", Difference(field, value, "edited"), CODE).commands
+    return command
 
 
 @pytest.mark.parametrize("field", [*FIELDS, "CodeSha256", VARIABLE + "TABLE_NAME"])
 def test_every_field_has_a_command(field: str) -> None:
-    assert _remedy(field, "before").startswith("aws lambda update-function-")
+    assert _remedy(field, "before").startswith(f"{AWS}lambda update-function-")
 
 
 @pytest.mark.parametrize(
@@ -37,3 +38,11 @@ def test_no_value_of_a_variable_stands_in_the_command() -> None:
 
 def test_a_value_is_quoted_for_the_shell() -> None:
     assert _remedy("Handler", "a b").endswith("--handler 'a b'")
+
+
+def test_a_command_within_a_command_reaches_the_same_environment() -> None:
+    # Given an edit that is undone with what the version has
+    command = _remedy("LoggingConfig.LogGroup", "before")
+
+    # When the command is looked at, Then both calls name profile and region
+    assert command.count(AWS) == command.count("aws ") == 2

@@ -12,6 +12,7 @@ import pytest
 from codegen.errors import BatonError, NotEligibleError
 from pipeline.deployed.functions import DeployedFunction, read_functions
 from pipeline.deployed.stack import (
+    FUNCTION,
     LAYER,
     VERSION,
     Resource,
@@ -19,7 +20,8 @@ from pipeline.deployed.stack import (
     read_resources,
     read_stack,
 )
-from pipeline.drift.reading import read_drift
+from pipeline.drift.reading import _verified, read_drift
+from pipeline.release.manifest import TEMPLATE as FILE
 from tests.pipeline.builders import environment, record
 
 if TYPE_CHECKING:
@@ -161,3 +163,36 @@ def test_a_verified_release_without_a_stack_cannot_be_told(
     with pytest.raises(BatonError, match="the stack desk-dev is not there") as raised:
         _read(session, tmp_path)
     assert raised.value.remedy == "./baton promote dev cccccccccccc"
+
+
+def test_the_environment_decides_the_pseudo_parameters(tmp_path: Path) -> None:
+    # Given a release and an environment
+    (tmp_path / FILE).write_text(json.dumps(TEMPLATE))
+    folder: Any = SimpleNamespace(path=tmp_path)
+
+    # When what was verified is put together, Then the template's own words for both are known
+    pseudo = _verified(DEV, folder, record(1, "c" * 64)).pseudo
+    assert pseudo["AWS::Region"] == "us-east-1"
+    assert pseudo["AWS::AccountId"] == "123456789012"
+    assert pseudo["AWS::StackName"] == "desk-dev"
+
+
+def test_variables_that_may_not_be_decrypted_are_an_error_and_no_drift(
+    session: boto3.Session,
+) -> None:
+    # Given a function whose variables Lambda may not decrypt for this profile
+    client = session.client("lambda")
+    refused = {"ErrorCode": "AccessDeniedException", "Message": "Lambda was unable to decrypt"}
+    answer = {"FunctionName": NAME, "KMSKeyArn": "arn:key", "Environment": {"Error": refused}}
+    lambda_: Any = SimpleNamespace(
+        exceptions=client.exceptions,
+        get_function_configuration=lambda **_: answer,
+        get_alias=lambda **_: {},
+    )
+
+    # When it is read, Then the message says what is missing, and not that all variables are gone
+    with pytest.raises(BatonError, match="unable to decrypt") as raised:
+        read_functions(lambda_, DEV, [Resource("Api", FUNCTION, NAME)])
+    assert raised.value.remedy == (
+        "allow the profile 'desk-dev' kms:Decrypt with the function's key arn:key"
+    )

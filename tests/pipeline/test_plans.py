@@ -128,6 +128,6 @@ def test_a_move_or_an_import_changes_the_state_and_must_be_applied(
 
 
 def test_the_zeros_of_an_empty_uuid_taint_nothing() -> None:
-    text = _plan(variables={"v": {"value": "00000000-0000-0000-0000-0000000000001"}})
+    text = _plan(variables={"v": {"value": "00000000-0000-0000-0000-000000000000"}})
 
     assert not parse_plan("access", text).tainted

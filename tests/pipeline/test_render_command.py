@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
@@ -11,12 +12,24 @@ from unittest import mock
 import pytest
 
 from pipeline.__main__ import main
+from pipeline.adapters.store import ArtifactStore
 from pipeline.checkout import Checkout
-from pipeline.release.manifest import MANIFEST, TEMPLATE, Release, digest
-from tests.codegen.builders import PACKAGED, environment, output_values, project, state_outputs
+from pipeline.release.manifest import MANIFEST, TEMPLATE, Release, digest, short
+from pipeline.target import Target
+from tests.codegen.builders import (
+    CHECKOUT,
+    PACKAGED,
+    environment,
+    output_values,
+    project,
+    replace,
+    state_outputs,
+)
+from tests.pipeline.builders import record
 
 PARAMETERS, SAMCONFIG = "sam-app/parameters/dev.yaml", "sam-app/samconfig.toml"
 TABLE = "desk-dev-tickets"
+RENDERED = "codegen/templates/parameters.yaml.j2"
 
 
 @pytest.fixture
@@ -149,13 +162,16 @@ def test_several_environments_are_written_together(
         "pipeline.promotion.rendering.outputs_for",
         lambda target, checkout, settings, source: state_outputs(output_values(settings)),
     )
+    monkeypatch.setattr(Target, "session", mock.MagicMock())
+    monkeypatch.setattr(ArtifactStore, "exists", lambda _: False)
     release = next((Checkout.here().releases).iterdir()).name
 
     # When both are rendered
     assert main(["render", "dev", "staging", "--release", release]) == 0
 
     # Then each has its parameters, and one file has the tables of both
-    verbs = capsys.readouterr().err.splitlines()
+    *warnings, one, two, three = capsys.readouterr().err.splitlines()
+    verbs = [one, two, three]
     assert [line.split()[1] for line in verbs] == [
         PARAMETERS,
         "sam-app/parameters/staging.yaml",
@@ -165,6 +181,14 @@ def test_several_environments_are_written_together(
     assert "[dev.deploy.parameters]" in tables
     assert "[staging.deploy.parameters]" in tables
 
+    # And it is said that neither bucket has the code of a release that was never promoted
+    assert [line.split(" was never")[0] for line in warnings[::2]] == [
+        f"warning: release {short(release)}"
+    ] * 2
+    assert warnings[1::2] == [
+        f"  next: ./baton promote {name} {short(release)}" for name in ("dev", "staging")
+    ]
+
 
 def test_one_document_of_outputs_is_not_for_several_environments(
     root: Path, capsys: pytest.CaptureFixture[str]
@@ -172,3 +196,65 @@ def test_one_document_of_outputs_is_not_for_several_environments(
     # Given a document of dev's outputs, when it is given for two, then it is wrong usage
     assert main(["render", "dev", "staging", "--outputs", str(root / "outputs.json")]) == 2
     assert "--outputs is of one environment" in capsys.readouterr().err
+
+
+def test_of_a_release_that_was_promoted_there_nobody_is_warned(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Given a release with a promotion to dev in the records
+    release = next((Checkout.here().releases).iterdir()).name
+    monkeypatch.setattr(
+        "pipeline.promotion.rendering.outputs_for",
+        lambda target, checkout, settings, source: state_outputs(output_values(settings)),
+    )
+    monkeypatch.setattr(Target, "session", mock.MagicMock())
+    monkeypatch.setattr(
+        "pipeline.promotion.records.read_all", lambda _: [record(1, release, verified=False)]
+    )
+
+    # When it is rendered for, Then there is no warning
+    assert main(["render", "dev", "--release", release]) == 0
+    assert "warning" not in capsys.readouterr().err
+
+
+AHEAD = "this checkout's templates are ahead of release"
+
+
+def _ask_for_another_parameter(root: Path, *, in_both: bool) -> None:
+    """Give the checkout a parameter that the release does not have."""
+    (root / RENDERED).write_text((root / RENDERED).read_text().rstrip() + '\nNewOne: "x"\n')
+    shutil.copytree(CHECKOUT / "sam-app", root / "sam-app", ignore=shutil.ignore_patterns(".*"))
+    if in_both:
+        before = "\nParameters:\n"
+        replace(root / "sam-app/template.yaml", before, f"{before}  NewOne: {{Type: String}}\n")
+
+
+def test_a_checkout_that_is_ahead_of_the_release_is_said_first(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Given a checkout with a new parameter, on both sides, and a release of before
+    _ask_for_another_parameter(root, in_both=True)
+    release = short(next((Checkout.here().releases).iterdir()).name)
+
+    # When it is rendered
+    assert render(root) == 1
+
+    # Then the reason stands first, the release is named by its id, and what to do follows
+    said = capsys.readouterr().err
+    assert said.startswith(f"baton: {AHEAD} {release}")
+    assert "NewOne" in said
+    assert str(Checkout.here().releases) not in said
+    assert said.endswith("  next: ./baton build, then ./baton promote dev\n")
+
+
+def test_a_checkout_that_does_not_fit_itself_is_not_ahead(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Given a checkout that renders a parameter which its own template lacks as well
+    _ask_for_another_parameter(root, in_both=False)
+
+    # When it is rendered, Then that alone is said
+    assert render(root) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("baton: the hand-off contract has")
+    assert AHEAD not in said
