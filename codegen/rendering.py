@@ -117,7 +117,7 @@ def render(
         if not on_mocks:
             problems += _mocked_problems(sides, parameters, outputs, environment.name)
     if not problems:
-        revisions = _revisions(sides, environment, parameters)
+        revisions = compute_revisions(sides.template, parameters, pseudo_parameters(environment))
         # revisions are digests of everything else, so what has them is rendered a second time
         first = source.render({**context, "revisions": revisions}, missing)
         samconfig = table.render({**context, "revisions": revisions}, missing)
@@ -207,12 +207,6 @@ def _about(problem: Problem, sides: Sides, environment: Environment) -> Problem:
         what=f"{name or 'a value'} of {environment.name}: {problem.what}",
         other=Place(sides.template.file, parameter.line) if parameter else None,
     )
-
-
-def _revisions(
-    sides: Sides, environment: Environment, parameters: Mapping[str, str]
-) -> dict[str, str]:
-    return compute_revisions(sides.template, parameters, pseudo_parameters(environment))
 
 
 def _accept_samconfig(text: str, file: str, env: str) -> None:

@@ -10,7 +10,7 @@ from codegen.place import Place
 from codegen.problems import Kind, Problem, beside, nearest
 from codegen.sam.parameter_types import is_list_type
 from codegen.sam.references import references, unknown_references
-from codegen.sam.revisions import NOT_IN_A_VERSION, revision_key
+from codegen.sam.revisions import revision_key, versioned_properties
 from codegen.sam.template import FUNCTION, REVISION, Function, Parameter, SamTemplate
 from codegen.values import constraints
 from codegen.values.origins import MOCK_MARKER
@@ -71,7 +71,7 @@ def _blind(template: SamTemplate, function: Function) -> Iterator[Problem]:
     """What a version carries, and no revision can see change."""
     if function.revision_parameter is None:
         return
-    carried = {k: v for k, v in function.properties.items() if k not in NOT_IN_A_VERSION}
+    carried = versioned_properties(function)
     where = Place(template.file, function.line)
     for name in dict.fromkeys(references(carried)):
         parameter = template.parameters.get(name)

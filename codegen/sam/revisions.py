@@ -11,13 +11,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from codegen.sam.intrinsics import Evaluator
 from codegen.sam.parameter_types import is_list_type
 from codegen.sam.template import REVISION, Function, SamTemplate, TemplateError
 from codegen.settings.environment import Environment
+from codegen.settings.kinds import PARTITION
 
 # Properties of AWS::Serverless::Function that are not part of a published version: they shape
 # the alias, the triggers or the function as a whole.
@@ -44,7 +46,6 @@ NOT_IN_A_VERSION = frozenset(
         "VersionDescription",
     }
 )
-PARTITION = "aws"  # the settings take regions of this one only
 UNSET = "0" * 64  # what templates read as a revision before the revisions are known
 
 
@@ -111,21 +112,39 @@ def pseudo_parameters(environment: Environment) -> dict[str, str]:
     }
 
 
-def _digest(template: SamTemplate, evaluator: Evaluator, function: Function) -> str:
-    carried = {k: v for k, v in function.properties.items() if k not in NOT_IN_A_VERSION}
-    carried["CodeUri"] = _code(carried.get("CodeUri"))
-    listed = carried.pop("Layers", [])
+def versioned_properties(function: Function) -> dict[str, Any]:
+    """The properties that a version of a function carries."""
+    return {k: v for k, v in function.properties.items() if k not in NOT_IN_A_VERSION}
+
+
+@contextmanager
+def working_out(template: SamTemplate, function: Function) -> Iterator[None]:
+    """While a function's properties are resolved: what fails there is the template's.
+
+    Raises
+    ------
+    TemplateError
+        An intrinsic function in them is not of its form, or is known only to a deployment.
+    """
     try:
-        layers = evaluator.resolve(listed if isinstance(listed, list) else [listed])
-        content = {
-            "function": evaluator.resolve(carried),
-            "layers": _defined(template, evaluator, layers),
-        }
+        yield
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise TemplateError(
             f"{template.file}:{function.line}: function {function.logical_id}: an intrinsic "
             f"function in its properties cannot be worked out: {error!r}"
         ) from error
+
+
+def _digest(template: SamTemplate, evaluator: Evaluator, function: Function) -> str:
+    carried = versioned_properties(function)
+    carried["CodeUri"] = _code(carried.get("CodeUri"))
+    listed = carried.pop("Layers", [])
+    with working_out(template, function):
+        layers = evaluator.resolve(listed if isinstance(listed, list) else [listed])
+        content = {
+            "function": evaluator.resolve(carried),
+            "layers": _defined(template, evaluator, layers),
+        }
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(canonical.encode()).hexdigest()
 

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 # Patterns are read by Rust, by Python and by editors' JavaScript, which differ on \d, \w and \s
 # beyond ASCII, so the characters are listed; and ARNs are those of the partition aws, as everything
 # that this stack writes: China, GovCloud and the isolated regions have partitions of their own.
+PARTITION = "aws"
 ACCOUNT = "^[0-9]{12}$"
 # not cn-north-1, us-gov-west-1, us-iso-east-1 or eusc-de-east-1
 REGION = "^([abd-z][a-z]|c[a-mo-z])-(north|south|east|west|central|(north|south)(east|west))-[0-9]$"

@@ -1,4 +1,4 @@
-"""Where outputs come from: an environment's state objects in S3, or a JSON document.
+"""An environment's outputs, from its state objects in S3.
 
 `terragrunt output` needs an init per unit, seconds each; one GetObject per unit needs none.
 """

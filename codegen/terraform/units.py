@@ -57,7 +57,6 @@ class UnitFile:
         Reads in which no name can be checked, and dependencies on another unit's mocks.
     """
 
-    unit: str
     outputs: tuple[Read, ...]
     settings: tuple[Read, ...]
     misuses: tuple[Problem, ...] = ()
@@ -83,18 +82,18 @@ def parse_unit(text: str, unit: str) -> UnitFile:
     HclError
         It is no HCL.
     """
-    return _unit(Hcl(text, _file(unit)), unit)
+    return _unit(Hcl(text, _file(unit)))
 
 
 def _file(unit: str) -> str:
     return str(UNITS / f"{unit}.hcl")
 
 
-def _unit(source: Hcl, unit: str) -> UnitFile:
+def _unit(source: Hcl) -> UnitFile:
     misuses = list(_dependencies(source))
     outputs = tuple(_reads(source, "outputs", _OUTPUT, misuses))
     settings = tuple(_reads(source, "settings", _SETTING, misuses))
-    return UnitFile(unit, outputs, settings, tuple(misuses))
+    return UnitFile(outputs, settings, tuple(misuses))
 
 
 def _reads(
@@ -137,8 +136,7 @@ def load_units(root: Path) -> list[UnitFile]:
         One of them cannot be read.
     """
     return [
-        _unit(hcl.read(file, _file(file.stem)), file.stem)
-        for file in sorted((root / UNITS).glob("*.hcl"))
+        _unit(hcl.read(file, _file(file.stem))) for file in sorted((root / UNITS).glob("*.hcl"))
     ]
 
 

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator
 
 from codegen.settings.environment import Environment
+from codegen.settings.kinds import PARTITION
 from codegen.shown import shorten, shown
 
 # What `mock_outputs` in units/ carry, so that no plan's stand-in is ever deployed.
 # The zeros are an account only where an account stands: not at the end of an empty UUID.
 MOCK_MARKER = re.compile(r"""(?<![^:/"])0{12}(?![^:/"])|mock0000""")
 
-PARTITION = "aws"  # the settings take a region of this one only
 # Text, JSON, a list: an ARN or URL can stand anywhere, and one in another (API Gateway's
 # integrations). So a match goes no further than the account, and the rest is only looked at. A
 # region that is empty or a pattern (`*`, `${AWS::Region}`) is no other region, and an account that

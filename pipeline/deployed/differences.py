@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from codegen.sam.template import Function
+from pipeline.release.manifest import ARTIFACTS, ZIP, artifact
 
 CODE, REVISION = "CodeSha256", "Description"  # the template's VersionDescription is the revision
-_FOLDER, _ZIP = "artifacts/", ".zip"  # how a release names code in an artifact bucket
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,10 @@ def released_code(function: Function) -> str:
 
 def code_sha256(key: str) -> str:
     """Lambda's CodeSha256 of the artifact with this key: the digest's bytes in base 64."""
-    digest = key.removeprefix(_FOLDER).removesuffix(_ZIP)
+    digest = key.removeprefix(ARTIFACTS).removesuffix(ZIP)
     return base64.b64encode(bytes.fromhex(digest)).decode()
 
 
 def artifact_key(code: str) -> str:
     """The key of the artifact with this CodeSha256: the other way round."""
-    return f"{_FOLDER}{base64.b64decode(code).hex()}{_ZIP}"
+    return artifact(base64.b64decode(code).hex())

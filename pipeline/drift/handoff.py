@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from codegen.sam.intrinsics import Evaluator
-from codegen.sam.revisions import typed_parameters
-from codegen.sam.template import Function, SamTemplate, TemplateError
+from codegen.sam.revisions import typed_parameters, working_out
+from codegen.sam.template import Function, SamTemplate
 from pipeline.deployed.differences import released_code
 from pipeline.deployed.functions import DeployedFunction
 from pipeline.deployed.stack import LAYER, DeployedStack, Resource
@@ -148,13 +148,8 @@ def _meant(
     values: Mapping[str, str | list[str]],
     unseen: frozenset[str],
 ) -> Meant:
-    try:
+    with working_out(template, function):
         resolved = Evaluator(template, values).resolve(dict(function.properties))
-    except (KeyError, IndexError, TypeError, ValueError) as error:
-        raise TemplateError(
-            f"{template.file}: function {function.logical_id}: an intrinsic function in its "
-            f"properties cannot be worked out: {error!r}"
-        ) from error
     return meant(resolved, released_code(function), unseen)
 
 

@@ -13,7 +13,7 @@ from pipeline.checkout import Checkout, whoami
 from pipeline.release import layers, packaging
 from pipeline.release.archive import tar_files, zip_folder
 from pipeline.release.folder import ReleaseFolder
-from pipeline.release.manifest import ID, SOURCE, TEMPLATE, Provenance, Release, digest
+from pipeline.release.manifest import ID, SOURCE, TEMPLATE, Provenance, Release, artifact, digest
 from pipeline.release.packaging import Code
 from pipeline.target import Target
 
@@ -62,7 +62,7 @@ def build(checkout: Checkout, target: Target, say: Callable[[str], None]) -> Bui
     keys = {}
     content = {}
     for code, packed in zip(codes, zips, strict=True):
-        keys[code.resource] = f"artifacts/{digest(packed)}.zip"
+        keys[code.resource] = artifact(digest(packed))
         content[keys[code.resource]] = packed
         say(f"{code.folder} {len(packed) / 1024:,.0f} KiB {digest(packed)[:12]}")
     content[TEMPLATE] = packaging.package(template, keys)

@@ -14,6 +14,7 @@ from codegen.errors import BatonError
 MANIFEST, PROVENANCE = "release.json", "provenance.json"
 TEMPLATE, SOURCE = "template.yaml", "source.tar"
 ID = re.compile(r"[0-9a-f]{64}")
+ARTIFACTS, ZIP = "artifacts/", ".zip"  # around the digest of a packed function or layer
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 FileName = Annotated[
@@ -74,7 +75,7 @@ class Release(BaseModel):
 
     def key(self, name: str) -> str:
         """Where a file is in an artifact bucket; artifacts are shared between releases."""
-        return name if name.startswith("artifacts/") else f"releases/{self.id}/{name}"
+        return name if name.startswith(ARTIFACTS) else f"releases/{self.id}/{name}"
 
     @property
     def keys(self) -> list[str]:
@@ -95,6 +96,11 @@ class Provenance(BaseModel):
     def to_bytes(self) -> bytes:
         """The provenance as it is stored."""
         return self.model_dump_json(indent=1).encode() + b"\n"
+
+
+def artifact(sha256: str) -> str:
+    """The name of a packed function or layer in a release, and its key in a bucket."""
+    return f"{ARTIFACTS}{sha256}{ZIP}"
 
 
 def digest(content: bytes) -> str:
