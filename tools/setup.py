@@ -13,23 +13,17 @@ if sys.version_info < (3, 11):  # noqa: UP036 - run by whatever Python the machi
     sys.exit(f"setup: Python 3.11 or newer is needed, this is {sys.version.split()[0]}")
 
 import fcntl
-import hashlib
-import os
-import platform
 import shutil
-import subprocess
-import time
 import tomllib
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from tools import download, provider
+from tools import download, dynamodb_local, provider
+from tools.component import Component, LeftOutError, ensure
+from tools.machine import ROOT, SetupError, run, system, usable
 
-ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools"
 BIN = TOOLS / "bin"
 # The interpreter itself: `python3` may be that of a virtual environment that is made anew here.
@@ -45,65 +39,10 @@ PYTHON_ENVIRONMENTS = {  # environment: the commands people call, linked into .t
 }
 
 
-class SetupError(Exception):
-    """Something cannot be installed; the message names it and says how to get it."""
-
-
-@dataclass(frozen=True)
-class Component:
-    """One thing to install: its name, what it is made from, how, and what it leaves."""
-
-    name: str
-    inputs: tuple[str, ...]
-    install: Callable[[], str]
-    outputs: tuple[Path, ...] = ()
-
-    @property
-    def digest(self) -> str:
-        """Digest of the inputs and of this checkout's path (virtual environments contain it)."""
-        return hashlib.sha256("\0".join((str(ROOT), *self.inputs)).encode()).hexdigest()
-
-    @property
-    def stamp(self) -> Path:
-        return TOOLS / "stamps" / self.name
-
-
 def versions() -> dict[str, str]:
     """The pinned versions, from mise.toml: the one place that names them."""
     pins: dict[str, str] = tomllib.loads((ROOT / "mise.toml").read_text())["tools"]
     return pins
-
-
-def system() -> str:
-    """This machine as Terraform and Go name it, for example "linux_amd64"."""
-    machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
-    return f"{platform.system().lower()}_{machine}"
-
-
-def run(*command: str | Path, cwd: Path = ROOT, **env: str) -> str:
-    """Run a command, return what it printed; raise SetupError with its last lines if it fails."""
-    done = subprocess.run(
-        [str(part) for part in command],
-        cwd=cwd,
-        env={**os.environ, **env},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        tail = "\n  ".join(done.stdout.strip().splitlines()[-8:])
-        raise SetupError(f"`{' '.join(map(str, command))}` failed:\n  {tail}")
-    return done.stdout
-
-
-def version_of(output: str) -> tuple[int, ...]:
-    """The first version in `output`, as numbers: "go1.26.8" → (1, 26, 8)."""
-    for word in output.replace("go1", "1").replace("v", " ").split():
-        parts = word.split("-")[0].split(".")
-        if len(parts) >= 2 and all(part.isdigit() for part in parts):
-            return tuple(int(part) for part in parts)
-    return ()
 
 
 def install_uv() -> str:
@@ -139,7 +78,7 @@ def install_environment(name: str) -> str:
 
 
 def install_terraform() -> str:
-    found = usable("terraform", MINIMUM_TERRAFORM, "version")
+    found = usable("terraform", MINIMUM_TERRAFORM, "version", ours=BIN)
     if found:
         link(found)
         return f"using {found}"
@@ -157,7 +96,7 @@ def install_terraform() -> str:
 def install_terragrunt() -> str:
     version = versions()["terragrunt"]
     target = BIN / "terragrunt"
-    go = usable("go", MINIMUM_GO, "version")
+    go = usable("go", MINIMUM_GO, "version", ours=BIN)
     if go:
         part = target.with_suffix(".part")
         stamp = f"-X github.com/gruntwork-io/terragrunt/internal/version.Version=v{version}"
@@ -184,19 +123,13 @@ def install_provider() -> str:
         raise SetupError(str(error)) from error
 
 
-def usable(name: str, minimum: tuple[int, ...], *arguments: str) -> Path | None:
-    """The command `name` from PATH (never our own link to it), if it is new enough."""
-    path = os.pathsep.join(
-        part for part in os.environ.get("PATH", "").split(os.pathsep) if Path(part) != BIN
-    )
-    found = shutil.which(name, path=path)
-    if not found:
-        return None
+def install_dynamodb_local() -> str:
     try:
-        installed = version_of(run(found, *arguments))
-    except (SetupError, OSError):
-        return None
-    return Path(found) if installed >= minimum else None
+        return dynamodb_local.install(ROOT, TOOLS)
+    except dynamodb_local.UnreachableError as error:
+        raise LeftOutError(str(error)) from error
+    except dynamodb_local.DynamoDBLocalError as error:
+        raise SetupError(str(error)) from error
 
 
 def link(target: Path) -> None:
@@ -228,6 +161,13 @@ def components() -> list[list[Component]]:
         [
             Component("uv", (python, lock_of("uv")), install_uv, (BIN / "uv",)),
             Component("terraform", (pins["terraform"],), install_terraform, (BIN / "terraform",)),
+            Component(
+                dynamodb_local.NAME,
+                dynamodb_local.inputs(ROOT),
+                install_dynamodb_local,
+                (TOOLS / dynamodb_local.NAME,),
+                dynamodb_local.obstacle,
+            ),
         ],
         [
             Component(
@@ -247,31 +187,13 @@ def components() -> list[list[Component]]:
     ]
 
 
-def ensure(component: Component) -> None:
-    """Install `component` unless its stamp says that it is there."""
-    try:
-        there = all(output.exists() for output in component.outputs)
-        if there and component.stamp.read_text() == component.digest:
-            return
-    except FileNotFoundError:
-        pass
-    component.stamp.unlink(missing_ok=True)
-    started = time.monotonic()
-    print(f"setup: {component.name} …", file=sys.stderr, flush=True)
-    how = component.install()
-    component.stamp.parent.mkdir(parents=True, exist_ok=True)
-    component.stamp.write_text(component.digest)
-    seconds = time.monotonic() - started
-    print(f"setup: {component.name} {how} ({seconds:.0f} s)", file=sys.stderr, flush=True)
-
-
 def main() -> int:
     BIN.mkdir(parents=True, exist_ok=True)
     with (TOOLS / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # `make demo` beside `make test`: one installs, one waits
         for wave in components():
             with ThreadPoolExecutor(len(wave)) as pool:
-                results = [(c.name, pool.submit(ensure, c)) for c in wave]
+                results = [(c.name, pool.submit(ensure, c, TOOLS / "stamps")) for c in wave]
             failed = [(name, r.exception()) for name, r in results if r.exception()]
             for name, error in failed:
                 if not isinstance(error, SetupError | OSError):

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tools import download, provider, setup
+from tools.component import Component, LeftOutError, ensure
+from tools.machine import SetupError, usable, version_of
 
 
 @pytest.fixture
@@ -29,25 +31,55 @@ def _program(folder: Path, name: str, prints: str) -> Path:
 def test_a_component_is_installed_once_and_again_when_its_inputs_change(tools: Path) -> None:
     done: list[str] = []
 
-    def component(inputs: str) -> setup.Component:
-        return setup.Component("x", (inputs,), lambda: done.append(inputs) or "installed")
+    def component(inputs: str) -> Component:
+        return Component("x", (inputs,), lambda: done.append(inputs) or "installed")
 
     for inputs in ("one", "one", "two"):
-        setup.ensure(component(inputs))
+        ensure(component(inputs), tools / "stamps")
 
     assert done == ["one", "two"]
 
 
 def test_a_failed_installation_is_tried_again(tools: Path) -> None:
     def fail() -> str:
-        raise setup.SetupError("no network")
+        raise SetupError("no network")
 
-    with pytest.raises(setup.SetupError):
-        setup.ensure(setup.Component("x", ("one",), fail))
+    with pytest.raises(SetupError):
+        ensure(Component("x", ("one",), fail), tools / "stamps")
 
     done: list[str] = []
-    setup.ensure(setup.Component("x", ("one",), lambda: done.append("again") or "installed"))
+    again = Component("x", ("one",), lambda: done.append("again") or "installed")
+    ensure(again, tools / "stamps")
     assert done == ["again"]
+
+
+def test_what_cannot_be_had_here_is_left_out_in_one_line_and_looked_for_again(
+    tools: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done: list[str] = []
+
+    def component(obstacle: str | None) -> Component:
+        return Component(
+            "x", ("one",), lambda: done.append("x") or "installed", obstacle=lambda: obstacle
+        )
+
+    ensure(component("there is no Java"), tools / "stamps")
+    assert capsys.readouterr().err == "setup: x left out: there is no Java\n"
+    assert done == []
+
+    ensure(component(None), tools / "stamps")
+    assert done == ["x"]
+
+
+def test_what_turns_out_not_to_be_had_is_left_out_and_tried_again(
+    tools: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def unreachable() -> str:
+        raise LeftOutError("no network")
+
+    for _ in range(2):
+        ensure(Component("x", ("one",), unreachable), tools / "stamps")
+        assert capsys.readouterr().err == "setup: x …\nsetup: x left out: no network\n"
 
 
 @pytest.mark.parametrize(
@@ -61,7 +93,7 @@ def test_a_failed_installation_is_tried_again(tools: Path) -> None:
     ],
 )
 def test_versions_are_found_in_what_tools_print(printed: str, version: tuple[int, ...]) -> None:
-    assert setup.version_of(printed) == version
+    assert version_of(printed) == version
 
 
 def test_a_tool_that_is_too_old_or_is_our_own_link_is_not_used(
@@ -71,7 +103,7 @@ def test_a_tool_that_is_too_old_or_is_our_own_link_is_not_used(
     _program(tools / "bin", "terraform", "Terraform v1.11.4")
     monkeypatch.setenv("PATH", f"{tools / 'bin'}{os.pathsep}{old.parent}{os.pathsep}/bin")
 
-    assert setup.usable("terraform", (1, 11), "version") is None
+    assert usable("terraform", (1, 11), "version", ours=tools / "bin") is None
 
 
 def test_a_tool_that_is_new_enough_is_linked(
@@ -93,9 +125,9 @@ def test_what_cannot_be_downloaded_is_named_with_how_to_get_it(
     monkeypatch.setattr(download, "read", unreachable)
     monkeypatch.setenv("PATH", "/bin")
 
-    with pytest.raises(setup.SetupError, match=r"Put Terraform 1\.11 or newer into PATH"):
+    with pytest.raises(SetupError, match=r"Put Terraform 1\.11 or newer into PATH"):
         setup.install_terraform()
-    with pytest.raises(setup.SetupError, match=r"Install Go 1\.26 or newer"):
+    with pytest.raises(SetupError, match=r"Install Go 1\.26 or newer"):
         setup.install_terragrunt()
 
 

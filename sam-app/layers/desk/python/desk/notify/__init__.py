@@ -1,1 +1,0 @@
-"""Telling people what happened: the notification's text, and the SNS topic that takes it."""
