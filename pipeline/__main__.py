@@ -22,6 +22,7 @@ COMMANDS = {
     "promote": ("promote", "Take a release to an environment, through every gate."),
     "status": ("status", "Show what runs where, and what could be promoted next."),
     "drift": ("drift", "Find what has changed since the last verified promotion."),
+    "redrive": ("redrive", "Process after all what stream or schedule could not."),
     "destroy": ("destroy", "Remove an environment whole: stack, buckets, infrastructure, state."),
 }
 
@@ -50,8 +51,8 @@ def baton() -> None:
     """One release from dev to prod: Terraform below, SAM above, one contract between them.
 
     BATON_TARGET says where the environments are: local (emulators, the default) or aws.
-    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 differences, 4 a gate refused, 5 not eligible,
-    130 interrupted.
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 differences, or something waits, 4 a gate
+    refused, 5 not eligible, 130 interrupted.
     """
 
 

@@ -1,8 +1,4 @@
-"""What a smoke test leaves in the table, by key: tickets, events, markers, counters.
-
-The keys are those of the application's store, which the pipeline does not import: what it has
-deployed may be another version than what is checked out.
-"""
+"""What a smoke test leaves in the table, by key: tickets, events, markers, counters."""
 
 from __future__ import annotations
 
@@ -10,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipeline.application_keys import EVENT, FIRST_STAGE, SEEN, TICKET, Key, event_id, marker, typed
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -37,16 +33,16 @@ class Traces:
     def tickets(self, known: Iterable[str]) -> list[str]:
         """The team's tickets: those known, and those whose creation was never answered."""
         found = self._query(f"TEAM#{self.team}#new", index="gsi2")
-        return sorted({*known, *(pk.removeprefix("TICKET#") for pk, _ in found)})
+        return sorted({*known, *(pk.removeprefix(TICKET) for pk, _ in found)})
 
     def uncounted(self, tickets: Iterable[str]) -> list[str]:
         """Events that the processor has not marked as seen yet."""
         markers = [key for ticket in tickets for key in _markers(self._of_ticket(ticket))]
-        return [pk.removeprefix("SEEN#") for pk, sk in markers if not self._exists((pk, sk))]
+        return [pk.removeprefix(SEEN) for pk, sk in markers if not self._exists((pk, sk))]
 
     def events(self, ticket: str) -> int:
         """How many events a ticket has had: one for each of its versions."""
-        return sum(sk.startswith("EVENT#") for _, sk in self._of_ticket(ticket))
+        return sum(sk.startswith(EVENT) for _, sk in self._of_ticket(ticket))
 
     def delete(self, tickets: Iterable[str]) -> int:
         """Delete all items of these tickets and of the team; how many there were."""
@@ -55,11 +51,11 @@ class Traces:
             items = self._of_ticket(ticket)
             keys += [*items, *(key for key in _markers(items) if self._exists(key))]
         for key in keys:
-            self.client.delete_item(TableName=self.table, Key=_typed(key))
+            self.client.delete_item(TableName=self.table, Key=typed(key))
         return len(keys)
 
     def _of_ticket(self, ticket: str) -> list[Key]:
-        return self._query(f"TICKET#{ticket}")
+        return self._query(f"{TICKET}{ticket}")
 
     def _query(self, partition: str, index: str | None = None) -> list[Key]:
         query: dict[str, Any] = {
@@ -73,18 +69,10 @@ class Traces:
         return [(item["pk"]["S"], item["sk"]["S"]) for page in pages for item in page["Items"]]
 
     def _exists(self, key: Key) -> bool:
-        answer = self.client.get_item(TableName=self.table, Key=_typed(key), ConsistentRead=True)
+        answer = self.client.get_item(TableName=self.table, Key=typed(key), ConsistentRead=True)
         return "Item" in answer
 
 
-def _typed(key: Key) -> dict[str, Any]:
-    return {"pk": {"S": key[0]}, "sk": {"S": key[1]}}
-
-
 def _markers(items: list[Key]) -> list[Key]:
-    """The markers of a ticket's events: SEEN#<ticket>#<version>."""
-    events = [(pk, sk) for pk, sk in items if sk.startswith("EVENT#")]
-    return [
-        (f"SEEN#{pk.removeprefix('TICKET#')}#{int(sk.removeprefix('EVENT#'))}", "aggregate")
-        for pk, sk in events
-    ]
+    """The markers of a ticket's events."""
+    return [marker(event, FIRST_STAGE) for key in items if (event := event_id(key))]
