@@ -46,8 +46,9 @@ bench: setup ## Measure, each figure beside the bare tools in the same run (many
 	@PATH="$(CURDIR)/.tools/bin:$$PATH" .tools/envs/baton/bin/python -m benchmarks
 
 .PHONY: docs
-docs: setup ## Write anew what is generated: settings' schemas, the documents' tables
-	@.tools/envs/baton/bin/python -m codegen.docs && .tools/envs/baton/bin/python -m tests.proof
+docs: setup ## Write anew what is generated: settings' schemas, the API's description, the documents' tables
+	@PYTHONPATH=.:sam-app:sam-app/layers/desk/python; export PYTHONPATH; \
+	for part in codegen.docs openapi tests.proof; do .tools/envs/baton/bin/python -m $$part || exit 1; done
 
 .PHONY: lock
 lock: setup ## Lock the Python requirements anew, with hashes

@@ -45,7 +45,7 @@ def check(root: Path, template: Path, releases: Sequence[ReleaseContext]) -> lis
         Every problem there is, by file and line; a file that cannot be read is one of them.
     """
     found = _Found(root)
-    declared = found.attempt(declared_outputs, root / "modules")
+    declared = found.attempt(declared_outputs, root)
     units = found.attempt(load_units, root)
     mocked = found.attempt(load_mocks, root)
     parameters = found.attempt(load_jinja, root, PARAMETERS)

@@ -64,7 +64,7 @@ class Sides:
         return cls(
             load_jinja(root, PARAMETERS),
             load_jinja(root, SAMCONFIG),
-            declared_outputs(root / "modules"),
+            declared_outputs(root),
             load_sam(root, template),
             settings_lines(root),
         )

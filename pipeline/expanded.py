@@ -18,6 +18,7 @@ from samtranslator.translator.translator import Translator  # type: ignore[impor
 from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
 from codegen.errors import BatonError
+from pipeline.includes import inline_includes
 
 # SAM refuses code that is still a folder, as it is before packaging. Nothing reads these addresses.
 _CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
@@ -47,7 +48,8 @@ def expand_template(
     Raises
     ------
     BatonError
-        The file is missing, is no template, or is not one that SAM takes; names every problem.
+        The file or one that it includes is missing, it is no template, or is not one that SAM
+        takes; names every problem.
     """
     # it warns of feature flags that only AWS's own deployment of it has
     logging.getLogger("samtranslator").setLevel(logging.ERROR)
@@ -72,4 +74,5 @@ def _read(template: Path) -> dict[str, Any]:
         raise BatonError(f"{template} cannot be read: {error.strerror}") from error
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
         raise BatonError(f"{template} is no template: it has no Resources")
+    inline_includes(document, template.parent, yaml_parse, f"{template}#")
     return document

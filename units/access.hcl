@@ -33,6 +33,9 @@ inputs = {
 
   kms_key_arn             = dependency.application.outputs.kms_key_arn
   notifications_topic_arn = dependency.application.outputs.notifications_topic_arn
+  event_bus_arn           = dependency.application.outputs.event_bus_arn
+  page_token_secret_arn   = dependency.application.outputs.page_token_secret_arn
+  webhook_secret_arn      = dependency.application.outputs.webhook_secret_arn
 
   function_names = {
     api       = dependency.application.outputs.api_function_name

@@ -11,6 +11,9 @@ inputs = {
   customer_key       = local.settings.encryption.customer_key
   insights           = local.settings.functions.insights_layer_arn != null
 
+  user_pool                     = local.settings.api.auth == "cognito"
+  user_pool_deletion_protection = local.settings.data.deletion_protection
+
   # one more makes a new value, in every environment as it is promoted there
   page_token_version = 1
 }

@@ -12,6 +12,8 @@ from pydantic import Field
 from codegen.settings.kinds import (
     CACHE_SIZES_GB,
     INSIGHTS_LAYER,
+    WEBHOOK,
+    WEBHOOK_IN_WORDS,
     CacheSize,
     Canary,
     Memory,
@@ -26,8 +28,12 @@ class Api(Section):
     """The REST API's stage."""
 
     auth: Annotated[
-        Literal["api_key", "iam"],
-        setting("How callers prove who they are: an API key in a header, or a signature by IAM."),
+        Literal["api_key", "iam", "cognito"],
+        setting(
+            "How callers prove who they are: an API key in a header, a signature by IAM, or a "
+            "token of the environment's Cognito user pool, which is there only then.",
+            cost="cognito 0.0055 for each user of a month above 10,000",
+        ),
     ]
     throttle_rate: Annotated[
         int,
@@ -107,6 +113,15 @@ class Functions(Section):
             allowed=SCHEDULE_IN_WORDS,
         ),
     ]
+    nightly_schedule: Annotated[
+        str,
+        Field(pattern=SCHEDULE),
+        setting(
+            "When the Scheduled function archives old tickets and compares the counters with the "
+            "tickets; in UTC, once a day, when there is little else to do.",
+            allowed=SCHEDULE_IN_WORDS,
+        ),
+    ]
     api_memory_mb: Annotated[Memory, _MEMORY]
     api_timeout_s: Annotated[
         int,
@@ -129,3 +144,16 @@ class Functions(Section):
     scheduled_memory_mb: Annotated[Memory, _MEMORY]
     scheduled_timeout_s: Annotated[Timeout, _TIMEOUT]
     scheduled_reserved_concurrency: Annotated[Reserved | None, _RESERVED]
+
+
+class Integration(Section):
+    """The outside system that is told of escalations."""
+
+    webhook_url: Annotated[
+        Annotated[str, Field(pattern=WEBHOOK, max_length=1024)] | None,
+        setting(
+            "Where each escalation is sent, signed with the secret that people put into Secrets "
+            "Manager; nowhere when null.",
+            allowed=WEBHOOK_IN_WORDS,
+        ),
+    ]

@@ -15,7 +15,7 @@ from codegen.settings.problems import Problem
 # What the functions' own code calls, besides DynamoDB and S3, which have gateway endpoints. The
 # network interfaces, logs, traces, dead letters and keys of a function are Lambda's business: it
 # reaches those services from its own network.
-FUNCTION_SERVICES = frozenset({"sns"})
+FUNCTION_SERVICES = frozenset({"events", "secretsmanager", "sns"})
 
 # Half of the tenth that a canary gets.
 HEARD_PERCENT = 5
@@ -63,6 +63,17 @@ def insights_out_of_reach(environment: Environment) -> Iterator[Problem]:
             ("network", "interface_endpoints"),
             "functions.insights_layer_arn is set, its extension sends to logs, and network.nat is "
             "none; add logs here, or set functions.insights_layer_arn to null",
+        )
+
+
+def webhook_out_of_reach(environment: Environment) -> Iterator[Problem]:
+    """`integration.webhook_url` with `network.nat: none`."""
+    # an address of the internet: no endpoint leads to it
+    if environment.integration.webhook_url is not None and environment.network.nat == "none":
+        yield Problem(
+            ("integration", "webhook_url"),
+            "an address outside, and network.nat is none, so that nothing outside can be reached; "
+            "set network.nat to single or per_az, or this to null",
         )
 
 
@@ -159,6 +170,7 @@ RULES: tuple[Rule, ...] = (
     zones_elsewhere,
     services_out_of_reach,
     insights_out_of_reach,
+    webhook_out_of_reach,
     limits_without_capacity,
     capacity_without_limits,
     layer_elsewhere,

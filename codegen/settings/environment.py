@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from codegen.settings.application import Api, Functions
+from codegen.settings.application import Api, Functions, Integration
 from codegen.settings.infrastructure import Access, Data, Encryption, Logs, Network, Observability
 from codegen.settings.kinds import (
     ACCOUNT,
@@ -72,6 +72,7 @@ class Environment(Section):
     access: Access
     api: Api
     functions: Functions
+    integration: Integration
 
     @property
     def prefix(self) -> str:

@@ -86,9 +86,9 @@ class Encryption(Section):
     customer_key: Annotated[
         bool,
         setting(
-            "One KMS key of the environment's own for the functions' environment variables, logs "
-            "and topics, instead of AWS's keys. Turning it off again takes the key away, and log "
-            "lines that it encrypted are then lost: `baton promote` refuses that unless "
+            "One KMS key of the environment's own for the functions' environment variables, logs, "
+            "topics and event bus, instead of AWS's keys. Turning it off again takes the key away, "
+            "and log lines that it encrypted are then lost: `baton promote` refuses that unless "
             "`--allow-destroy` names the key.",
             cost="1.00 a month, the same again for each of the first two yearly rotations, 0.03 "
             "per 10,000 requests",
@@ -152,7 +152,11 @@ class Data(Section):
         ),
     ]
     deletion_protection: Annotated[
-        bool, setting("Whether DynamoDB refuses to delete the tables until this is false again.")
+        bool,
+        setting(
+            "Whether DynamoDB refuses to delete the tables, and Cognito the user pool where there "
+            "is one, until this is false again."
+        ),
     ]
 
 

@@ -44,6 +44,16 @@ _E_MAIL = rf"{_WORD}(\.{_WORD})*@({_LABEL}\.)+[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])
 # a standard topic delivers to no FIFO queue, and their names end in .fifo
 _QUEUE = "arn:aws:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,80}"
 _FUNCTION = "arn:aws:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_-]+)?"
+# A host by its name, for certificates are for names; no user, query or fragment: the first two are
+# where people put secrets.
+WEBHOOK = (
+    rf"^https://({_LABEL}\.)+[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?(:[1-9][0-9]{{0,4}})?"
+    r"(/([A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*)*$"
+)
+WEBHOOK_IN_WORDS = (
+    "null, or an https address of at most 1,024 characters: a host name, and a port and a path if "
+    "need be; no user, query or fragment, for what proves who calls is in Secrets Manager"
+)
 SUBSCRIBER = rf"^({_E_MAIL}|{_QUEUE}|{_FUNCTION})$"
 
 # CloudWatch Logs accepts these and no others (PutRetentionPolicy, retentionInDays).

@@ -45,7 +45,7 @@ _RATE = rf"1 (minute|hour|day)|{_MINUTES} minutes|{_HOURS} hours|([2-9]|[12][0-9
 
 SCHEDULE = rf"^(rate\(({_RATE})\)|cron\({_CRON}\))$"
 SCHEDULE_IN_WORDS = (
-    "rate(1 minute), rate(2 hours) and so on, at most 31 days, so that overdue tickets are found "
-    "while somebody waits for them; or cron(minutes hours day-of-month month day-of-week year) as "
-    "EventBridge writes it, of which just one of day-of-month and day-of-week is ?"
+    "rate(1 minute), rate(2 hours) and so on, at most 31 days; or cron(minutes hours day-of-month "
+    "month day-of-week year) as EventBridge writes it, of which just one of day-of-month and "
+    "day-of-week is ?"
 )

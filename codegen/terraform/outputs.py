@@ -1,4 +1,4 @@
-"""The outputs a Terraform module declares, as its outputs.tf says."""
+"""The outputs that the units declare, as their modules' outputs.tf say."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from codegen.terraform import hcl
 from codegen.terraform.hcl import Block, Hcl
+from codegen.terraform.units import UNITS
 
 _NOT_SENSITIVE = ("false", "null")
 
@@ -39,17 +40,25 @@ def parse_outputs(text: str, file: str = "outputs.tf") -> dict[str, DeclaredOutp
     return _declared(Hcl(text, file))
 
 
-def declared_outputs(modules: Path) -> Declared:
-    """Read every module's outputs.tf: unit → output → declaration.
+def declared_outputs(root: Path) -> Declared:
+    """Read the outputs.tf of every unit's module: unit → output → declaration.
+
+    Parameters
+    ----------
+    root:
+        The checkout or unpacked release: has units/ and modules/. A module that is no unit is
+        called by another, and its outputs are in no state.
 
     Raises
     ------
     HclError
         One of them cannot be read.
     """
+    files = {file.stem: root / outputs_file(file.stem) for file in (root / UNITS).glob("*.hcl")}
     return {
-        file.parent.name: _declared(hcl.read(file, outputs_file(file.parent.name)))
-        for file in sorted(modules.glob("*/outputs.tf"))
+        unit: _declared(hcl.read(files[unit], outputs_file(unit)))
+        for unit in sorted(files)
+        if files[unit].is_file()
     }
 
 

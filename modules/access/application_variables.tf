@@ -58,8 +58,38 @@ variable "notifications_topic_arn" {
   }
 }
 
+variable "event_bus_arn" {
+  description = "The bus that every domain event is put on."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws:events:[a-z0-9-]+:[0-9]{12}:event-bus/[A-Za-z0-9_.-]+$", var.event_bus_arn))
+    error_message = "event_bus_arn must be the ARN of an EventBridge event bus."
+  }
+}
+
+variable "page_token_secret_arn" {
+  description = "The secret that page tokens are signed with."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$", var.page_token_secret_arn))
+    error_message = "page_token_secret_arn must be the ARN of a secret."
+  }
+}
+
+variable "webhook_secret_arn" {
+  description = "The secret of the outside system's webhook."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$", var.webhook_secret_arn))
+    error_message = "webhook_secret_arn must be the ARN of a secret."
+  }
+}
+
 variable "kms_key_arn" {
-  description = "The customer-managed key of function variables, logs and topics; \"\" without one."
+  description = "The customer-managed key of function variables, logs, topics and bus; \"\" without one."
   type        = string
 
   validation {

@@ -1,4 +1,4 @@
-# EventBridge rules with their targets, and the dead-letter queues with their policies.
+# EventBridge rules with their targets, and the queues with their policies.
 locals {
   deployment_event_statements = [
     {
@@ -17,6 +17,7 @@ locals {
         "events:TagResource",
         "events:UntagResource",
       ]
+      # those of the environment's own bus too, which are rule/<bus>/<rule>: the bus has the prefix
       Resource = ["arn:aws:events:${local.region_arn}:rule/${var.name_prefix}-*"]
     },
     {

@@ -22,7 +22,7 @@ locals {
     ] if local.has_key
   }
 
-  # SNS encrypts a message in its publisher's name
+  # SNS encrypts a message in its publisher's name; EventBridge an event in its own
   topic_key_statements = [
     for key in compact([var.kms_key_arn]) : {
       Sid       = "TopicKey"

@@ -2,29 +2,43 @@
 # A transaction is allowed item by item, as the operations it consists of:
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
 locals {
-  queues_arn = "arn:aws:sqs:${var.region}:${var.account_id}"
+  queues_arn      = "arn:aws:sqs:${var.region}:${var.account_id}"
+  indexes_arn     = "${var.table_arn}/index"
+  data_bucket_arn = "arn:aws:s3:::${var.data_bucket_name}"
 
   api_statements = [
     {
       Sid    = "Table"
       Effect = "Allow"
       Action = [
+        "dynamodb:BatchGetItem",
+        "dynamodb:DeleteItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:Query",
+        "dynamodb:UpdateItem",
       ]
       Resource = [var.table_arn]
     },
     {
-      Sid    = "Idempotency"
-      Effect = "Allow"
-      Action = [
-        "dynamodb:DeleteItem",
-        "dynamodb:GetItem",
-        "dynamodb:PutItem",
-        "dynamodb:UpdateItem",
-      ]
+      # by team and by assignee
+      Sid      = "Lists"
+      Effect   = "Allow"
+      Action   = ["dynamodb:Query"]
+      Resource = [for index in ["gsi1", "gsi2"] : "${local.indexes_arn}/${index}"]
+    },
+    {
+      # no GetItem: a put that is refused brings along the record that is there
+      Sid      = "Idempotency"
+      Effect   = "Allow"
+      Action   = ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
       Resource = [var.idempotency_table_arn]
+    },
+    {
+      Sid      = "PageTokens"
+      Effect   = "Allow"
+      Action   = ["secretsmanager:GetSecretValue"]
+      Resource = [var.page_token_secret_arn]
     },
   ]
 
@@ -48,7 +62,7 @@ locals {
     {
       Sid      = "Table"
       Effect   = "Allow"
-      Action   = ["dynamodb:PutItem", "dynamodb:UpdateItem"]
+      Action   = ["dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"]
       Resource = [var.table_arn]
     },
     {
@@ -56,6 +70,20 @@ locals {
       Effect   = "Allow"
       Action   = ["sns:Publish"]
       Resource = [var.notifications_topic_arn]
+    },
+    {
+      # in no other's name: whoever reads the bus goes by the source
+      Sid       = "DomainEvents"
+      Effect    = "Allow"
+      Action    = ["events:PutEvents"]
+      Resource  = [var.event_bus_arn]
+      Condition = { StringEquals = { "events:source" = "desk.${var.environment}" } }
+    },
+    {
+      Sid      = "Quarantine"
+      Effect   = "Allow"
+      Action   = ["s3:PutObject"]
+      Resource = ["${local.data_bucket_arn}/quarantine/*"]
     },
     {
       # the event source mapping sends with the function's role
@@ -68,16 +96,38 @@ locals {
 
   scheduled_statements = [
     {
-      Sid      = "Clock"
+      # by team, and by when something is due
+      Sid      = "Lists"
       Effect   = "Allow"
       Action   = ["dynamodb:Query"]
-      Resource = ["${var.table_arn}/index/gsi3"]
+      Resource = [for index in ["gsi2", "gsi3"] : "${local.indexes_arn}/${index}"]
     },
     {
-      Sid      = "Table"
-      Effect   = "Allow"
-      Action   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+      Sid    = "Table"
+      Effect = "Allow"
+      Action = [
+        "dynamodb:BatchGetItem",
+        "dynamodb:BatchWriteItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+      ]
       Resource = [var.table_arn]
+    },
+    {
+      Sid      = "Archive"
+      Effect   = "Allow"
+      Action   = ["s3:PutObject"]
+      Resource = ["${local.data_bucket_arn}/archive/*"]
+    },
+    {
+      Sid      = "Webhook"
+      Effect   = "Allow"
+      Action   = ["secretsmanager:GetSecretValue"]
+      Resource = [var.webhook_secret_arn]
     },
     {
       # Lambda parks an event the function failed on with the function's role

@@ -8,6 +8,16 @@ variable "name_prefix" {
   }
 }
 
+variable "environment" {
+  description = "The environment's name, which is in the source of its domain events."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,15}$", var.environment))
+    error_message = "environment must be 2 to 16 of a-z, 0-9 and -, beginning with a letter."
+  }
+}
+
 variable "account_id" {
   description = "The account that everything is in."
   type        = string
@@ -35,6 +45,16 @@ variable "artifact_bucket_name" {
   validation {
     condition     = can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.artifact_bucket_name))
     error_message = "artifact_bucket_name must be 3 to 63 of a-z, 0-9 and -, beginning and ending with a letter or digit."
+  }
+}
+
+variable "data_bucket_name" {
+  description = "The bucket of archive and quarantine."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.data_bucket_name))
+    error_message = "data_bucket_name must be 3 to 63 of a-z, 0-9 and -, beginning and ending with a letter or digit."
   }
 }
 

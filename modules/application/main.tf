@@ -9,4 +9,8 @@ locals {
 
   stream_dlq_name   = "${var.name_prefix}-stream-dlq"
   schedule_dlq_name = "${var.name_prefix}-schedule-dlq"
+  event_inbox_name  = "${var.name_prefix}-event-inbox"
+
+  # here and not from the bus, whose key names it in its policy
+  event_bus_name = "${var.name_prefix}-events"
 }

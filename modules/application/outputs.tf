@@ -48,8 +48,33 @@ output "schedule_dlq_name" {
   value       = local.schedule_dlq_name
 }
 
+output "event_inbox_name" {
+  description = "The name of the queue that domain events wait in for another service."
+  value       = local.event_inbox_name
+}
+
+output "event_bus_name" {
+  description = "The bus that every domain event is put on, by name."
+  value       = aws_cloudwatch_event_bus.this.name
+}
+
+output "event_bus_arn" {
+  description = "The bus that every domain event is put on, as an ARN."
+  value       = aws_cloudwatch_event_bus.this.arn
+}
+
+output "user_pool_arn" {
+  description = "The user pool whose tokens the API takes; \"\" without one."
+  value       = var.user_pool ? module.user_pool[0].user_pool_arn : ""
+}
+
+output "user_pool_client_id" {
+  description = "The app client that programs sign people in with; \"\" without a user pool."
+  value       = var.user_pool ? module.user_pool[0].user_pool_client_id : ""
+}
+
 output "kms_key_arn" {
-  description = "The customer-managed key of function variables, logs and topics; \"\" without one."
+  description = "The customer-managed key of function variables, logs, topics and bus; \"\" without one."
   value       = var.customer_key ? aws_kms_key.this[0].arn : ""
 }
 

@@ -42,12 +42,22 @@ variable "log_retention_days" {
 }
 
 variable "customer_key" {
-  description = "Whether function variables, logs and topics have a key of their own."
+  description = "Whether function variables, logs, topics and the event bus have a key of their own."
   type        = bool
 }
 
 variable "insights" {
   description = "Whether Lambda Insights is on: then its log group is made here too."
+  type        = bool
+}
+
+variable "user_pool" {
+  description = "Whether callers of the API are known by Cognito: then the user pool is made here too."
+  type        = bool
+}
+
+variable "user_pool_deletion_protection" {
+  description = "Whether Cognito refuses to delete the user pool, where there is one."
   type        = bool
 }
 

@@ -30,7 +30,7 @@ locals {
     schedule = {
       name     = var.schedule_dlq_name
       function = "scheduled"
-      what     = "scheduled events that ${var.function_names.scheduled} could not be given, or failed at"
+      what     = "scheduled events that ${var.function_names.scheduled} could not be given, or failed at, and domain events that EventBridge could not put into the inbox; a message's attributes name rule and target"
     }
   }
 }

@@ -9,7 +9,7 @@ locals {
 
   header = <<-EOT
     # ${var.name_prefix}
-    **What to look at.** An alarm below that is red: its description says where to look first. None, and still a complaint: 5XXError and Latency of the API, then Errors and Duration of the functions, then throttles of the tables. Numbers that lag behind: IteratorAge and the dead-letter queues.
+    **What to look at.** An alarm below that is red: its description says where to look first. None, and still a complaint: 5XXError and Latency of the API, then Errors and Duration of the functions, then throttles of the tables. Numbers that lag behind: IteratorAge and the dead-letter queues. Tickets that are overdue and not escalated: how far the sweep is behind.
 
     Logs: ${join(" · ", local.log_links)} · [queues](${local.console}/sqs/v3/home?region=${var.region}#/queues) · [table](${local.console}/dynamodbv2/home?region=${var.region}#table?name=${var.table_name})
   EOT
@@ -24,6 +24,12 @@ locals {
     values(aws_cloudwatch_metric_alarm.system_errors),
     [aws_cloudwatch_metric_alarm.iterator_age],
     values(aws_cloudwatch_metric_alarm.dlq_depth),
+    [
+      aws_cloudwatch_metric_alarm.records_quarantined,
+      aws_cloudwatch_metric_alarm.counter_drift,
+      aws_cloudwatch_metric_alarm.sweep_lag,
+      aws_cloudwatch_metric_alarm.webhook_failed,
+    ],
   )
 
   graphs = concat(

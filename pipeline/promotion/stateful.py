@@ -15,6 +15,7 @@ from pipeline.promotion.plans import UnitPlan
 TAKEN_AWAY = ("destroy", "replace")
 # Resource type → what is lost with it.
 LOSSES = {
+    "aws_cognito_user_pool": "its people, who would have to be invited anew",
     "aws_dynamodb_table": "its items",
     "aws_kms_key": "the functions' variables at once, and what was logged under it for good",
     "aws_s3_bucket": "its objects",

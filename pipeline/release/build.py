@@ -65,7 +65,7 @@ def build(checkout: Checkout, target: Target, say: Callable[[str], None]) -> Bui
         keys[code.resource] = artifact(digest(packed))
         content[keys[code.resource]] = packed
         say(f"{code.folder} {len(packed) / 1024:,.0f} KiB {digest(packed)[:12]}")
-    content[TEMPLATE] = packaging.package(template, keys)
+    content[TEMPLATE] = packaging.package(template, keys, checkout.sam_app)
     content[SOURCE] = tar_files(checkout.root, git.files(checkout.root, SOURCE_PATHS))
     release = Release(
         target=target.name,

@@ -1,4 +1,4 @@
-"""The packaged template: the source template with its code folders replaced by S3 objects.
+"""The packaged template: the source template in one piece, its code folders replaced by S3 objects.
 
 `CodeUri: {Bucket: !Ref ArtifactBucket, Key: artifacts/<sha256>.zip}`: the bucket is a parameter,
 so the packaged template's bytes are the same in every environment.
@@ -7,8 +7,10 @@ so the packaged template's bytes are the same in every environment.
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -16,7 +18,9 @@ from ruamel.yaml.comments import CommentedMap, TaggedScalar
 from ruamel.yaml.error import YAMLError
 
 from codegen.errors import BatonError
+from pipeline.includes import inline_includes
 
+TEMPLATE = "sam-app/template.yaml"
 CODE_PROPERTY = {
     "AWS::Serverless::Function": "CodeUri",
     "AWS::Serverless::LayerVersion": "ContentUri",
@@ -47,8 +51,8 @@ def code_folders(template: bytes) -> list[Code]:
     ]
 
 
-def package(template: bytes, keys: dict[str, str]) -> bytes:
-    """Replace every code folder by its object.
+def package(template: bytes, keys: dict[str, str], folder: Path) -> bytes:
+    """Replace every code folder by its object, and every include by what it names.
 
     Parameters
     ----------
@@ -56,6 +60,13 @@ def package(template: bytes, keys: dict[str, str]) -> bytes:
         The source template.
     keys:
         Resource id → key in the artifact bucket, one for each of `code_folders`.
+    folder:
+        The folder that the source template's includes are files of.
+
+    Raises
+    ------
+    BatonError
+        As `code_folders` and `inline_includes`.
     """
     yaml = _yaml()
     document = _load(yaml, template)
@@ -64,9 +75,23 @@ def package(template: bytes, keys: dict[str, str]) -> bytes:
         location = CommentedMap([("Bucket", bucket), ("Key", keys[name])])
         location.fa.set_flow_style()
         properties[prop] = location
+    inline_includes(document, folder, yaml.load, f"{TEMPLATE}#")
     buffer = io.BytesIO()
     yaml.dump(document, buffer)
     return buffer.getvalue()
+
+
+def main(folder: str, file: str) -> None:
+    """Write what linters are to see: the template in one piece, with code that is nowhere.
+
+    Parameters
+    ----------
+    folder, file:
+        Where the source template is, and where the packaged one goes.
+    """
+    template = (Path(folder) / "template.yaml").read_bytes()
+    keys = {code.resource: "unpackaged.zip" for code in code_folders(template)}
+    Path(file).write_bytes(package(template, keys, Path(folder)))
 
 
 def _yaml() -> YAML:
@@ -81,9 +106,9 @@ def _load(yaml: YAML, template: bytes) -> Any:
         document = yaml.load(template)
     except YAMLError as error:
         problem = " ".join(str(error).split())
-        raise BatonError(f"sam-app/template.yaml is not YAML: {problem}") from error
+        raise BatonError(f"{TEMPLATE} is not YAML: {problem}") from error
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
-        raise BatonError("sam-app/template.yaml has no Resources")
+        raise BatonError(f"{TEMPLATE} has no Resources")
     return document
 
 
@@ -95,7 +120,10 @@ def _packed_resources(document: Any) -> Iterator[tuple[str, Any, str]]:
         properties = resource.get("Properties") or {}
         if not isinstance(properties.get(prop), str):
             raise BatonError(
-                f"sam-app/template.yaml: {name} needs {prop} to name a folder, "
-                f"it has {properties.get(prop)!r}"
+                f"{TEMPLATE}: {name} needs {prop} to name a folder, it has {properties.get(prop)!r}"
             )
         yield name, properties, prop
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -35,6 +35,17 @@ class ByKey:
 
 
 @dataclass(frozen=True)
+class ByToken:
+    """A caller who is known by a user pool's token, which is in its header and in no `repr`."""
+
+    token: str = field(repr=False)
+
+    def __call__(self, method: str, url: str, body: bytes | None) -> Mapping[str, str]:
+        """The token, whatever the request."""
+        return {"Authorization": self.token}
+
+
+@dataclass(frozen=True)
 class BySignature:
     """A caller who is known by IAM: a session, whose credentials sign each request."""
 

@@ -12,6 +12,7 @@ from codegen.sources.state import StateOutputs
 
 CHECKOUT = Path(__file__).parents[2]
 PACKAGED = Path(__file__).parent / "packaged.yaml"
+POOL_ID = "us-east-1_AbCdEfGhI"
 KEY_ID = "12345678-90ab-cdef-1234-567890abcdef"
 
 
@@ -27,6 +28,7 @@ def output_values(env: Environment) -> dict[str, dict[str, Any]]:
     table = arn.format("dynamodb", f"table/{prefix}-tickets")
     role = f"arn:aws:iam::{account}:role/{prefix}-{{}}"
     functions = ("api", "processor", "scheduled")
+    cognito = env.api.auth == "cognito"
     return {
         "network": {
             "vpc_id": "vpc-0123456789abcdef0",
@@ -53,6 +55,11 @@ def output_values(env: Environment) -> dict[str, dict[str, Any]]:
             "access_log_group_arn": arn.format("logs", f"log-group:/aws/apigateway/{prefix}"),
             "stream_dlq_name": f"{prefix}-stream-dlq",
             "schedule_dlq_name": f"{prefix}-schedule-dlq",
+            "event_inbox_name": f"{prefix}-event-inbox",
+            "event_bus_name": f"{prefix}-events",
+            "event_bus_arn": arn.format("events", f"event-bus/{prefix}-events"),
+            "user_pool_arn": arn.format("cognito-idp", f"userpool/{POOL_ID}") if cognito else "",
+            "user_pool_client_id": "1a2b3c4d5e6f7g8h9i0j1k2l3m" if cognito else "",
             "kms_key_arn": arn.format("kms", f"key/{KEY_ID}")
             if env.encryption.customer_key
             else "",

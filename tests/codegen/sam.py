@@ -67,6 +67,7 @@ def project_of_texts(folder: Path, texts: int, lists: int) -> Path:
         *((f"list{number}", "CommaDelimitedList", "comma_list | ") for number in range(lists)),
     ]
     (root / "modules/texts").mkdir()
+    (root / "units/texts.hcl").touch()
     (root / "modules/texts/outputs.tf").write_text(
         "\n".join(f'output "{name}" {{\n  value = ""\n}}\n' for name, _, _ in names)
     )

@@ -15,6 +15,7 @@ QUEUE = "arn:aws:sqs:us-east-1:111111111111:alarms"
 FUNCTION = "arn:aws:lambda:us-east-1:111111111111:function:alarms"
 BOUNDARY = "arn:aws:iam::111111111111:policy/boundary"
 ENDPOINTS = ["sns", "secretsmanager", "events", "xray", "kms", "sqs", "lambda", "logs"]
+HOOK = "https://hooks.example.com/desk"
 FUNCTIONS = ("api", "processor", "scheduled")
 
 # minutes, hours, day of the month, month, day of the week, year
@@ -83,7 +84,7 @@ BAD: dict[str, list[Any]] = {
         *("", "boundary", "arn:aws:iam::1:policy/b"),
         *(BOUNDARY.replace("aws", "aws-cn"), f"{BOUNDARY}é"),
     ],
-    "api.auth": ["none", "cognito"],
+    "api.auth": ["none", "Cognito", None],
     "api.throttle_rate": [0, 10_001],
     "api.throttle_burst": [0, 5_001],
     "api.access_log": ["on demand"],
@@ -95,6 +96,14 @@ BAD: dict[str, list[Any]] = {
         f"{LAYER.replace('aws', 'aws-cn')}-Arm64:20",
     ],
     "functions.canary": ["AllAtOnce", "Canary10Percent", None],
+    "functions.nightly_schedule": ["rate(1 hours)", "nightly", "cron(0 3 * * * *)", None],
+    "integration.webhook_url": [
+        *("", "hooks.example.com", "http://hooks.example.com/desk", "https://localhost/desk"),
+        *("https://user:secret@hooks.example.com", "https://secret@hooks.example.com/desk"),
+        *(f"{HOOK}#part", f"{HOOK}?token=secret", f"{HOOK} ", f"{HOOK}/%zz", f"{HOOK}/é"),
+        *("https://192.0.2.1/desk", "https://[2001:db8::1]/desk", "https://hooks.example.com:0"),
+        *(f"{HOOK}/{'a' * 1024}", True),
+    ],
     "functions.sweep_schedule": [
         *("rate(1 hours)", "rate(0 minutes)", "rate(1٥ minutes)", "hourly"),
         *("rate(44641 minutes)", "rate(745 hours)", "rate(32 days)", f"rate({'9' * 20} days)"),
@@ -166,7 +175,7 @@ GOOD: dict[str, st.SearchStrategy[Any]] = {
     "access.permissions_boundary_arn": st.sampled_from(
         [None, BOUNDARY, "arn:aws:iam::aws:policy/PowerUserAccess"]
     ),
-    "api.auth": st.sampled_from(["api_key", "iam"]),
+    "api.auth": st.sampled_from(["api_key", "iam", "cognito"]),
     "api.throttle_rate": st.integers(1, 10_000),
     "api.throttle_burst": st.integers(1, 5_000),
     "api.access_log": st.booleans(),
@@ -175,6 +184,15 @@ GOOD: dict[str, st.SearchStrategy[Any]] = {
     "functions.tracing": st.booleans(),
     "functions.insights_layer_arn": st.sampled_from([None, f"{LAYER}-Arm64:20"]),
     "functions.canary": st.sampled_from(["none", "Canary10Percent5Minutes"]),
+    "functions.nightly_schedule": st.sampled_from(
+        ["rate(1 day)", *(f"cron({fields})" for fields in GOOD_CRON)]
+    ),
+    "integration.webhook_url": st.sampled_from(
+        [
+            *(None, HOOK, f"{HOOK}/a-b_c.~%20/", "https://hooks.example.com"),
+            *("https://desk.hooks.example.co.uk:8443/", "https://xn--bcher-kva.de"),
+        ]
+    ),
     "functions.sweep_schedule": st.sampled_from(
         [
             *("rate(1 minute)", "rate(44640 minutes)", "rate(744 hours)", "rate(31 days)"),
@@ -206,7 +224,8 @@ def fitting(said: dict[str, Any]) -> dict[str, Any]:
     else:
         said = {key: value for key, value in said.items() if key not in limits}
     if said.get("network.nat") == "none":
-        said["network.interface_endpoints"] = ["sns", "logs"]
+        said["network.interface_endpoints"] = ["sns", "events", "secretsmanager", "logs"]
+        said["integration.webhook_url"] = None
     if said.get("functions.canary", "none") != "none":
         said["observability.error_rate_percent"] = 5
     return said

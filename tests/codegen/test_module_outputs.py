@@ -50,8 +50,8 @@ def test_line_ends_of_windows_are_read_alike() -> None:
 
 @pytest.mark.engine
 def test_the_projects_modules_are_in_the_form_the_reader_relies_on() -> None:
-    # Given every module of the project
-    for unit, outputs in declared_outputs(CHECKOUT / "modules").items():
+    # Given every unit's module of the project
+    for unit, outputs in declared_outputs(CHECKOUT).items():
         file = CHECKOUT / f"modules/{unit}/outputs.tf"
 
         # When Terraform's formatter looks at its outputs.tf
@@ -83,10 +83,30 @@ def test_other_forms_are_read_as_terraform_does(text: str, found: dict[str, bool
 
 @pytest.mark.parametrize("content", [b"\xff", b'output "a" {', b'output "a', b"/* a", b"a = <<E\n"])
 def test_what_cannot_be_read_is_told(content: bytes, tmp_path: Path) -> None:
-    # Given a file that is no HCL
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data/outputs.tf").write_bytes(content)
+    # Given a unit's file that is no HCL
+    _module(tmp_path, "data", content)
+    _unit(tmp_path, "data")
 
     # When it is read, then its name is told
     with pytest.raises(HclError, match=r"modules/data/outputs\.tf"):
         declared_outputs(tmp_path)
+
+
+def test_a_module_that_is_no_unit_puts_nothing_out(tmp_path: Path) -> None:
+    # Given two modules, of which one is a unit's: the other is called by it
+    _module(tmp_path, "application", b'output "outer" {\n}\n')
+    _module(tmp_path, "user_pool", b'output "inner" {\n}\n')
+    _unit(tmp_path, "application")
+
+    # When the outputs are read, then there are the unit's, which alone has a state
+    assert declared_outputs(tmp_path) == {"application": {"outer": DeclaredOutput(1, False)}}
+
+
+def _module(root: Path, name: str, outputs: bytes) -> None:
+    (root / "modules" / name).mkdir(parents=True)
+    (root / "modules" / name / "outputs.tf").write_bytes(outputs)
+
+
+def _unit(root: Path, name: str) -> None:
+    (root / "units").mkdir()
+    (root / "units" / f"{name}.hcl").touch()

@@ -98,7 +98,7 @@ def told(problems: list[Problem], name: str) -> bool:
 NAMES = {
     "outputs": [
         (f"modules/{unit}/outputs.tf", output.line, name)
-        for unit, outputs in declared_outputs(CHECKOUT / "modules").items()
+        for unit, outputs in declared_outputs(CHECKOUT).items()
         for name, output in outputs.items()
     ],
     "parameters": [

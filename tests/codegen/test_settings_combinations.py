@@ -16,20 +16,25 @@ from codegen.settings.infrastructure import RECORD_GIVEN_UP_S
 from codegen.strict_yaml import TemplateLoader, load
 from tests.codegen.builders import CHECKOUT
 from tests.codegen.live import copy_of_live, say
-from tests.codegen.settings_samples import BOUNDARY, FUNCTION, LAYER, QUEUE
+from tests.codegen.settings_samples import BOUNDARY, FUNCTION, HOOK, LAYER, QUEUE
 
 LIMITS = {"min": 1, "max": 5}
-PRIVATE = {"network.nat": "none", "network.interface_endpoints": ["sns", "logs"]}
+CALLED = ["sns", "events", "secretsmanager"]
+PRIVATE = {"network.nat": "none", "network.interface_endpoints": [*CALLED, "logs"]}
 EUROPE = {"region": "eu-west-1", "network.zones": ["eu-west-1a", "eu-west-1b"]}
 
 WRONG: dict[str, dict[str, Any]] = {
     "zones_elsewhere": {"region": "eu-west-1"},
-    "services_out_of_reach": {"network.nat": "none", "network.interface_endpoints": ["logs"]},
+    "services_out_of_reach": {
+        "network.nat": "none",
+        "network.interface_endpoints": ["logs", "secretsmanager"],
+    },
     "insights_out_of_reach": {
         "network.nat": "none",
-        "network.interface_endpoints": ["sns"],
+        "network.interface_endpoints": CALLED,
         "functions.insights_layer_arn": f"{LAYER}-Arm64:20",
     },
+    "webhook_out_of_reach": {**PRIVATE, "integration.webhook_url": HOOK},
     "limits_without_capacity": {"data.read_capacity": LIMITS, "data.write_capacity": LIMITS},
     "capacity_without_limits": {"data.billing": "provisioned", "data.read_capacity": LIMITS},
     "layer_elsewhere": {**EUROPE, "functions.insights_layer_arn": f"{LAYER}-Arm64:20"},
@@ -49,8 +54,9 @@ WRONG: dict[str, dict[str, Any]] = {
 # Beside the wrong ones: what must not be taken for wrong.
 RIGHT: dict[str, dict[str, Any]] = {
     "zones_elsewhere": EUROPE,
-    "services_out_of_reach": {"network.nat": "none", "network.interface_endpoints": ["sns"]},
+    "services_out_of_reach": {"network.nat": "none", "network.interface_endpoints": CALLED},
     "insights_out_of_reach": {**PRIVATE, "functions.insights_layer_arn": f"{LAYER}-Arm64:20"},
+    "webhook_out_of_reach": {"integration.webhook_url": HOOK},
     "limits_without_capacity": {"data.billing": "on_demand"},
     "capacity_without_limits": {
         "data.billing": "provisioned",

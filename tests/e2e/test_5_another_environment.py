@@ -28,13 +28,13 @@ network:
   cidr: 10.40.0.0/16
   zones: [{REGION}a, {REGION}b, {REGION}c]
   nat: none
-  interface_endpoints: [sns]
+  interface_endpoints: [sns, events, secretsmanager]
 
 encryption:
   customer_key: true
 
 api:
-  auth: iam
+  auth: cognito
   cache_size_gb: 0.5
 
 functions:
@@ -78,13 +78,17 @@ def test_everything_is_in_its_own_region(record: dict[str, Any]) -> None:
     assert {arn.split(":")[4] for arn in arns} == {ACCOUNT}
 
 
-@pytest.mark.proves("A5")
-def test_a_stranger_is_refused_and_a_signed_call_is_answered(
+@pytest.mark.proves("A5", "X2")
+def test_a_stranger_is_refused_and_a_user_of_the_pool_is_answered(
     world: World, record: dict[str, Any]
 ) -> None:
-    assert record["parameters"]["ApiAuthorizer"] == "AWS_IAM"
-    assert world.call(NAME, "GET", "/health", known=False)[0] == 403
+    pool = record["outputs"]["application"]["user_pool_arn"]
+    assert record["parameters"]["UserPoolArn"] == pool
+    assert world.call(NAME, "GET", "/health", known=False)[0] == 401
     assert world.call(NAME, "GET", "/health")[0] == 200
+    # and the smoke test's own user was taken out again
+    users = world.client(NAME, "cognito-idp").list_users(UserPoolId=pool.rpartition("/")[2])
+    assert not [user for user in users["Users"] if user["Username"].startswith("smoke-")]
 
 
 @pytest.mark.proves("N2", "N3", "N5")
@@ -98,7 +102,8 @@ def test_its_subnets_are_in_three_zones_without_a_way_out(
     assert zones == {f"{REGION}a", f"{REGION}b", f"{REGION}c"}
     assert ec2.describe_nat_gateways()["NatGateways"] == []
     endpoints = {each["ServiceName"] for each in ec2.describe_vpc_endpoints()["VpcEndpoints"]}
-    assert endpoints == {f"com.amazonaws.{REGION}.{name}" for name in ("s3", "dynamodb", "sns")}
+    services = ("s3", "dynamodb", "sns", "events", "secretsmanager")
+    assert endpoints == {f"com.amazonaws.{REGION}.{name}" for name in services}
 
 
 @pytest.mark.proves("K1", "M1")

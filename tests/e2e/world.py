@@ -157,15 +157,19 @@ class World:
         request = urllib.request.Request(url, data, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=30) as reply:
-                return reply.status, json.loads(reply.read())
+                answered = reply.read()
+                return reply.status, json.loads(answered) if answered else None
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
 
     def _credentials(
         self, environment: str, method: str, url: str, data: bytes | None, headers: dict[str, str]
     ) -> dict[str, str]:
-        """What the environment's API asks for: its key, or a signature."""
-        if self.settings(environment).get("api", {}).get("auth", "api_key") == "api_key":
+        """What the environment's API asks for: its key, a user's token, or a signature."""
+        auth = self.settings(environment).get("api", {}).get("auth", "api_key")
+        if auth == "cognito":
+            return {"Authorization": self._token(environment)}
+        if auth == "api_key":
             found = self.client(environment, "apigateway").get_api_key(
                 apiKey=self.outputs(environment)["ApiKeyId"], includeValue=True
             )
@@ -175,6 +179,23 @@ class World:
         root = Credentials(own["account_id"], "any")
         SigV4Auth(root, "execute-api", own["region"]).add_auth(signed)
         return dict(signed.headers.items())
+
+    def _token(self, environment: str) -> str:
+        """A token of a user who is entered into the environment's pool for it."""
+        users = self.client(environment, "cognito-idp")
+        pool = self.outputs(environment)["UserPoolArn"].rpartition("/")[2]
+        name, password = f"user-{os.urandom(4).hex()}", f"{os.urandom(12).hex()}-Aa1"
+        who = {"UserPoolId": pool, "Username": name}
+        users.admin_create_user(**who, TemporaryPassword=f"{password}0", MessageAction="SUPPRESS")
+        users.admin_set_user_password(**who, Password=password, Permanent=True)
+        clients = users.list_user_pool_clients(UserPoolId=pool, MaxResults=1)["UserPoolClients"]
+        answer = users.admin_initiate_auth(
+            UserPoolId=pool,
+            ClientId=clients[0]["ClientId"],
+            AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": name, "PASSWORD": password},
+        )
+        return str(answer["AuthenticationResult"]["IdToken"])
 
 
 def _git(folder: Path, *arguments: str) -> str:

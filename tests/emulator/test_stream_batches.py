@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from aws_lambda_powertools.utilities.batch import process_partial_response
-from ordered_batch import OrderedBatchProcessor
 
+from desk.processing.ordered_batch import OrderedBatchProcessor
 from pipeline.local.ministack.stream_batches import (
     UNLIMITED,
     Batch,

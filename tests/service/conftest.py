@@ -1,12 +1,6 @@
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import time
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -14,11 +8,7 @@ import pytest
 from aws_lambda_powertools import Logger, Metrics
 from moto import mock_aws
 
-from tests.service import tables
-
-ROOT = Path(__file__).resolve().parents[2]
-MINISTACK = ROOT / ".tools/envs/ministack/bin/python"
-LAUNCHER = ROOT / "pipeline/local/ministack/launch.py"
+from tests.service import engines, tables
 
 
 @pytest.fixture
@@ -57,40 +47,19 @@ def logger() -> Logger:
 @pytest.fixture(scope="session")
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an emulator of its own."""
-    folder = tmp_path_factory.mktemp("emulator")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(folder),
-        "TMPDIR": str(folder),
-        "GATEWAY_PORT": str(port),
-        "BIND_HOST": "127.0.0.1",
-        "MINISTACK_ACCOUNT_ID": "111111111111",
-        "IOT_MTLS_ENABLED": "0",
-        "SFTP_ENABLED": "0",
-        "LOG_LEVEL": "WARNING",
-    }
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(
-            [MINISTACK, LAUNCHER], cwd=folder, env=environment, stdout=log, stderr=log
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _wait(f"{address}/_ministack/health", process, folder / "log")
+    with engines.ministack(tmp_path_factory.mktemp("emulator")) as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=15)
 
 
-def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    ends = time.monotonic() + 20
-    while time.monotonic() < ends and process.poll() is None:
-        try:
-            with urllib.request.urlopen(address, timeout=1):
-                return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"the emulator did not come up: {log.read_text()[-2000:]}")
+@pytest.fixture(scope="session")
+def dynamodb_local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a DynamoDB Local; skips where there is none, unless one is required."""
+    engines.need_dynamodb_local()
+    with engines.started_dynamodb_local(tmp_path_factory.mktemp("dynamodb-local")) as address:
+        yield address
+
+
+@pytest.fixture(params=engines.ENGINES)
+def desk_client(request: pytest.FixtureRequest) -> Any:
+    """A DynamoDB client of an account with both tables, empty: on each engine in turn."""
+    return engines.client_on(request, request.param)

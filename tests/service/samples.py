@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from desk.domain.event import Event
-from desk.domain.ticket import Cause, Priority, Ticket, new_ticket
+from desk.domain.comment import Comment
+from desk.domain.event import Event, EventType, of_change
+from desk.domain.ticket import Cause, Edit, Priority, Status, Ticket, new_ticket
 from desk.store import event_item
 from desk.store.attributes import typed
 
 NOW = datetime(2026, 3, 10, 12, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 class Context:
@@ -48,6 +50,37 @@ def ticket(number: int = 1, due_at: datetime = NOW + HOUR, **changes: Any) -> Ti
     return new_ticket(**(values | changes))
 
 
+def edited(before: Ticket, at: datetime = NOW, **edit: Any) -> Ticket:
+    """The next version, with these attributes."""
+    return before.edited(Edit(**edit), cause(at))  # type: ignore[typeddict-item]
+
+
+def solved(before: Ticket, at: datetime = NOW) -> Ticket:
+    """A new ticket's third version: taken up, and solved."""
+    return edited(edited(before, at, status=Status.OPEN), at, status=Status.SOLVED)
+
+
+def closed(before: Ticket, at: datetime = NOW) -> Ticket:
+    """A new ticket's fourth version: taken up, solved, and closed."""
+    return solved(before, at).closed(cause(at))
+
+
+def comment(
+    of: Ticket, number: int = 1, at: datetime = NOW, text: str = "Still burning"
+) -> Comment:
+    return Comment(
+        id=f"01C{number:023d}", ticket_id=of.id, text=text, actor="api-key:k1", created_at=at
+    )
+
+
+def created(of: Ticket) -> Event:
+    return of_change(EventType.CREATED, None, of)
+
+
+def changed(before: Ticket, after: Ticket, kind: EventType = EventType.EDITED) -> Event:
+    return of_change(kind, before, after)
+
+
 def request(
     method: str,
     path: str,
@@ -56,6 +89,7 @@ def request(
     *,
     raw_body: str | None = None,
     api_key_id: str = "k1",
+    query: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """An API Gateway REST proxy event."""
     sent = dict(headers or {})
@@ -65,8 +99,8 @@ def request(
         "httpMethod": method,
         "headers": sent,
         "multiValueHeaders": {name: [value] for name, value in sent.items()},
-        "queryStringParameters": None,
-        "multiValueQueryStringParameters": None,
+        "queryStringParameters": dict(query) if query else None,
+        "multiValueQueryStringParameters": {k: [v] for k, v in query.items()} if query else None,
         "pathParameters": None,
         "stageVariables": None,
         "requestContext": {
@@ -88,6 +122,7 @@ def record(event: Event, sequence_number: int = 1) -> dict[str, Any]:
         "eventSource": "aws:dynamodb",
         "awsRegion": "us-east-1",
         "dynamodb": {
+            "ApproximateCreationDateTime": NOW.timestamp(),
             "Keys": {name: image[name] for name in ("pk", "sk")},
             "NewImage": image,
             "SequenceNumber": str(sequence_number),
@@ -96,7 +131,7 @@ def record(event: Event, sequence_number: int = 1) -> dict[str, Any]:
     }
 
 
-def tick(at: str, identity: str = "tick-1") -> dict[str, Any]:
+def tick(at: str, identity: str = "tick-1", rule: str = "desk-test-sweep") -> dict[str, Any]:
     """An EventBridge scheduled event."""
     return {
         "version": "0",
@@ -106,6 +141,6 @@ def tick(at: str, identity: str = "tick-1") -> dict[str, Any]:
         "account": "111111111111",
         "time": at,
         "region": "us-east-1",
-        "resources": ["arn:aws:events:us-east-1:111111111111:rule/desk-test-sweep"],
+        "resources": [f"arn:aws:events:us-east-1:111111111111:rule/{rule}"],
         "detail": {},
     }

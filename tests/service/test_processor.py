@@ -1,30 +1,33 @@
-"""What the processor counts, and what it stops at."""
+"""What the processor counts, in which order it takes a batch, and what it stops at."""
 
 from __future__ import annotations
 
-import random
+import json
+import sys
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from aws_lambda_powertools import Logger, Metrics
 
-from desk.domain.event import EventType, of_change
-from desk.domain.ticket import Priority
-from desk.store.statistics import DynamoStatistics
-from tests.service import tables
-from tests.service.in_memory import InMemoryNotifier, InMemoryStatistics
-from tests.service.processing import FailsAt, events, processing, records
-from tests.service.samples import HOUR, NOW, cause, ticket
+from desk.domain.processing import Stage
+from tests.service.in_memory import InMemoryEventBus, InMemoryNotifier
+from tests.service.processing import FailsAt, World, events, records
+from tests.service.samples import NOW
+
+STAGES = set(Stage)
 
 
-def test_every_event_is_counted(metrics: Metrics, logger: Logger) -> None:
+@pytest.fixture
+def world(metrics: Metrics, logger: Logger) -> World:
+    return World(metrics, logger)
+
+
+def test_every_event_is_counted(world: World) -> None:
     # Given three events / When they come in one batch
-    statistics = InMemoryStatistics()
-    failed = processing(statistics, metrics, logger)(records(events(3)))
+    failed = world.process(records(events(3)))
     # Then all are counted and none reported
     assert failed == []
-    assert statistics.of_team("ops", NOW.date()).open[Priority.NORMAL] == 3
+    assert world.open() == 3
 
 
 @pytest.mark.proves("A6")
@@ -33,7 +36,7 @@ def test_the_batch_stops_at_the_first_failure(metrics: Metrics, logger: Logger) 
     batch = events(5)
     statistics = FailsAt(batch[2].id)
     # When they come in one batch
-    failed = processing(statistics, metrics, logger)(records(batch))
+    failed = World(metrics, logger, statistics=statistics).process(records(batch))
     # Then only the third is reported, and nothing after it was begun
     assert failed == ["3"]
     assert statistics.asked == [event.id for event in batch[:3]]
@@ -44,14 +47,14 @@ def test_a_retry_goes_on_where_it_stopped(metrics: Metrics, logger: Logger) -> N
     # Given a batch that stopped at its third record
     batch = events(5)
     statistics = FailsAt(batch[2].id)
-    process = processing(statistics, metrics, logger)
-    process(records(batch))
+    world = World(metrics, logger, statistics=statistics)
+    world.process(records(batch))
     # When Lambda delivers from there, and the failure has passed
-    statistics.failing = None
-    failed = process(records(batch)[2:])
+    statistics.failing = ""
+    failed = world.process(records(batch)[2:])
     # Then every event is counted, once
     assert failed == []
-    assert statistics.of_team("ops", NOW.date()).open[Priority.NORMAL] == 5
+    assert world.open() == 5
 
 
 @pytest.mark.proves("A3", "A6")
@@ -64,78 +67,156 @@ def test_a_batch_whose_first_record_fails_is_the_functions_failure(
     statistics = FailsAt(batch[0].id)
     # Then the invocation fails, which the error alarm counts, and nothing after it was begun
     with pytest.raises(TimeoutError):
-        processing(statistics, metrics, logger)(records(batch))
+        World(metrics, logger, statistics=statistics).process(records(batch))
     assert statistics.asked == [batch[0].id]
 
 
 @pytest.mark.proves("A6")
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("type", {"S": "TicketEaten"}),
-        ("schema_version", {"N": "2"}),
-        ("ticket_id", {"NULL": True}),
-        ("version", {"S": "1"}),
-        ("version", {"N": "1.5"}),
-        ("version", {"BOOL": True}),
-        ("team", {"N": "7"}),
-        ("team", {"L": [{"S": "ops"}]}),
-        ("before", {"S": ""}),
-        ("before", {"M": {}}),
-        ("before", {"S": "new"}),
-        ("after", {"M": {"status": {"S": "new"}}}),
-        ("after", {"S": "new"}),
-        ("occurred_at", {"S": "yesterday"}),
-        ("occurred_at", {"N": "20260310"}),
-        ("actor", {"M": {}}),
-        ("correlation_id", {"N": "1"}),
-    ],
-)
-def test_an_unknown_event_is_refused_and_reported(
-    metrics: Metrics, logger: Logger, name: str, value: dict[str, Any]
-) -> None:
-    # Given an event that no retry can make known, between good ones
-    first, bad, last = records(events(3))
-    bad["dynamodb"]["NewImage"][name] = value
-    statistics, notifier = FailsAt("none"), InMemoryNotifier()
-    # When they come
-    failed = processing(statistics, metrics, logger, notifier)([first, bad, last])
-    # Then the bad one is reported, so that it ends in the on-failure queue, and is in the metrics
-    assert failed == ["2"]
-    assert metrics.metric_set["EventsRefused"]["Value"] == [1.0]
-    # And it was neither counted nor announced; the one after it waits its turn
-    assert len(statistics.asked) == len(notifier.events) == 1
-    assert metrics.metric_set["EventsProcessed"]["Value"] == [1.0]
+def test_each_stage_is_marked_as_done(world: World) -> None:
+    # Given an event / When it is processed
+    event = events(1)[0]
+    world.process(records([event]))
+    # Then all three stages are marked, whether or not somebody watches
+    assert world.progress.done(event.id) == STAGES
 
 
 @pytest.mark.proves("A6")
-@pytest.mark.parametrize("seed", range(5))
-def test_replays_in_any_batching_change_nothing(
-    dynamodb: Any, metrics: Metrics, logger: Logger, seed: int
+def test_what_is_marked_is_not_done_again(world: World) -> None:
+    # Given events that were processed
+    batch = records(world.watched("ann", by=2))
+    world.process(batch)
+    # When they come again / Then nobody is told twice, and nothing counted twice
+    assert world.process(batch) == []
+    assert (len(world.notifier.sent), len(world.event_bus.published), world.open()) == (2, 2, 2)
+
+
+@pytest.mark.proves("A6")
+def test_a_retry_begins_at_the_stage_that_failed(metrics: Metrics, logger: Logger) -> None:
+    # Given an event that was counted and told of, but could not be published
+    bus = InMemoryEventBus(failing=[events(1)[0].id])
+    world = World(metrics, logger, event_bus=bus)
+    event = world.watched("ann", by=1)[0]
+    with pytest.raises(Exception, match="ThrottlingException"):
+        world.process(records([event]))
+    assert world.progress.done(event.id) == {Stage.AGGREGATE, Stage.NOTIFY}
+    # When it comes again, and the failure has passed
+    bus.failing.clear()
+    world.process(records([event]))
+    # Then only what was left is done
+    assert [each.id for each in bus.published] == [event.id]
+    assert len(world.notifier.sent) == world.open() == 1
+
+
+def test_a_stage_that_fails_is_not_marked(metrics: Metrics, logger: Logger) -> None:
+    # Given an event that nobody can be told of / When it comes
+    notifier = InMemoryNotifier(failing=[events(1)[0].id])
+    world = World(metrics, logger, notifier=notifier)
+    event = world.watched("ann", by=1)[0]
+    with pytest.raises(Exception, match="Throttled"):
+        world.process(records([event]))
+    # Then the stage is to be done, and the one after it was not begun
+    assert world.progress.done(event.id) == {Stage.AGGREGATE}
+    assert world.event_bus.published == []
+
+
+def test_figures_are_written_once_for_a_batch(world: World, metrics: Metrics) -> None:
+    # Given three events, two watchers each, of 90 seconds ago
+    at = NOW + timedelta(seconds=90)
+    late = World(world.metrics, world.logger, clock=lambda: at)
+    batch = records(late.watched("ann", "bob", by=3))
+    # When they come in one batch, and again
+    late.process(batch)
+    late.process(batch)
+    # Then each metric has its sum of the batch, and a repeat adds to the lag alone
+    values = {name: each["Value"] for name, each in metrics.metric_set.items()}
+    assert values == {
+        "EventsProcessed": [3.0],
+        "NotificationsSent": [6.0],
+        "RecordLagMs": [90_000.0] * 6,
+    }
+
+
+def test_events_are_counted_by_type_and_failures_by_stage(
+    metrics: Metrics, logger: Logger, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    # Given the events of tickets that were created and escalated, in the order of the stream
-    stream = []
-    for number in range(1, 4):
-        first = ticket(number, due_at=NOW - HOUR)
-        stream.append(of_change(EventType.CREATED, None, first))
-        stream.append(of_change(EventType.ESCALATED, first, first.escalated(cause())))
-    process = processing(DynamoStatistics(dynamodb, tables.TABLE), metrics, logger)
-    process(records(stream))
-    before = tables.items(dynamodb)
-    # When parts of the stream come again, in batches of any size
-    dice = random.Random(seed)
-    for _ in range(4):
-        start = dice.randrange(len(stream))
-        process(records(stream)[start : start + dice.randint(1, 6)])
-    # Then no stored item is changed
-    assert tables.items(dynamodb) == before
-    values = {item["sk"]["S"]: item["value"]["N"] for item in tables.items(dynamodb, "STATS#")}
-    assert values == {"OPEN#normal": "0", "OPEN#high": "3", "DAY#2026-03-10#new": "3"}
+    # Given three events, of which nobody can be told of the last
+    notifier = InMemoryNotifier(failing=[events(3)[2].id])
+    world = World(metrics, logger, notifier=notifier)
+    metrics.set_default_dimensions(environment="dev")
+    # When they come
+    assert world.process(records(world.watched("ann", by=3))) == ["3"]
+    # Then a line for each type and each stage says how often, with the metrics' own dimensions
+    metrics.clear_default_dimensions()
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    common = {"service": "test", "environment": "dev"}
+    assert [{key: line[key] for key in line if key != "_aws"} for line in lines] == [
+        {**common, "type": "TicketCreated", "EventsByType": [3.0]},
+        {**common, "stage": "notify", "StageFailed": [1.0]},
+    ]
+    described = [line["_aws"]["CloudWatchMetrics"][0] for line in lines]
+    assert [set(each["Dimensions"][0]) for each in described] == [
+        {"service", "environment", "type"},
+        {"service", "environment", "stage"},
+    ]
+    assert {each["Namespace"] for each in described} == {"Test"}
 
 
-def test_a_clock_that_is_behind_makes_no_negative_lag(metrics: Metrics, logger: Logger) -> None:
+def test_figures_are_written_where_the_function_fails(metrics: Metrics, logger: Logger) -> None:
+    # Given a batch whose first event cannot be published / When it comes
+    bus = InMemoryEventBus(failing=[events(1)[0].id])
+    with pytest.raises(Exception, match="Throttling"):
+        World(metrics, logger, event_bus=bus).process(records(events(2)))
+    # Then it is known all the same that it was counted
+    assert metrics.metric_set["EventsProcessed"]["Value"] == [1.0]
+
+
+def test_a_clock_that_is_behind_makes_no_negative_lag(world: World, metrics: Metrics) -> None:
     # Given an event that another clock puts ahead of ours / When it comes
-    batch = events(1, NOW + timedelta(seconds=1))
-    processing(InMemoryStatistics(), metrics, logger)(records(batch))
+    world.process(records(events(1, NOW + timedelta(seconds=1))))
     # Then it was taken at once
     assert metrics.metric_set["RecordLagMs"]["Value"] == [0.0]
+
+
+@pytest.mark.proves("A1")
+def test_the_correlation_id_is_in_the_events_lines_and_in_no_other(
+    metrics: Metrics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Given events of two requests, then a record that holds none
+    logger = Logger(service="test-correlation", stream=sys.stdout)
+    first, second, third = records(events(3))
+    second["dynamodb"]["NewImage"]["correlation_id"] = {"S": "c-2"}
+    del third["dynamodb"]["NewImage"]
+    # When they come, and something is logged after them
+    World(metrics, logger).process([first, second, third])
+    logger.info("afterwards")
+    # Then each line has the id of its own request, and the others none
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    said = [(each["message"], each.get("correlation_id")) for each in lines if "message" in each]
+    assert said == [
+        ("event taken", "c-1"),
+        ("event taken", "c-2"),
+        ("record parked", None),
+        ("afterwards", None),
+    ]
+
+
+def test_the_correlation_id_is_gone_after_a_failure(
+    metrics: Metrics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Given an event that fails / When it has
+    logger = Logger(service="test-correlation-failed", stream=sys.stdout)
+    world = World(metrics, logger, statistics=FailsAt(events(1)[0].id))
+    with pytest.raises(TimeoutError):
+        world.process(records(events(1)))
+    logger.info("afterwards")
+    # Then its own line has the id, says which stage and why, and the next line has no id
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "level" in line]
+    failed, afterwards = lines[-2], lines[-1]
+    assert (failed["message"], failed["stage"], failed["code"]) == (
+        "stage failed",
+        "aggregate",
+        "TimeoutError",
+    )
+    assert failed["correlation_id"] == "c-1"
+    assert "no answer" in failed["exception"]
+    assert "correlation_id" not in afterwards

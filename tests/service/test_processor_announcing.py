@@ -1,87 +1,109 @@
-"""What the processor announces, and when."""
+"""What the processor announces, to whom, and when."""
 
 from __future__ import annotations
 
 import json
 import sys
-from datetime import timedelta
 
 import pytest
 from aws_lambda_powertools import Logger, Metrics
 
-from desk.domain.errors import NotNotifiedError
+from desk.domain.errors import UndeliveredError
 from desk.domain.event import EventType, of_change
-from desk.domain.ticket import Priority
-from tests.service.in_memory import InMemoryNotifier, InMemoryStatistics
-from tests.service.processing import FailsAt, Silenced, events, processing, records
-from tests.service.samples import NOW, ticket
+from desk.domain.processing import Stage
+from tests.service.in_memory import InMemoryNotifier
+from tests.service.processing import FailsAt, World, events, records
+from tests.service.samples import ticket
+
+
+@pytest.fixture
+def world(metrics: Metrics, logger: Logger) -> World:
+    return World(metrics, logger)
 
 
 @pytest.mark.proves("D5")
-def test_every_event_is_announced(metrics: Metrics, logger: Logger) -> None:
+def test_each_watcher_is_told_of_each_event(world: World, metrics: Metrics) -> None:
+    # Given three tickets with two watchers / When their events come in one batch
+    batch = world.watched("ann", "bob")
+    world.process(records(batch))
+    # Then each watcher is told of each, in their order, and the metric says how many were
+    told = [(each.event, each.watcher) for each in world.notifier.sent]
+    assert told == [(event, user) for event in batch for user in ("ann", "bob")]
+    assert metrics.metric_set["NotificationsSent"]["Value"] == [6.0]
+
+
+@pytest.mark.proves("A7")
+def test_each_event_is_published(world: World) -> None:
     # Given three events / When they come in one batch
-    batch, notifier = events(3), InMemoryNotifier()
-    processing(InMemoryStatistics(), metrics, logger, notifier)(records(batch))
-    # Then each is announced, in their order, and the metric says how many
-    assert notifier.events == batch
-    assert metrics.metric_set["NotificationsSent"]["Value"] == [1.0, 1.0, 1.0]
+    batch = events(3)
+    world.process(records(batch))
+    # Then each is on the bus, in their order, whether or not somebody watches
+    assert world.event_bus.published == batch
 
 
+def test_where_nobody_watches_nothing_is_sent(world: World, metrics: Metrics) -> None:
+    # Given a ticket that nobody watches / When its event comes
+    world.process(records(world.watched(by=1)))
+    # Then nothing is sent, and the stage is done
+    assert world.notifier.sent == []
+    assert "NotificationsSent" not in metrics.metric_set
+
+
+@pytest.mark.proves("D5")
 def test_what_cannot_be_announced_stops_the_batch(metrics: Metrics, logger: Logger) -> None:
     # Given three events, of which the second cannot be announced now
-    batch = events(3)
-    statistics, notifier = InMemoryStatistics(), Silenced(batch[1].id)
+    world = World(metrics, logger, notifier=InMemoryNotifier(failing=[events(3)[1].id]))
+    batch = world.watched("ann")
     # When they come in one batch
-    failed = processing(statistics, metrics, logger, notifier)(records(batch))
+    failed = world.process(records(batch))
     # Then it is reported, what is before it is announced, and what is after it not begun
     assert failed == ["2"]
-    assert notifier.events == batch[:1]
-    assert statistics.of_team("ops", NOW.date()).open[Priority.NORMAL] == 2
+    assert [each.event for each in world.notifier.sent] == batch[:1]
+    assert world.open() == 2
 
 
 @pytest.mark.proves("D5")
 def test_a_retry_announces_without_counting_again(metrics: Metrics, logger: Logger) -> None:
-    # Given an event of 90 seconds ago that was counted, but could not be announced
-    batch = events(1, NOW - timedelta(seconds=90))
-    statistics, notifier = InMemoryStatistics(), Silenced(batch[0].id)
-    process = processing(statistics, metrics, logger, notifier)
-    with pytest.raises(NotNotifiedError):
-        process(records(batch))
+    # Given an event that was counted, but could not be announced
+    world = World(metrics, logger, notifier=InMemoryNotifier(failing=[events(1)[0].id]))
+    batch = world.watched("ann", by=1)
+    with pytest.raises(UndeliveredError):
+        world.process(records(batch))
     # When it comes again, and the failure has passed
-    notifier.failing = None
-    failed = process(records(batch))
+    world.notifier.failing.clear()
+    failed = world.process(records(batch))
     # Then it is announced, and still counted once
     assert failed == []
-    assert notifier.events == batch
-    assert statistics.of_team("ops", NOW.date()).open[Priority.NORMAL] == 1
+    assert [each.event for each in world.notifier.sent] == batch
+    assert world.open() == 1
     assert metrics.metric_set["EventsProcessed"]["Value"] == [1.0]
-    # And how late it was taken is told both times
-    lag = metrics.metric_set["RecordLagMs"]
-    assert (lag["Unit"], lag["Value"]) == ("Milliseconds", [90_000.0] * 2)
 
 
 def test_what_could_not_be_counted_is_not_announced(metrics: Metrics, logger: Logger) -> None:
     # Given an event that cannot be counted now / When it comes
-    batch, notifier = events(1), InMemoryNotifier()
+    world = World(metrics, logger, statistics=FailsAt(events(1)[0].id))
     with pytest.raises(TimeoutError):
-        processing(FailsAt(batch[0].id), metrics, logger, notifier)(records(batch))
+        world.process(records(world.watched("ann", by=1)))
     # Then nobody is told of what the counters do not know
-    assert notifier.events == []
+    assert (world.notifier.sent, world.event_bus.published) == ([], [])
 
 
 @pytest.mark.proves("D5")
-def test_the_smoke_tests_events_are_counted_but_not_announced(
-    metrics: Metrics, logger: Logger
+def test_the_smoke_tests_events_are_counted_but_told_to_nobody(
+    world: World, metrics: Metrics
 ) -> None:
-    # Given an event of the team that the smoke test made up / When it comes
+    # Given an event of the team that the smoke test made up, watched / When it comes
     team = "smoke-0123456789ab"
-    event = of_change(EventType.CREATED, None, ticket(team=team))
-    statistics, notifier = InMemoryStatistics(), InMemoryNotifier()
-    failed = processing(statistics, metrics, logger, notifier)(records([event]))
-    # Then the counters show that the stream works, and nobody is told
+    made = ticket(team=team)
+    event = of_change(EventType.CREATED, None, made)
+    world.tickets.add(made, event)
+    world.watchers.add(made.id, "ann")
+    failed = world.process(records([event]))
+    # Then the counters show that the stream works, and neither people nor systems hear of it
     assert failed == []
-    assert statistics.of_team(team, NOW.date()).open[Priority.NORMAL] == 1
-    assert notifier.events == []
+    assert world.open(team) == 1
+    assert (world.notifier.sent, world.event_bus.published) == ([], [])
+    assert world.progress.done(event.id) == {Stage.AGGREGATE}
     assert "NotificationsSent" not in metrics.metric_set
 
 
@@ -89,16 +111,18 @@ def test_a_failed_announcement_is_logged_by_its_code(
     metrics: Metrics, capsys: pytest.CaptureFixture[str]
 ) -> None:
     # Given an event that cannot be announced / When it comes
-    batch = events(1)
     logger = Logger(service="test-announcing", stream=sys.stdout)
-    process = processing(InMemoryStatistics(), metrics, logger, Silenced(batch[0].id))
-    with pytest.raises(NotNotifiedError):
-        process(records(batch))
-    # Then the log names the event and the code
-    line = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert (line["message"], line["event_id"], line["code"], line["correlation_id"]) == (
-        "event not announced",
-        batch[0].id,
+    world = World(metrics, logger, notifier=InMemoryNotifier(failing=[events(1)[0].id]))
+    with pytest.raises(UndeliveredError):
+        world.process(records(world.watched("ann", by=1)))
+    # Then the log names event, stage and code, and the trace is left out: it would say no more
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    line = next(each for each in lines if each.get("message") == "stage failed")
+    assert (line["level"], line["event_id"], line["stage"], line["code"]) == (
+        "WARNING",
+        events(1)[0].id,
+        "notify",
         "Throttled",
-        "c-1",
     )
+    assert line["correlation_id"] == "c-1"
+    assert "exception" not in line

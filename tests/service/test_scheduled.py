@@ -1,102 +1,224 @@
+"""From a rule's event to its jobs: which ones, for how long, and what if they fail."""
+
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from aws_lambda_powertools import Logger, Metrics
-from sweep import SweepRun
+from aws_lambda_powertools import Logger
 
-from desk.domain.event import Event, EventType, of_change
-from desk.domain.ticket import Priority, Ticket
-from tests.service.in_memory import InMemoryTickets
-from tests.service.samples import HOUR, NOW, Context, tick, ticket
+from desk.domain.jobs import Job, Lease
+from desk.jobs.job import Report
+from desk.jobs.leased import Leased
+from desk.jobs.scheduled import ScheduledEvents
+from desk.jobs.tick import UnknownEventError
+from desk.service.run import Run
+from tests.service.in_memory import InMemoryJobs
+from tests.service.samples import DAY, NOW, Context, tick
+from tests.service.scheduled_world import NIGHTLY_RULE, SWEEP_RULE, World
 
-AT_NOON = "2026-03-10T12:30:00Z"
+AT = "2026-03-10T12:30:00Z"
+
+
+class Remembers:
+    """Work that only keeps its runs."""
+
+    def __init__(self, job: Job, error: Exception | None = None, **cursor: str) -> None:
+        self.job = job
+        self.runs: list[Run] = []
+        self._error = error
+        self._cursor = cursor
+
+    def __call__(self, run: Run) -> Report:
+        self.runs.append(run)
+        if self._error:
+            raise self._error
+        return Report({"runs": len(self.runs)}, self._cursor, ())
+
+
+class Clock(Context):
+    """An invocation whose time goes by when it is told."""
+
+    left = 120_000
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.left
+
+
+def function(jobs: InMemoryJobs, logger: Logger, *works: Any) -> ScheduledEvents:
+    rules = {SWEEP_RULE: works[:1], NIGHTLY_RULE: works[1:]}
+    return ScheduledEvents(rules, Leased(jobs, logger), logger)
 
 
 @pytest.fixture
-def tickets() -> InMemoryTickets:
-    return InMemoryTickets()
+def works() -> tuple[Remembers, Remembers, Remembers]:
+    return Remembers(Job.SWEEP), Remembers(Job.ARCHIVE), Remembers(Job.RECONCILE)
 
 
 @pytest.fixture
-def sweep(tickets: InMemoryTickets, metrics: Metrics, logger: Logger) -> SweepRun:
-    return SweepRun(tickets, metrics, logger)
+def world() -> Iterator[World]:
+    made = World()
+    yield made
+    made.metrics.clear_metrics()
 
 
-def stored(tickets: InMemoryTickets, number: int = 1, **changes: Any) -> Ticket:
-    made = ticket(number, **changes)
-    tickets.add(made, of_change(EventType.CREATED, None, made))
-    return made
-
-
-def test_an_overdue_ticket_is_escalated(
-    tickets: InMemoryTickets, sweep: SweepRun, metrics: Metrics
+@pytest.mark.parametrize(("rule", "ran"), [(SWEEP_RULE, [1, 0, 0]), (NIGHTLY_RULE, [0, 1, 1])])
+def test_the_rule_says_which_jobs_run(
+    works: Any, logger: Logger, rule: str, ran: list[int]
 ) -> None:
-    # Given an overdue ticket / When the rule fires
-    overdue = stored(tickets, due_at=NOW - HOUR)
-    done = sweep(tick(AT_NOON), Context())
-    # Then it is a version and a priority further, and its event says who did it and why
-    assert done == {"escalated": 1, "contended": 0, "complete": True}
-    assert tickets.get(overdue.id).priority == Priority.HIGH
-    event = tickets.events[-1]
-    assert (event.id, event.actor) == (f"{overdue.id}#2", "schedule:sweep")
-    assert event.correlation_id == "tick-1"
-    assert metrics.metric_set["TicketsEscalated"]["Value"] == [1.0]
+    # Given the jobs of two rules / When one of them fires / Then its own run, as of its time
+    done = function(InMemoryJobs(), logger, *works)(tick(AT, "tick-1", rule), Context())
+    assert [len(work.runs) for work in works] == ran
+    assert list(done) == [work.job.value for work in works if work.runs]
+    for run in (run for work in works for run in work.runs):
+        assert (run.id, run.at, run.cursor) == ("tick-1", NOW, {})
 
 
-def test_a_breach_escalates_once_however_often_the_rule_fires(
-    tickets: InMemoryTickets, sweep: SweepRun
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"resources": ["arn:aws:events:us-east-1:1:rule/desk-test-sweeper"]}, "desk-test-sweeper"),
+        ({"resources": ["arn:aws:events:us-east-1:1:rule/other/desk-test-sweep"]}, "other/desk"),
+        ({"resources": ["desk-test-sweep"]}, "rule '' is none of desk-test-sweep, "),
+        ({"resources": [7]}, "AttributeError"),
+        ({"resources": []}, "ValueError"),
+        ({"resources": None}, "TypeError"),
+        ({"time": "soon"}, "Invalid isoformat"),
+        ({"time": "2026-03-10T12:30:00"}, "offset is missing"),
+        ({"time": None}, "TypeError"),
+        ({"id": ""}, "id is ''"),
+        ({"id": 7}, "id is 7"),
+    ],
+)
+def test_any_other_event_is_refused(
+    works: Any, logger: Logger, change: dict[str, Any], message: str
 ) -> None:
-    # Given an overdue ticket / When the same tick comes three times, and a later one
-    overdue = stored(tickets, due_at=NOW - HOUR)
-    for at in (AT_NOON, AT_NOON, AT_NOON, "2026-03-10T13:30:00Z"):
-        sweep(tick(at), Context())
-    # Then it has been escalated once
-    assert tickets.get(overdue.id).version == 2
+    # Given an event that is not one of the two rules' / When it comes / Then it says what is wrong
+    with pytest.raises(UnknownEventError, match=message):
+        function(InMemoryJobs(), logger, *works)(tick(AT) | change, Context())
+    assert not any(work.runs for work in works)
 
 
-def test_the_events_time_is_the_clock(tickets: InMemoryTickets, sweep: SweepRun) -> None:
-    # Given a ticket that is overdue by any clock on the wall
-    due = stored(tickets, due_at=NOW)
-    # When a tick of a minute before its deadline is delivered, however late
-    done = sweep(tick("2026-03-10T12:29:00Z"), Context())
-    # Then it is not escalated
-    assert done["escalated"] == 0
-    assert tickets.get(due.id).version == 1
+@pytest.mark.parametrize("name", ["id", "time", "resources"])
+def test_an_event_that_lacks_something_is_refused(works: Any, logger: Logger, name: str) -> None:
+    event = tick(AT)
+    del event[name]
+    with pytest.raises(UnknownEventError, match=name):
+        function(InMemoryJobs(), logger, *works)(event, Context())
 
 
-def test_a_tick_without_a_time_is_refused(sweep: SweepRun) -> None:
-    # Given an event whose time is none / When it comes / Then it fails, and is retried and parked
-    with pytest.raises(ValueError, match="soon"):
-        sweep(tick("soon"), Context())
+def test_a_run_is_told_where_the_last_one_stopped(logger: Logger) -> None:
+    # Given a job that says where it stopped / When it runs again / Then it is told that
+    jobs, work = InMemoryJobs(), Remembers(Job.SWEEP, hour="2026-03-10T12")
+    run = function(jobs, logger, work)
+    for identity in ("a", "b"):
+        run(tick(AT, identity), Context())
+    assert [each.cursor for each in work.runs] == [{}, {"hour": "2026-03-10T12"}]
 
 
-def test_a_sweep_ends_before_its_time_is_up(tickets: InMemoryTickets, sweep: SweepRun) -> None:
-    # Given an overdue ticket, and no time left / When the rule fires
-    overdue = stored(tickets, due_at=NOW - HOUR)
-    done = sweep(tick(AT_NOON), Context(remaining_ms=5_000))
-    # Then nothing is begun, and the sweep says that it is not complete
-    assert done == {"escalated": 0, "contended": 0, "complete": False}
-    # And the next one does it
-    assert sweep(tick(AT_NOON), Context())["escalated"] == 1
-    assert tickets.get(overdue.id).version == 2
+def test_a_job_that_fails_keeps_no_other_from_running(logger: Logger) -> None:
+    # Given an archive that fails / When the night comes
+    error = TimeoutError("no answer")
+    failing, next_one = Remembers(Job.ARCHIVE, error), Remembers(Job.RECONCILE, at=AT)
+    jobs = InMemoryJobs()
+    with pytest.raises(ExceptionGroup, match="1 pieces of work failed") as raised:
+        function(jobs, logger, Remembers(Job.SWEEP), failing, next_one)(
+            tick(AT, rule=NIGHTLY_RULE), Context()
+        )
+    # Then the reconciliation has run, and the invocation has failed
+    assert raised.value.exceptions == (error,)
+    assert len(next_one.runs) == 1
+    assert jobs.cursor(Job.RECONCILE) == {"at": AT}
+    # And the lease is free: Lambda gives the event again
+    assert jobs.acquire(Lease(Job.ARCHIVE, "another", NOW, NOW + DAY))
 
 
-def test_a_ticket_changed_meanwhile_is_left_to_the_next_sweep(
-    metrics: Metrics, logger: Logger
+def test_a_job_whose_lease_cannot_be_asked_for_keeps_no_other_from_running(
+    logger: Logger,
 ) -> None:
-    # Given a ticket that somebody changes between being read and being written
-    class Contended(InMemoryTickets):
-        def update(self, before: Ticket, after: Ticket, event: Event) -> None:
-            if before.version == 1:
-                self._write(after, event)
-            super().update(before, after, event)
+    class Down(InMemoryJobs):
+        def acquire(self, lease: Lease) -> bool:
+            if lease.job is Job.ARCHIVE:
+                raise TimeoutError("no answer")
+            return super().acquire(lease)
 
-    tickets = Contended()
-    stored(tickets, due_at=NOW - HOUR)
-    other = stored(tickets, 2, due_at=NOW - 2 * HOUR)
-    # When the rule fires / Then the sweep goes on, and says what it left
-    done = SweepRun(tickets, metrics, logger)(tick(AT_NOON), Context())
-    assert done == {"escalated": 0, "contended": 2, "complete": True}
-    assert tickets.get(other.id).version == 2
+    works = [Remembers(job) for job in (Job.SWEEP, Job.ARCHIVE, Job.RECONCILE)]
+    with pytest.raises(ExceptionGroup):
+        function(Down(), logger, *works)(tick(AT, rule=NIGHTLY_RULE), Context())
+    assert [len(work.runs) for work in works] == [0, 0, 1]
+
+
+def test_of_many_failures_the_first_are_shown(logger: Logger) -> None:
+    class Failing(Remembers):
+        def __call__(self, run: Run) -> Report:
+            return Report({}, {}, tuple(ValueError(str(number)) for number in range(1000)))
+
+    with pytest.raises(ExceptionGroup, match="1000 pieces of work failed") as raised:
+        function(InMemoryJobs(), logger, Failing(Job.SWEEP))(tick(AT), Context())
+    assert len(raised.value.exceptions) == 10
+
+
+@pytest.mark.parametrize(
+    ("rule", "position", "margin"),
+    [(SWEEP_RULE, 0, 20_000), (NIGHTLY_RULE, 1, 60_000), (NIGHTLY_RULE, 2, 20_000)],
+)
+def test_jobs_share_the_time_that_there_is(
+    works: Any, logger: Logger, rule: str, position: int, margin: int
+) -> None:
+    # Given two minutes / When a rule fires
+    clock = Clock()
+    function(InMemoryJobs(), logger, *works)(tick(AT, rule=rule), clock)
+    (run,) = works[position].runs
+    # Then a job has time for as long as the margin, or the next job's share, is left
+    clock.left = margin + 1
+    assert run.has_time()
+    clock.left = margin
+    assert not run.has_time()
+
+
+def test_a_short_time_out_leaves_half_of_it(works: Any, logger: Logger) -> None:
+    # Given a time-out that is shorter than the margin / When the rule fires / Then half is used
+    clock = Clock()
+    clock.left = 8_000
+    function(InMemoryJobs(), logger, *works)(tick(AT), clock)
+    (run,) = works[0].runs
+    assert run.has_time()
+    clock.left = 4_000
+    assert not run.has_time()
+
+
+def test_a_lease_outlives_what_the_run_can_take(works: Any, logger: Logger) -> None:
+    # Given an invocation with two minutes / When it takes a lease / Then for a little more
+    taken: list[Lease] = []
+
+    class Watched(InMemoryJobs):
+        def acquire(self, lease: Lease) -> bool:
+            taken.append(lease)
+            return super().acquire(lease)
+
+    function(Watched(), logger, *works)(tick(AT, "tick-1"), Clock())
+    assert taken == [Lease(Job.SWEEP, "tick-1", NOW, NOW + timedelta(seconds=121))]
+
+
+def test_what_was_done_is_logged_under_the_events_id(
+    works: Any, logger: Logger, caplog: pytest.LogCaptureFixture
+) -> None:
+    function(InMemoryJobs(), logger, *works)(tick(AT, "tick-1"), Context())
+    (line,) = caplog.records
+    assert (vars(line)["job"], vars(line)["done"]) == ("sweep", {"runs": 1})
+    assert logger.get_correlation_id() == "tick-1"
+
+
+def test_the_same_night_twice_is_one_night(world: World) -> None:
+    # Given a ticket that was closed long ago / When the night's event is delivered twice
+    world.night()
+    closed = world.close(world.open(1, due_at=NOW + DAY).id)
+    world.deliver()
+    world.move_on(NOW + 90 * DAY)
+    first = world.night(identity="night")
+    second = world.night(identity="night")
+    # Then the second has nothing left to do
+    assert (first["archive"]["archived"], second["archive"]["archived"]) == (1, 0)
+    assert not world.archive.read(closed.id)

@@ -1,22 +1,31 @@
-"""The API as it would be deployed: who may call it, and its stage, by each setting."""
+"""The API as it would be deployed: its routes and its stage, by each setting."""
 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from tests.service.deployed import Deployed, deployed
 
-KEY, IAM = {"auth": "api_key"}, {"auth": "iam"}
+KEY = {"auth": "api_key"}
 CACHED = {"cache_size_gb": 1.6, "cache_ttl_s": 300}
-ROUTES = {"post /tickets", "get /tickets/{ticket_id}", "get /teams/{team}/stats", "get /health"}
-KEY_TYPES = (
-    "AWS::ApiGateway::ApiKey",
-    "AWS::ApiGateway::UsagePlan",
-    "AWS::ApiGateway::UsagePlanKey",
-)
+ROUTES = {
+    "post /tickets",
+    "get /tickets",
+    "post /tickets:batchGet",
+    "get /tickets/{ticket_id}",
+    "patch /tickets/{ticket_id}",
+    "post /tickets/{ticket_id}/comments",
+    "get /tickets/{ticket_id}/comments",
+    "get /tickets/{ticket_id}/watchers",
+    "put /tickets/{ticket_id}/watchers/{user}",
+    "delete /tickets/{ticket_id}/watchers/{user}",
+    "get /teams/{team}/stats",
+    "get /health",
+}
 
 
 def routes(stack: Deployed) -> dict[str, dict[str, Any]]:
@@ -36,52 +45,45 @@ def method_settings(stack: Deployed) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.proves("A4")
-@pytest.mark.parametrize("auth", [KEY, IAM])
-def test_the_routes_are_these(auth: dict[str, str]) -> None:
-    # Given either way of authorisation / When the routes are read / Then they are all, explicit
-    assert routes(deployed(api=auth)).keys() == ROUTES
+def test_the_routes_are_these() -> None:
+    # Given the body that the template includes / When its routes are read / Then these are all
+    assert routes(deployed()).keys() == ROUTES
 
 
-@pytest.mark.proves("A5")
-def test_with_keys_every_route_needs_one() -> None:
-    # Given the setting api_key / When security is read / Then each route needs a key, no signature
-    stack = deployed(api=KEY)
-    schemes = stack.properties("Api")["Body"]["components"]["securitySchemes"]
-    assert [each["security"] for each in routes(stack).values()] == [[{"api_key": []}]] * len(
-        ROUTES
-    )
-    assert schemes == {"api_key": {"type": "apiKey", "name": "x-api-key", "in": "header"}}
-
-
-@pytest.mark.proves("A5")
-def test_with_iam_every_route_needs_a_signature() -> None:
-    # Given the setting iam / When security is read / Then each route needs a signature, no key
-    stack = deployed(api=IAM)
-    schemes = stack.properties("Api")["Body"]["components"]["securitySchemes"]
-    assert [each["security"] for each in routes(stack).values()] == [[{"AWS_IAM": []}]] * len(
-        ROUTES
-    )
-    assert schemes["AWS_IAM"]["x-amazon-apigateway-authtype"] == "awsSigv4"
-
-
-@pytest.mark.proves("A5")
-def test_with_iam_a_caller_needs_no_right_to_the_function() -> None:
-    # Given the setting iam / When integrations are read
-    stack = deployed(api=IAM)
+@pytest.mark.proves("A4")
+def test_every_route_goes_to_the_functions_alias_by_its_permission() -> None:
+    # Given the routes / When their integrations are read
+    stack = deployed()
     integrations = [each["x-amazon-apigateway-integration"] for each in routes(stack).values()]
-    # Then API Gateway calls the function by its own permission, not as the caller
-    assert [each for each in integrations if "credentials" in each] == []
+    alias = "path/2015-03-31/functions/${ApiFunctionAliaslive}/invocations"
+    # Then each hands the whole request to the alias, and none takes a role or the caller's rights
+    for each in integrations:
+        assert (each["type"], each["httpMethod"]) == ("aws_proxy", "POST")
+        assert each["uri"]["Fn::Sub"][0] == f"arn:aws:apigateway:us-east-1:lambda:{alias}"
+        assert "credentials" not in each
+        assert each["uri"]["Fn::Sub"][1].keys() <= stack.resources.keys()
 
 
-@pytest.mark.proves("A5")
-def test_a_change_of_authorisation_is_deployed_to_the_stage() -> None:
-    # Given two deployments that differ in who may call / When their deployments are read
-    before, after, again = deployed(api=KEY), deployed(api=IAM), deployed(api=KEY)
-    # Then each is a deployment of its own, which the stage points to
-    assert _deployment(before) != _deployment(after)
-    assert _deployment(before) == _deployment(again)
-    for stack in (before, after):
-        assert stage(stack)["DeploymentId"] == {"Ref": _deployment(stack)}
+@pytest.mark.proves("A4", "I5")
+def test_the_api_may_call_the_alias_from_this_stage_and_no_other() -> None:
+    # Given the permissions for API Gateway / When they are read
+    permissions = deployed().of_type("AWS::Lambda::Permission").values()
+    own = [each for each in permissions if each["Principal"] == "apigateway.amazonaws.com"]
+    # Then there is one, whose pattern covers every method and path of the stage
+    (permission,) = own
+    assert permission["FunctionName"] == {"Ref": "ApiFunctionAliaslive"}
+    assert permission["Action"] == "lambda:InvokeFunction"
+    assert permission["SourceArn"]["Fn::Sub"][0] == (
+        "arn:aws:execute-api:us-east-1:111111111111:${Api}/${Apiv1Stage}/*/*"
+    )
+
+
+@pytest.mark.proves("A4")
+def test_every_parameter_of_a_path_is_declared() -> None:
+    # Given the routes / When the parameters of their paths are read / Then each is declared
+    for route, each in routes(deployed()).items():
+        declared = [(p["in"], p["name"], p["required"]) for p in each.get("parameters", [])]
+        assert declared == [("path", name, True) for name in re.findall(r"{(\w+)}", route)], route
 
 
 @pytest.mark.parametrize(
@@ -94,55 +96,8 @@ def test_a_change_of_authorisation_is_deployed_to_the_stage() -> None:
 )
 def test_what_is_not_in_the_body_makes_no_new_deployment(other: dict[str, Any]) -> None:
     # Given a setting of stage or function / When it changes / Then the deployment stays
-    assert _deployment(deployed(**other)) == _deployment(deployed(api=KEY))
-
-
-def _deployment(stack: Deployed) -> str:
-    (logical_id,) = stack.of_type("AWS::ApiGateway::Deployment")
-    return logical_id
-
-
-@pytest.mark.proves("A5")
-@pytest.mark.parametrize(
-    ("name", "auth"), [("dev", "api_key"), ("staging", "iam"), ("prod", "iam")]
-)
-def test_an_environment_has_a_key_only_where_one_is_asked_for(name: str, auth: str) -> None:
-    # Given an environment as it is / When key, plan and the output are looked for
-    stack = deployed(name)
-    assert stack.environment.api.auth == auth
-    # Then they are there where a key is asked for
-    keys = auth == "api_key"
-    assert [len(stack.of_type(kind)) for kind in KEY_TYPES] == [1 if keys else 0] * 3
-    assert ("ApiKeyId" in stack.outputs) is keys
-    assert {"ApiUrl", "ApiId", "ApiStage"} <= stack.outputs.keys()
-
-
-@pytest.mark.proves("A5")
-def test_the_key_is_in_a_throttled_usage_plan() -> None:
-    # Given key and plan / When they are read / Then the plan covers our stage, with limits
-    stack = deployed(api={**KEY, "throttle_rate": 7, "throttle_burst": 9})
-    (plan,) = stack.of_type("AWS::ApiGateway::UsagePlan").values()
-    assert stack.properties("ApiApiKey")["Enabled"] is True
-    (key,) = stack.of_type("AWS::ApiGateway::UsagePlanKey").values()
-    assert plan["ApiStages"] == [{"ApiId": {"Ref": "Api"}, "Stage": {"Ref": "Apiv1Stage"}}]
-    assert plan["Throttle"] == {"RateLimit": "7", "BurstLimit": "9"}
-    assert key["KeyId"] == {"Ref": "ApiApiKey"}
-    assert key["UsagePlanId"] == {"Ref": "ApiUsagePlan"}
-
-
-@pytest.mark.proves("A5")
-@pytest.mark.parametrize(
-    ("key", "authorizer", "allowed"),
-    [("true", "", True), ("", "AWS_IAM", True), ("true", "AWS_IAM", True), ("", "", False)],
-)
-def test_an_open_api_is_refused_by_the_template_itself(
-    key: str, authorizer: str, allowed: bool
-) -> None:
-    # Given parameters by hand / When the template's rule is held against them
-    stack = deployed()
-    by_hand = {**stack.parameters, "ApiKeyRequired": key, "ApiAuthorizer": authorizer}
-    # Then an API that anybody may call is not deployed
-    assert Deployed(stack.environment, by_hand).allowed is allowed
+    kind = "AWS::ApiGateway::Deployment"
+    assert list(deployed(**other).of_type(kind)) == list(deployed(api=KEY).of_type(kind))
 
 
 @pytest.mark.proves("A4")
@@ -181,7 +136,9 @@ def test_the_access_log_is_json_in_terraforms_log_group() -> None:
     assert log["DestinationArn"] == (
         "arn:aws:logs:us-east-1:111111111111:log-group:/aws/apigateway/desk-dev"
     )
-    assert {"request_id", "status", "route", "caller"} <= json.loads(log["Format"]).keys()
+    assert {"request_id", "status", "route", "caller", "subject"} <= json.loads(
+        log["Format"]
+    ).keys()
 
 
 @pytest.mark.proves("A4")
@@ -208,16 +165,13 @@ def test_a_cache_keeps_what_is_read_and_never_health() -> None:
 def test_what_is_cached_is_kept_apart_by_its_path() -> None:
     # Given the cached routes / When their cache keys are read
     found = routes(deployed(api=CACHED))
-    # Then each parameter of the path is one, and is declared
+    # Then each parameter of the path is one
     for route, parameter in [
         ("get /tickets/{ticket_id}", "ticket_id"),
         ("get /teams/{team}/stats", "team"),
     ]:
         integration = found[route]["x-amazon-apigateway-integration"]
         assert integration["cacheKeyParameters"] == [f"method.request.path.{parameter}"]
-        (declared,) = found[route]["parameters"]
-        assert (declared["in"], declared["name"]) == ("path", parameter)
-        assert declared["required"] is True
 
 
 @pytest.mark.proves("A4")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 
+from codegen.sam.intrinsics import Evaluator
+from codegen.sam.template import SamTemplate
+from desk.runtime import settings
 from tests.codegen.builders import KEY_ID
 from tests.service.deployed import ENVIRONMENTS, PARTS, Deployed, deployed
 
@@ -59,13 +63,53 @@ def test_the_api_knows_its_revision() -> None:
     assert variables["REVISION"] == stack.parameters["ApiRevision"]
 
 
-def test_the_processor_knows_the_topic_and_no_other_function_does() -> None:
-    # Given the functions' variables / When the topic is looked for / Then the processor has it
+@pytest.mark.parametrize(
+    ("part", "model"),
+    [
+        ("Api", settings.ApiSettings),
+        ("Processor", settings.ProcessorSettings),
+        ("Scheduled", settings.ScheduledSettings),
+    ],
+)
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_a_function_is_told_what_it_reads_and_no_more(
+    name: str, part: str, model: type[settings.Settings]
+) -> None:
+    # Given a function's variables, as an environment has them, but for what CloudFormation fills in
+    stack = deployed(name)
+    found = stack.properties(f"{part}Function")["Environment"]["Variables"]
+    own = {"AWS::StackName": stack.environment.stack_name}
+    variables = Evaluator(SamTemplate("expanded", {}, {}, {}, {}, {}), own).resolve(found)
+    # When the function reads them / Then all that it wants is there, and of the form it wants
+    read = settings.read(model, variables)
+    # And there is nothing that it does not read, beside what Powertools does
+    assert {*variables} - {"POWERTOOLS_LOG_LEVEL"} == {key.upper() for key in asdict(read)}
+
+
+@pytest.mark.proves("D5")
+def test_each_function_knows_what_is_its_own_of_topic_bus_bucket_and_secrets() -> None:
+    # Given the functions' variables / When what they lead to is read
     api, processor, scheduled = (each["Environment"]["Variables"] for each in functions(deployed()))
-    assert processor["NOTIFICATIONS_TOPIC_ARN"] == (
-        "arn:aws:sns:us-east-1:111111111111:desk-dev-notifications"
+    arn = "arn:aws:{}:us-east-1:111111111111:{}"
+    # Then each leads to this environment's own
+    assert api["PAGE_TOKEN_SECRET_ARN"] == arn.format(
+        "secretsmanager", "secret:desk-dev/page-token-a1"
     )
-    assert "NOTIFICATIONS_TOPIC_ARN" not in {*api, *scheduled}
+    assert processor["NOTIFICATIONS_TOPIC_ARN"] == arn.format("sns", "desk-dev-notifications")
+    assert processor["EVENT_BUS_NAME"] == "desk-dev-events"
+    assert processor["DATA_BUCKET_NAME"] == "desk-dev-111111111111-data"
+    assert scheduled["DATA_BUCKET_NAME"] == "desk-dev-111111111111-data"
+    assert scheduled["WEBHOOK_SECRET_ARN"] == arn.format(
+        "secretsmanager", "secret:desk-dev/webhook-a1"
+    )
+
+
+@pytest.mark.parametrize("url", [None, "https://hooks.example.com:8443/desk"])
+def test_the_outside_system_is_told_where_the_setting_says(url: str | None) -> None:
+    # Given an address as a setting, or none / When the variable is read / Then it is that, or empty
+    stack = deployed(integration={"webhook_url": url})
+    variables = stack.properties("ScheduledFunction")["Environment"]["Variables"]
+    assert variables["WEBHOOK_URL"] == (url or "")
 
 
 @pytest.mark.proves("K1")
@@ -175,9 +219,11 @@ def test_the_alias_moves_with_the_revision_only(part: str) -> None:
         ({"functions": {"api_memory_mb": 1024}}, [True, False, False]),
         ({"functions": {"insights_layer_arn": INSIGHTS}}, [True, True, True]),
         ({"encryption": {"customer_key": True}}, [True, True, True]),
+        ({"integration": {"webhook_url": "https://example.com"}}, [False, False, True]),
         # these are no part of a version, and Lambda refuses to publish what is the same
         ({"functions": {"api_reserved_concurrency": 5}}, [False, False, False]),
         ({"functions": {"canary": CANARY}}, [False, False, False]),
+        ({"functions": {"nightly_schedule": "rate(1 day)"}}, [False, False, False]),
         ({"api": {"auth": "iam"}}, [False, False, False]),
     ],
 )

@@ -38,8 +38,16 @@ def test_each_unit_has_a_module_of_its_name(root: Path) -> None:
     # When
     modules = {folder.name for folder in (root / "modules").iterdir() if folder.is_dir()}
 
-    # Then
-    assert modules == units
+    # Then the other modules are called by a unit's own
+    assert units <= modules
+    assert modules - units == called_by(units, root)
+
+
+def called_by(units: set[str], root: Path) -> set[str]:
+    """The modules that the units' modules call, which are beside them."""
+    files = [file for unit in units for file in (root / "modules" / unit).glob("*.tf")]
+    sources = [re.findall(r'^  source = "([^"]+)"$', file.read_text(), re.M) for file in files]
+    return {source.removeprefix("../") for found in sources for source in found}
 
 
 def test_unit_folders_are_identical(root: Path) -> None:

@@ -24,7 +24,8 @@ LAYER = "arn:aws:lambda:us-east-1:580247275435:layer:LambdaInsightsExtension-Arm
 MARKER = re.compile(r"000000000000|mock0000")
 
 SECTIONS = {
-    *("network", "encryption", "data", "logs", "observability", "access", "api", "functions"),
+    *("network", "encryption", "data", "logs", "observability", "access"),
+    *("api", "functions", "integration"),
 }
 
 # What waits for what; a unit that is not here waits for nothing, and nothing for `storage`.
@@ -204,6 +205,21 @@ def test_settings_reach_the_units(run: Run, tree: Path) -> None:
     assert access["permissions_boundary_arn"] == settings["access"]["permissions_boundary_arn"]
     assert access["insights_layer_arn"] == LAYER
     assert storage["data_bucket_name"] == "desk-dev-111111111111-data"
+
+
+def test_callers_known_by_cognito_have_a_user_pool(run: Run, tree: Path) -> None:
+    # Given an environment whose callers have tokens, and whose data is protected
+    file = tree / "live" / "dev" / "env.yaml"
+    settings = {"api": {"auth": "cognito"}, "data": {"deletion_protection": True}}
+    file.write_text(yaml.safe_dump({**yaml.safe_load(file.read_text()), **settings}))
+
+    # When
+    dev = render(run, tree / "live" / "dev" / "application")["inputs"]
+    staging = render(run, tree / "live" / "staging" / "application")["inputs"]
+
+    # Then it has the pool, as protected as the tables, and one with signatures has none
+    assert (dev["user_pool"], dev["user_pool_deletion_protection"]) == (True, True)
+    assert staging["user_pool"] is False
 
 
 def test_what_is_off_reaches_the_units_as_off(run: Run, tree: Path) -> None:

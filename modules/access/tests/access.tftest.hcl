@@ -72,56 +72,6 @@ run "code_is_refused_network_interfaces" {
   }
 }
 
-# proves: A8, D5, I1
-run "data_by_function" {
-  command = plan
-
-  assert {
-    condition = jsonencode({
-      for function, policy in aws_iam_role_policy.function : function => sort(distinct(flatten([
-        for statement in jsondecode(policy.policy).Statement : [
-          for resource in statement.Resource :
-          trimprefix(resource, "arn:aws:dynamodb:us-east-1:123456789012:table/")
-          if startswith(resource, "arn:aws:dynamodb:")
-        ]
-      ])))
-      }) == jsonencode({
-      api       = ["desk-test-idempotency", "desk-test-table"]
-      processor = ["desk-test-table", "desk-test-table/stream/*", "desk-test-table/stream/2024"]
-      scheduled = ["desk-test-table", "desk-test-table/index/gsi3"]
-    })
-    error_message = "Each function reaches the tables, indexes and streams that it works with."
-  }
-
-  assert {
-    condition = jsonencode({
-      for function, policy in aws_iam_role_policy.function : function => flatten([
-        for statement in jsondecode(policy.policy).Statement : statement.Resource
-        if contains(statement.Action, "sqs:SendMessage")
-      ])
-      }) == jsonencode({
-      api       = []
-      processor = ["arn:aws:sqs:us-east-1:123456789012:desk-test-stream-dlq"]
-      scheduled = ["arn:aws:sqs:us-east-1:123456789012:desk-test-schedule-dlq"]
-    })
-    error_message = "A dead-letter queue is written to with its own function's role, and no other."
-  }
-
-  assert {
-    condition = jsonencode({
-      for function, policy in aws_iam_role_policy.function : function => flatten([
-        for statement in jsondecode(policy.policy).Statement : statement.Resource
-        if anytrue([for action in statement.Action : startswith(action, "sns:")])
-      ])
-      }) == jsonencode({
-      api       = []
-      processor = ["arn:aws:sns:us-east-1:123456789012:desk-test-notifications"]
-      scheduled = []
-    })
-    error_message = "Only the processor publishes, to the topic for notifications."
-  }
-}
-
 # proves: A11
 run "traces_whatever_the_setting" {
   command = plan

@@ -112,6 +112,22 @@ run "named_things_by_prefix" {
     ]))
     error_message = "Functions, layers, rules and queues are this environment's own."
   }
+
+  # the * of an ARN goes across slashes
+  assert {
+    condition = alltrue(flatten([
+      for policy in aws_iam_role_policy.deployment : [
+        for statement in jsondecode(policy.policy).Statement : [
+          for rule in ["desk-test-sweep", "desk-test-nightly", "desk-test-events/desk-test-domain-events"] :
+          can(regex(
+            "^${replace(one(statement.Resource), "*", ".*")}$",
+            "arn:aws:events:us-east-1:123456789012:rule/${rule}",
+          ))
+        ] if statement.Sid == "Rules"
+      ]
+    ]))
+    error_message = "A rule on the environment's own bus is one of them, as one on the account's default bus."
+  }
 }
 
 # proves: I2

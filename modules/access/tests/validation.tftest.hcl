@@ -5,9 +5,14 @@ run "forms_that_are_wrong" {
 
   variables {
     name_prefix              = "Desk"
+    environment              = "Test"
     account_id               = "12345678901"
     region                   = "virginia"
     artifact_bucket_name     = "arn:aws:s3:::desk-test-123456789012-artifacts"
+    data_bucket_name         = "arn:aws:s3:::desk-test-123456789012-data"
+    event_bus_arn            = "desk-test-events"
+    page_token_secret_arn    = "desk-test/page-token-1"
+    webhook_secret_arn       = "desk-test/webhook-1"
     permissions_boundary_arn = "boundary"
     insights_layer_arn       = "arn:aws:lambda:us-east-1:580247275435:layer:LambdaInsightsExtension-Arm64"
     kms_key_arn              = "arn:aws:kms:us-east-1:123456789012:alias/desk-test"
@@ -22,6 +27,9 @@ run "forms_that_are_wrong" {
   expect_failures = [
     var.account_id,
     var.artifact_bucket_name,
+    var.data_bucket_name,
+    var.environment,
+    var.event_bus_arn,
     var.function_names,
     var.idempotency_table_arn,
     var.insights_layer_arn,
@@ -29,10 +37,12 @@ run "forms_that_are_wrong" {
     var.log_group_names,
     var.name_prefix,
     var.notifications_topic_arn,
+    var.page_token_secret_arn,
     var.permissions_boundary_arn,
     var.region,
     var.stream_dlq_name,
     var.table_stream_arn,
+    var.webhook_secret_arn,
   ]
 }
 
@@ -44,7 +54,11 @@ run "patterns_for_names" {
     table_arn               = "arn:aws:dynamodb:us-east-1:123456789012:table/*"
     table_stream_arn        = "arn:aws:dynamodb:us-east-1:123456789012:table/*/stream/2024"
     idempotency_table_arn   = "arn:aws:dynamodb:us-east-1:123456789012:table/*"
+    data_bucket_name        = "desk-test-*"
     notifications_topic_arn = "arn:aws:sns:us-east-1:123456789012:*"
+    event_bus_arn           = "arn:aws:events:us-east-1:123456789012:event-bus/*"
+    page_token_secret_arn   = "arn:aws:secretsmanager:us-east-1:123456789012:secret:desk-test/*"
+    webhook_secret_arn      = "arn:aws:secretsmanager:us-east-1:123456789012:secret:desk-test/*"
     kms_key_arn             = "arn:aws:kms:us-east-1:123456789012:key/*"
     insights_layer_arn      = "arn:aws:lambda:us-east-1:580247275435:layer:*:1"
     stream_dlq_name         = "desk-test-*"
@@ -54,14 +68,18 @@ run "patterns_for_names" {
   }
 
   expect_failures = [
+    var.data_bucket_name,
+    var.event_bus_arn,
     var.function_names,
     var.idempotency_table_arn,
     var.insights_layer_arn,
     var.kms_key_arn,
     var.log_group_names,
     var.notifications_topic_arn,
+    var.page_token_secret_arn,
     var.schedule_dlq_name,
     var.stream_dlq_name,
     var.table_arn,
+    var.webhook_secret_arn,
   ]
 }

@@ -17,6 +17,8 @@ run "names_begin_with_the_prefix" {
         output.scheduled_function_name,
         output.stream_dlq_name,
         output.schedule_dlq_name,
+        output.event_inbox_name,
+        output.event_bus_name,
         aws_sns_topic.notifications.name,
       ] : startswith(name, "desk-test-")
     ])

@@ -66,7 +66,7 @@ run "the_key_turns_and_can_be_saved" {
 }
 
 # proves: K1
-run "logs_and_topic_use_the_key" {
+run "logs_topic_and_bus_use_the_key" {
   command = plan
 
   assert {
@@ -84,6 +84,11 @@ run "logs_and_topic_use_the_key" {
     condition     = aws_sns_topic.notifications.kms_master_key_id == output.kms_key_arn
     error_message = "The topic is encrypted with the key."
   }
+
+  assert {
+    condition     = aws_cloudwatch_event_bus.this.kms_key_identifier == output.kms_key_arn
+    error_message = "The event bus is encrypted with the key."
+  }
 }
 
 # proves: I5, K1
@@ -95,11 +100,13 @@ run "the_key_serves_this_environment_only" {
       for statement in jsondecode(aws_kms_key.this[0].policy).Statement :
       statement.Sid => jsonencode(statement.Principal)
       } == {
-      Account   = jsonencode({ AWS = "arn:aws:iam::123456789012:root" })
-      LogGroups = jsonencode({ Service = "logs.us-east-1.amazonaws.com" })
-      Alarms    = jsonencode({ Service = "cloudwatch.amazonaws.com" })
+      Account     = jsonencode({ AWS = "arn:aws:iam::123456789012:root" })
+      LogGroups   = jsonencode({ Service = "logs.us-east-1.amazonaws.com" })
+      Alarms      = jsonencode({ Service = "cloudwatch.amazonaws.com" })
+      EventBus    = jsonencode({ Service = "events.amazonaws.com" })
+      EventBusKey = jsonencode({ Service = "events.amazonaws.com" })
     }
-    error_message = "The account administers the key; CloudWatch and CloudWatch Logs use it; nobody else is named."
+    error_message = "The account administers the key; CloudWatch, CloudWatch Logs and EventBridge use it; nobody else is named."
   }
 
   assert {
@@ -119,8 +126,16 @@ run "the_key_serves_this_environment_only" {
         StringEquals = { "aws:SourceAccount" = "123456789012" }
         ArnLike      = { "aws:SourceArn" = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:desk-test-*" }
       }
+      EventBus = {
+        StringEquals = {
+          "aws:SourceAccount"                              = "123456789012"
+          "aws:SourceArn"                                  = "arn:aws:events:us-east-1:123456789012:event-bus/desk-test-events"
+          "kms:EncryptionContext:aws:events:event-bus:arn" = "arn:aws:events:us-east-1:123456789012:event-bus/desk-test-events"
+        }
+      }
+      EventBusKey = { StringEqualsIfExists = { "aws:SourceAccount" = "123456789012" } }
     })
-    error_message = "A service uses the key for this account's log groups and alarms of this environment only."
+    error_message = "A service uses the key for this account's log groups, alarms and bus of this environment only."
   }
 
   assert {
@@ -132,5 +147,13 @@ run "the_key_serves_this_environment_only" {
       ) : can(regex("^/aws/([^/]+/desk-test-|lambda-insights$)", group.name))
     ])
     error_message = "The key's policy covers the name of every log group."
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_kms_key.this[0].policy).Statement :
+      statement.Action if statement.Sid == "EventBusKey"
+    ] == [["kms:DescribeKey"]]
+    error_message = "Whatever the bus, EventBridge may look at the key, and do nothing with it."
   }
 }

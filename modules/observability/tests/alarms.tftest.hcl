@@ -25,17 +25,21 @@ run "alarms_of_every_kind" {
       "desk-test-processor-duration",
       "desk-test-processor-errors",
       "desk-test-processor-iterator-age",
+      "desk-test-processor-records-quarantined",
       "desk-test-processor-throttles",
       "desk-test-schedule-dlq-depth",
+      "desk-test-scheduled-counter-drift",
       "desk-test-scheduled-duration",
       "desk-test-scheduled-errors",
+      "desk-test-scheduled-sweep-lag",
       "desk-test-scheduled-throttles",
+      "desk-test-scheduled-webhook-failed",
       "desk-test-stream-dlq-depth",
       "desk-test-table-read-throttles",
       "desk-test-table-system-errors",
       "desk-test-table-write-throttles",
     ])
-    error_message = "Functions, API, tables, stream and queues each have their alarms."
+    error_message = "Functions, API, tables, stream, queues and the service itself each have their alarms."
   }
 
   assert {

@@ -48,12 +48,17 @@ run "every_metric_in_its_own_dimensions" {
       "AWS/DynamoDB UserErrors",
       [for metric in ["Count", "4XXError", "5XXError"] : "AWS/ApiGateway ${metric} ApiName desk-test-api"],
       "AWS/ApiGateway Latency ApiName desk-test-api ",
-      "Desk TicketsCreated environment test service api",
-      "Desk TicketsEscalated environment test service scheduled",
-      "Desk EventsProcessed environment test service processor",
-      "Desk EventsRefused environment test service processor",
-      "Desk NotificationsSent environment test service processor",
+      [for metric in ["CommentsCreated", "TicketsCreated"] : "Desk ${metric} environment test service api"],
+      [for metric in ["EventsProcessed", "NotificationsSent", "RecordsQuarantined"] :
+        "Desk ${metric} environment test service processor"
+      ],
       "Desk RecordLagMs environment test service processor ",
+      [for metric in ["SweepLagS", "TicketsArchived", "TicketsClosed", "TicketsEscalated", "WebhookFailed"] :
+        "Desk ${metric} environment test service scheduled"
+      ],
+      "Desk CounterDrift environment test service scheduled ",
+      "SEARCH('{Desk,environment,service,type} MetricName=\"EventsByType\" environment=\"test\"', 'Sum', 60)",
+      "SEARCH('{Desk,environment,service,stage} MetricName=\"StageFailed\" environment=\"test\"', 'Sum', 60)",
     ]))
     error_message = "The dashboard has each metric of the stack, by the names of this environment."
   }

@@ -2,38 +2,54 @@
 
 from __future__ import annotations
 
-import os
-from datetime import UTC, datetime
 from typing import Any
 
-from api_app import Api
-from api_idempotency import Once
-from api_routes import Desk
-from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
+from desk.runtime.start import loading
 
-from desk.runtime import clients, observability
-from desk.runtime.settings import ApiSettings, read
-from desk.store.statistics import DynamoStatistics
-from desk.store.tickets import DynamoTickets
+with loading():
+    import os
+    from datetime import UTC, datetime
 
-SERVICE = "api"
+    from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
 
-settings = read(ApiSettings, os.environ)
-logger = observability.logger(SERVICE, settings)
-metrics = observability.metrics(SERVICE, settings)
-dynamodb = clients.dynamodb()
-api = Api(
-    Desk(
-        tickets=DynamoTickets(dynamodb, settings.table_name),
-        statistics=DynamoStatistics(dynamodb, settings.table_name),
-        once=Once(DynamoDBPersistenceLayer(settings.idempotency_table_name, boto3_client=dynamodb)),
+    from desk.adapters.secrets import Secret
+    from desk.api.app import Api
+    from desk.api.desk import Desk
+    from desk.api.idempotency import Once
+    from desk.api.page_tokens import PageTokens
+    from desk.runtime import clients, observability
+    from desk.runtime.settings import ApiSettings, read
+    from desk.store.statistics import DynamoStatistics
+    from desk.store.teams import DynamoTeams
+    from desk.store.ticket_lists import DynamoTicketLists
+    from desk.store.tickets import DynamoTickets
+    from desk.store.watchers import DynamoWatchers
+
+    SERVICE = "api"
+
+    def clock() -> datetime:
+        """The time."""
+        return datetime.now(UTC)
+
+    settings = read(ApiSettings, os.environ)
+    logger = observability.logger(SERVICE, settings)
+    metrics = observability.metrics(SERVICE, settings)
+    dynamodb = clients.dynamodb()
+    table = dynamodb, settings.table_name
+    records = DynamoDBPersistenceLayer(settings.idempotency_table_name, boto3_client=dynamodb)
+    desk = Desk(
+        tickets=DynamoTickets(*table),
+        lists=DynamoTicketLists(*table),
+        watchers=DynamoWatchers(*table),
+        teams=DynamoTeams(*table),
+        statistics=DynamoStatistics(*table),
+        once=Once(records),
+        page_tokens=PageTokens(Secret(clients.secrets, settings.page_token_secret_arn), clock),
         metrics=metrics,
-        clock=lambda: datetime.now(UTC),
+        clock=clock,
         revision=settings.revision,
-    ),
-    logger,
-)
-serve = observability.instrumented(SERVICE, settings, metrics, api)
+    )
+    serve = observability.instrumented(SERVICE, settings, metrics, Api(desk, logger))
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -2,40 +2,60 @@
 
 from __future__ import annotations
 
-import os
-from datetime import UTC, datetime
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import process_partial_response
-from ordered_batch import OrderedBatchProcessor
-from stages import Stages
+from desk.runtime.start import loading
 
-from desk.notify.topic import SnsNotifier
-from desk.runtime import clients, observability
-from desk.runtime.settings import ProcessorSettings, read
-from desk.store.statistics import DynamoStatistics
+with loading():
+    import os
+    from datetime import UTC, datetime
 
-SERVICE = "processor"
+    from desk.adapters.event_bus import EventBridgeBus
+    from desk.adapters.objects import S3Objects
+    from desk.adapters.topic import SnsNotifier
+    from desk.processing.batches import Batches
+    from desk.processing.figures import Figures
+    from desk.processing.quarantine import Parking
+    from desk.processing.stages import Stages
+    from desk.runtime import clients, observability
+    from desk.runtime.settings import ProcessorSettings, read
+    from desk.store.progress import DynamoProgress
+    from desk.store.quarantine import DynamoQuarantine
+    from desk.store.statistics import DynamoStatistics
+    from desk.store.watchers import DynamoWatchers
 
-settings = read(ProcessorSettings, os.environ)
-logger = observability.logger(SERVICE, settings)
-metrics = observability.metrics(SERVICE, settings)
-stages = Stages(
-    statistics=DynamoStatistics(clients.dynamodb(), settings.table_name),
-    notifier=SnsNotifier(clients.sns(), settings.notifications_topic_arn),
-    metrics=metrics,
-    logger=logger,
-    clock=lambda: datetime.now(UTC),
-)
-processor = OrderedBatchProcessor()
+    SERVICE = "processor"
 
+    def clock() -> datetime:
+        """The time."""
+        return datetime.now(UTC)
 
-def process(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Process a batch; what it answers names the first failed record, if any."""
-    return dict(process_partial_response(event, stages, processor, context))
-
-
-serve = observability.instrumented(SERVICE, settings, metrics, process)
+    settings = read(ProcessorSettings, os.environ)
+    logger = observability.logger(SERVICE, settings)
+    metrics = observability.metrics(SERVICE, settings)
+    figures = Figures(metrics)
+    table = clients.dynamodb(), settings.table_name
+    stages = Stages(
+        statistics=DynamoStatistics(*table),
+        progress=DynamoProgress(*table),
+        watchers=DynamoWatchers(*table),
+        notifier=SnsNotifier(clients.sns, settings.notifications_topic_arn),
+        event_bus=EventBridgeBus(clients.events, settings.event_bus_name, settings.environment),
+        figures=figures,
+        logger=logger,
+        clock=clock,
+    )
+    parking = Parking(
+        objects=S3Objects(clients.s3, settings.data_bucket_name),
+        quarantine=DynamoQuarantine(*table),
+        figures=figures,
+        logger=logger,
+        clock=clock,
+    )
+    batches = Batches(stages, parking, figures, logger)
+    serve = observability.instrumented(SERVICE, settings, metrics, batches)
+    # every event is published; nobody may watch any, and nothing may be parked
+    clients.events()
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

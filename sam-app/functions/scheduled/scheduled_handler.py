@@ -2,24 +2,56 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
-from sweep import SweepRun
+from desk.runtime.start import loading
 
-from desk.runtime import clients, observability
-from desk.runtime.settings import ScheduledSettings, read
-from desk.store.tickets import DynamoTickets
+with loading():
+    import os
 
-SERVICE = "scheduled"
+    from desk.adapters.documents import S3Documents
+    from desk.adapters.secrets import Secret
+    from desk.adapters.webhook import webhooks
+    from desk.jobs.archive import Archiving
+    from desk.jobs.leased import Leased
+    from desk.jobs.reconciliation import Reconciliation
+    from desk.jobs.scheduled import ScheduledEvents
+    from desk.jobs.sweep import Sweep
+    from desk.runtime import clients, observability
+    from desk.runtime.settings import ScheduledSettings, read
+    from desk.store.archive import DynamoArchive
+    from desk.store.jobs import DynamoJobs
+    from desk.store.statistics import DynamoStatistics
+    from desk.store.teams import DynamoTeams
+    from desk.store.ticket_lists import DynamoTicketLists
+    from desk.store.tickets import DynamoTickets
 
-settings = read(ScheduledSettings, os.environ)
-logger = observability.logger(SERVICE, settings)
-metrics = observability.metrics(SERVICE, settings)
-run = SweepRun(DynamoTickets(clients.dynamodb(), settings.table_name), metrics, logger)
-serve = observability.instrumented(SERVICE, settings, metrics, run)
+    SERVICE = "scheduled"
+
+    settings = read(ScheduledSettings, os.environ)
+    logger = observability.logger(SERVICE, settings)
+    metrics = observability.metrics(SERVICE, settings)
+    table = clients.dynamodb(), settings.table_name
+    tickets, lists = DynamoTickets(*table), DynamoTicketLists(*table)
+    secret = Secret(clients.secrets, settings.webhook_secret_arn)
+    documents = S3Documents(clients.s3, settings.data_bucket_name)
+
+    sweep = Sweep(tickets, lists, webhooks(settings.webhook_url, secret.current), metrics, logger)
+    archiving = Archiving(tickets, lists, DynamoArchive(*table), documents, metrics)
+    reconciliation = Reconciliation(
+        DynamoTeams(*table), DynamoStatistics(*table), tickets, lists, metrics, logger
+    )
+    events = ScheduledEvents(
+        rules={
+            settings.sweep_rule_name: (sweep,),
+            settings.nightly_rule_name: (archiving, reconciliation),
+        },
+        leased=Leased(DynamoJobs(*table), logger),
+        logger=logger,
+    )
+    serve = observability.instrumented(SERVICE, settings, metrics, events)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Sweep once."""
+    """Run the jobs of the rule that fired."""
     return serve(event, context)

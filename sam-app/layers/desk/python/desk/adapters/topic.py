@@ -1,46 +1,117 @@
-"""Notifications through an SNS topic (`desk.ports.Notifier`)."""
+"""Notifications through an SNS topic (`desk.ports.processing.Notifier`)."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from desk.domain.errors import NotNotifiedError
-from desk.domain.event import Event
-from desk.notify import message
+from desk.adapters.retries import CALL_FAILED, Refusal, Retries, code_of, send
+from desk.domain.errors import UndeliveredError
+from desk.domain.notifying import Notification, document
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sns.type_defs import (
+        BatchResultErrorEntryTypeDef,
+        PublishBatchRequestEntryTypeDef,
+    )
+
+MAX_ENTRIES = 10
+MAX_BYTES = 256 * 1024  # of all messages of a call together, their attributes included
 
 
 class SnsNotifier:
-    """Announces each event to the subscribers of a topic.
+    """Sends each notification as a message of its own to a topic.
 
     Parameters
     ----------
     client:
-        An SNS client.
+        Gives the SNS client; asked for it only when there is somebody to be told.
     topic_arn:
         The topic.
+    retries:
+        How messages that SNS did not take are sent again.
     """
 
-    def __init__(self, client: SNSClient, topic_arn: str) -> None:
+    def __init__(
+        self, client: Callable[[], SNSClient], topic_arn: str, retries: Retries | None = None
+    ) -> None:
         self._client = client
         self._topic_arn = topic_arn
+        self._retries = retries or Retries()
 
-    def notify(self, event: Event) -> None:
-        """See `desk.ports.Notifier.notify`."""
+    def notify(self, notifications: Sequence[Notification]) -> None:
+        """See `desk.ports.processing.Notifier.notify`."""
+        given_up: list[str] = []
         try:
-            self._client.publish(
-                TopicArn=self._topic_arn,
-                Message=message.body(event),
-                MessageAttributes={
-                    name: {"DataType": "String", "StringValue": value}
-                    for name, value in message.attributes(event).items()
-                },
-            )
-        except ClientError as error:
-            raise NotNotifiedError(event.id, error.response["Error"]["Code"]) from error
-        except BotoCoreError as error:  # no answer at all: it has a kind and no code
-            raise NotNotifiedError(event.id, type(error).__name__) from error
+            for batch in batches([message(each) for each in notifications]):
+                given_up += send(batch, self._publish, self._retries)
+        except CALL_FAILED as error:
+            raise UndeliveredError(notifications[0].event.id, code_of(error)) from error
+        if given_up:
+            raise UndeliveredError(notifications[0].event.id, given_up[0])
+
+    def _publish(self, entries: Sequence[PublishBatchRequestEntryTypeDef]) -> list[Refusal | None]:
+        # an id says which entry is meant within its call, and nothing beyond
+        numbered: list[PublishBatchRequestEntryTypeDef] = [
+            {**entry, "Id": str(number)} for number, entry in enumerate(entries)
+        ]
+        answer = self._client().publish_batch(
+            TopicArn=self._topic_arn, PublishBatchRequestEntries=numbered
+        )
+        taken = {entry.get("Id") for entry in answer.get("Successful", [])}
+        failed = {entry["Id"]: entry for entry in answer.get("Failed", [])}
+        return [
+            None if entry["Id"] in taken else _refusal(failed.get(entry["Id"]))
+            for entry in numbered
+        ]
+
+
+def message(notification: Notification) -> PublishBatchRequestEntryTypeDef:
+    """The message: what outsiders get to know of the event, and who is told.
+
+    Subscriptions filter by the attributes.
+    """
+    event = notification.event
+    told = {"watcher": notification.watcher, "notification_id": notification.id}
+    attributes = {"type": event.type.value, "team": event.team, **told}
+    return {
+        "Id": "0",
+        "Message": json.dumps(document(event) | told),
+        "MessageAttributes": {
+            name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
+        },
+    }
+
+
+def batches(
+    messages: Sequence[PublishBatchRequestEntryTypeDef],
+) -> Iterator[list[PublishBatchRequestEntryTypeDef]]:
+    """The messages in as few calls as SNS allows, in their order."""
+    batch: list[PublishBatchRequestEntryTypeDef] = []
+    total = 0
+    for each in messages:
+        size = _size(each)
+        if batch and (len(batch) == MAX_ENTRIES or total + size > MAX_BYTES):
+            yield batch
+            batch, total = [], 0
+        batch.append(each)
+        total += size
+    if batch:
+        yield batch
+
+
+def _size(entry: PublishBatchRequestEntryTypeDef) -> int:
+    texts = [entry["Message"]]
+    for name, attribute in entry["MessageAttributes"].items():
+        texts += [name, attribute["DataType"], attribute["StringValue"]]
+    return sum(len(text.encode()) for text in texts)
+
+
+def _refusal(failed: BatchResultErrorEntryTypeDef | None) -> Refusal:
+    if failed is None:  # neither taken nor refused: it may be either
+        return Refusal("NoAnswer", passing=True)
+    # too much at once is the sender's fault too, and passes
+    throttled = "throttl" in failed["Code"].lower()
+    return Refusal(failed["Code"], passing=throttled or not failed["SenderFault"])

@@ -1,27 +1,24 @@
-"""The API as a callable: the routes, and what each error is to the client."""
+"""The API as a callable: the routes, and what is done around them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from api_problems import field_errors, problem, proxy_result
-from api_request import body_refused, correlation_id
-from api_routes import Desk, router
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
-from aws_lambda_powertools.utilities.idempotency.exceptions import (
-    IdempotencyAlreadyInProgressError,
-    IdempotencyValidationError,
-)
 
-from desk.domain.errors import TicketNotFoundError
+from desk.api import comment_routes, list_routes, other_routes, ticket_routes
+from desk.api.desk import Desk
+from desk.api.failures import problem_of
+from desk.api.problems import Problem, RefusedError, proxy_result, response
+from desk.api.request import correlation_id, parsed, plain_path, with_plain_body
 
-RETRY_AFTER_SECONDS = 1
+ROUTERS = (ticket_routes.router, list_routes.router, comment_routes.router, other_routes.router)
+OURS = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the request could not be served")
 
 
 class Api:
@@ -38,60 +35,60 @@ class Api:
     def __init__(self, desk: Desk, logger: Logger) -> None:
         self._desk = desk
         self._logger = logger
-        self._app = APIGatewayRestResolver(enable_validation=True)
-        self._app.include_router(router)
-        for kind, answer in {
-            TicketNotFoundError: self._no_such_ticket,
-            NotFoundError: self._no_such_route,
-            RequestValidationError: self._invalid,
-            IdempotencyValidationError: self._key_reused,
-            IdempotencyAlreadyInProgressError: self._in_progress,
-            Exception: self._unexpected,
-        }.items():
-            self._app.exception_handler(kind)(answer)
+        self._app = resolver()
+        self._app.exception_handler(Exception)(self._failed)
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer one request."""
-        request = APIGatewayProxyEvent(event)
-        identity = correlation_id(request)
+        identity = correlation_id(APIGatewayProxyEvent(event))
         self._logger.set_correlation_id(identity)
-        refused = body_refused(request)
-        if refused:
-            return proxy_result(problem(*refused, identity))
+        try:
+            path = plain_path(event["path"])
+            self._must_be_a_route(event["httpMethod"], path)
+            event = with_plain_body({**event, "path": path})
+        except RefusedError as error:
+            return proxy_result(response(error.problem, identity))
         self._desk.once.register(context)
         self._app.append_context(desk=self._desk)  # type: ignore[no-untyped-call]
         return self._app.resolve(event, context)
 
-    def _no_such_ticket(self, error: TicketNotFoundError) -> Response[str]:
-        return self._problem(HTTPStatus.NOT_FOUND, str(error))
+    def _must_be_a_route(self, method: str, path: str) -> None:
+        # Powertools does not tell a path that there is not from a method that it has not
+        routes = self._app._static_routes + self._app._dynamic_routes
+        allowed = sorted({route.method for route in routes if route.rule.match(path)})
+        # Powertools' patterns would take a line break behind a path for its end
+        if not allowed or not path.isprintable():
+            raise RefusedError(Problem(HTTPStatus.NOT_FOUND, "there is no such route"))
+        if method.upper() not in allowed:
+            detail = f"the route has no {method.upper()[:10]}"
+            headers = {"Allow": ", ".join(allowed)}
+            raise RefusedError(Problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, headers=headers))
 
-    def _no_such_route(self, _: NotFoundError) -> Response[str]:
-        return self._problem(HTTPStatus.NOT_FOUND, "there is no such route")
+    def _failed(self, error: Exception) -> Response[str]:
+        problem = problem_of(error)
+        if problem is None:
+            self._logger.exception("request failed")
+        elif problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            self._logger.warning("request failed for now", exc_info=error)
+        return response(problem or OURS, correlation_id(self._app.current_event))
 
-    def _invalid(self, error: RequestValidationError) -> Response[str]:
-        found = error.errors()
-        if any(entry["loc"][0] == "path" for entry in found):
-            return self._problem(HTTPStatus.NOT_FOUND, "no resource can have this path")
-        detail = "the request does not fit the route's schema"
-        return self._problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, found)
 
-    def _key_reused(self, _: IdempotencyValidationError) -> Response[str]:
-        detail = "this Idempotency-Key was used for another body"
-        return self._problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail)
+def resolver() -> APIGatewayRestResolver:
+    """The routes, with nothing behind them yet."""
+    app = APIGatewayRestResolver(enable_validation=True, json_body_deserializer=parsed)
+    app.use([_only_known_parameters])
+    for router in ROUTERS:
+        app.include_router(router)
+    return app
 
-    def _in_progress(self, _: IdempotencyAlreadyInProgressError) -> Response[str]:
-        response = self._problem(
-            HTTPStatus.CONFLICT, "the first request with this Idempotency-Key is still running"
+
+def _only_known_parameters(
+    app: APIGatewayRestResolver, next_middleware: Callable[..., Response[str]]
+) -> Response[str]:
+    known = {field.alias for field in app.context["_route"].dependant.query_params}
+    unknown = sorted(app.current_event.resolved_query_string_parameters.keys() - known)
+    if unknown:
+        raise RequestValidationError(
+            [{"loc": ("query", name), "msg": "there is no such parameter"} for name in unknown]
         )
-        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-        return response
-
-    def _unexpected(self, _: Exception) -> Response[str]:
-        self._logger.exception("request failed")
-        return self._problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the request could not be served")
-
-    def _problem(
-        self, status: HTTPStatus, detail: str, errors: Sequence[dict[str, Any]] = ()
-    ) -> Response[str]:
-        identity = correlation_id(self._app.current_event)
-        return problem(status, detail, identity, errors=field_errors(errors))
+    return next_middleware(app)

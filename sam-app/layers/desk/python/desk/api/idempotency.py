@@ -13,6 +13,9 @@ from aws_lambda_powertools.utilities.idempotency.persistence.base import BasePer
 
 Result = dict[str, Any]
 DAY_SECONDS = 24 * 3600
+# Part of each record's key. Powertools' own would be the names of function and module, which a
+# deployment may change: a key sent before it would be a new one after it.
+PREFIX = "api"
 
 
 class Once:
@@ -29,12 +32,14 @@ class Once:
             event_key_jmespath="key",
             payload_validation_jmespath="body",
             expires_after_seconds=DAY_SECONDS,
+            hash_function="sha256",
         )
         self._perform = idempotent_function(
             _perform,
             data_keyword_argument="request",
             persistence_store=store,
             config=self._config,
+            key_prefix=PREFIX,
         )
 
     def register(self, context: Any) -> None:
@@ -42,14 +47,14 @@ class Once:
         self._config.register_lambda_context(context)
 
     def __call__(
-        self, client: str, key: str | None, body: Any, action: Callable[[], Result]
+        self, of: tuple[str, str], key: str | None, body: Any, action: Callable[[], Result]
     ) -> Result:
-        """The action's result; done now, or when this client first sent this key.
+        """The action's result; done now, or when this client first sent this key there.
 
         Parameters
         ----------
-        client:
-            Whose key it is: two clients may choose the same.
+        of:
+            Whose key it is, and for which method and path: others may choose the same.
         key:
             The request's Idempotency-Key; without one the action is simply done.
         body:
@@ -66,7 +71,7 @@ class Once:
         """
         if key is None:
             return action()
-        request = {"key": [client, key], "body": body}
+        request = {"key": [*of, key], "body": body}
         result: Result = self._perform(request=request, action=action)
         return result
 

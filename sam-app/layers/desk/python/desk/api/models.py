@@ -1,66 +1,64 @@
-"""What the API takes and answers, apart from what the domain holds."""
+"""The bodies that the API takes; whatever else is in one is refused."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict
 
-from desk.domain import instants
-from desk.domain.counting import TeamStats
-from desk.domain.ticket import Priority, Ticket
+from desk.api.fields import CommentText, Instant, Team, TicketId, Title, User
+from desk.domain.ticket import Priority, Status
 
-TITLE_LIMIT = 200
-TEAM_PATTERN = r"^[a-z][a-z0-9-]{1,39}$"
+BATCH_LIMIT = 100
 
 
-def _instant(value: Any) -> datetime:
-    # pydantic would also take numbers, and texts without an offset
-    if not isinstance(value, str):
-        # a ValueError, since pydantic lets a TypeError through
-        raise ValueError("an instant is a text, as in 2026-01-31T08:00:00Z")  # noqa: TRY004
-    return instants.parse(value)
-
-
-Instant = Annotated[datetime, BeforeValidator(_instant)]
-Team = Annotated[str, Field(pattern=TEAM_PATTERN)]
-
-
-class NewTicket(BaseModel):
-    """The body of POST /tickets."""
-
+class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    title: Annotated[str, Field(min_length=1, max_length=TITLE_LIMIT, pattern=r"\S")]
+
+class NewTicket(_Body):
+    """A ticket to be opened."""
+
+    title: Title
     team: Team
     priority: Priority = Priority.NORMAL
     due_at: Instant
+    assignee: User | None = None
 
 
-def ticket_view(ticket: Ticket) -> dict[str, Any]:
-    """The ticket as the API answers it."""
-    return {
-        "id": ticket.id,
-        "title": ticket.title,
-        "team": ticket.team,
-        "priority": ticket.priority.value,
-        "status": ticket.status.value,
-        "due_at": instants.text(ticket.due_at),
-        "escalated": ticket.escalated_for == ticket.due_at,
-        "version": ticket.version,
-        "created_at": instants.text(ticket.created_at),
-        "updated_at": instants.text(ticket.updated_at),
-    }
+class NewComment(_Body):
+    """Something to be written below a ticket."""
+
+    text: CommentText
 
 
-def stats_view(stats: TeamStats) -> dict[str, Any]:
-    """The counters as the API answers them."""
-    return {
-        "team": stats.team,
-        "open": {priority.value: count for priority, count in stats.open.items()},
-        "days": {
-            day: {status.value: count for status, count in totals.items()}
-            for day, totals in sorted(stats.days.items())
-        },
-    }
+class TicketIds(_Body):
+    """The tickets that somebody wants; naming one twice changes nothing."""
+
+    ids: Annotated[list[TicketId], Field(min_length=1, max_length=BATCH_LIMIT)]
+
+
+# no model: in a dict, what was sent and what was not can be told apart, as in `desk.domain`'s Edit
+class TicketEdit(TypedDict, total=False):
+    """What is to be different; `assignee: null` takes the ticket off whoever has it."""
+
+    __pydantic_config__ = ConfigDict(  # type: ignore[misc]
+        extra="forbid", json_schema_extra={"minProperties": 1}
+    )
+
+    title: Title
+    team: Team
+    assignee: User | None
+    priority: Priority
+    status: Status
+    due_at: Instant
+
+
+def _something(edit: TicketEdit) -> TicketEdit:
+    if not edit:
+        raise ValueError("at least one field is meant")
+    return edit
+
+
+Change = Annotated[TicketEdit, AfterValidator(_something)]

@@ -14,6 +14,7 @@ from desk.domain.ticket import Priority, Status
 class OpenTickets:
     """How many of a team's tickets of this priority are neither solved nor closed."""
 
+    team: str
     priority: Priority
 
 
@@ -21,6 +22,7 @@ class OpenTickets:
 class DayTotal:
     """How many of a team's tickets came into this status on this day (UTC, `2026-01-31`)."""
 
+    team: str
     day: str
     status: Status
 
@@ -38,12 +40,15 @@ class TeamStats:
 
 
 def movements(event: Event) -> dict[Count, int]:
-    """By how much each counter moves; those that do not move are left out."""
+    """By how much each counter moves; those that do not move are left out.
+
+    A ticket that goes to another team moves the open tickets of both; it comes into no status.
+    """
     moved: Counter[Count] = Counter()
     moved.subtract(_open(event.before))
     moved.update(_open(event.after))
     if event.before is None or event.before.status != event.after.status:
-        moved[DayTotal(day(event.occurred_at), event.after.status)] += 1
+        moved[DayTotal(event.team, day(event.occurred_at), event.after.status)] += 1
     return {count: by for count, by in moved.items() if by}
 
 
@@ -53,4 +58,4 @@ def day(instant: datetime) -> str:
 
 
 def _open(state: State | None) -> dict[Count, int]:
-    return {OpenTickets(state.priority): 1} if state and state.status.running else {}
+    return {OpenTickets(state.team, state.priority): 1} if state and state.status.running else {}

@@ -24,8 +24,28 @@ class StaleTicketError(DeskError):
         self.version = version
 
 
-class NotNotifiedError(DeskError):
-    """Nobody may have been told of an event; telling them again is safe.
+class ContendedTicketError(DeskError):
+    """The ticket was changed by others each time somebody tried to."""
+
+    def __init__(self, ticket_id: str) -> None:
+        super().__init__(f"ticket {ticket_id} is being changed by others")
+        self.ticket_id = ticket_id
+
+
+class NotAllowedError(DeskError):
+    """The rules do not allow this change of what there is now."""
+
+
+class BusyError(DeskError):
+    """Whoever keeps the data cannot do all of it at this moment; trying again may help."""
+
+
+class PermanentEventError(DeskError):
+    """An event that no retry can make processable: its type or its schema is not known."""
+
+
+class UndeliveredError(DeskError):
+    """Somebody outside may not have been told of an event; telling them again is safe.
 
     Parameters
     ----------
@@ -36,10 +56,15 @@ class NotNotifiedError(DeskError):
     """
 
     def __init__(self, event_id: str, code: str) -> None:
-        super().__init__(f"event {event_id} was not announced: {code}")
+        super().__init__(f"event {event_id} was not delivered: {code}")
         self.event_id = event_id
         self.code = code
 
 
-class PermanentEventError(DeskError):
-    """An event that no retry can make processable: its type or its schema is not known."""
+class LeaseLostError(DeskError):
+    """Another run of the job has taken over meanwhile."""
+
+    def __init__(self, job: str, owner: str) -> None:
+        super().__init__(f"{owner} does not hold the lease of {job} any more")
+        self.job = job
+        self.owner = owner

@@ -15,13 +15,17 @@ class EventType(StrEnum):
     """What can happen to a ticket."""
 
     CREATED = "TicketCreated"
+    EDITED = "TicketEdited"
+    COMMENTED = "TicketCommented"
     ESCALATED = "TicketEscalated"
+    CLOSED = "TicketClosed"
 
 
 @dataclass(frozen=True)
 class State:
-    """The part of a ticket that counters and watchers care about."""
+    """The part of a ticket that counters and receivers care about."""
 
+    team: str
     status: Status
     priority: Priority
 
@@ -37,7 +41,6 @@ class Event:
     type: EventType
     ticket_id: str
     version: int
-    team: str
     before: State | None
     after: State
     occurred_at: datetime
@@ -49,6 +52,11 @@ class Event:
         """`<ticket>#<version>`."""
         return f"{self.ticket_id}#{self.version}"
 
+    @property
+    def team(self) -> str:
+        """The team that the ticket belongs to after the change."""
+        return self.after.team
+
 
 def of_change(kind: EventType, before: Ticket | None, after: Ticket) -> Event:
     """The event of a change from one version of a ticket to the next."""
@@ -56,10 +64,13 @@ def of_change(kind: EventType, before: Ticket | None, after: Ticket) -> Event:
         type=kind,
         ticket_id=after.id,
         version=after.version,
-        team=after.team,
-        before=State(before.status, before.priority) if before else None,
-        after=State(after.status, after.priority),
+        before=_state(before) if before else None,
+        after=_state(after),
         occurred_at=after.updated_at,
         actor=after.actor,
         correlation_id=after.correlation_id,
     )
+
+
+def _state(ticket: Ticket) -> State:
+    return State(ticket.team, ticket.status, ticket.priority)

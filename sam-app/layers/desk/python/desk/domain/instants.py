@@ -5,7 +5,7 @@ One fixed width, so that the order of the texts is the order of the times: sort 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -44,3 +44,13 @@ def hours(first: datetime, last: datetime) -> list[str]:
     start = first.replace(minute=0, second=0, microsecond=0)
     count = int((last - start) / timedelta(hours=1)) + 1
     return [hour(start + timedelta(hours=number)) for number in range(count)]
+
+
+def start_of_hour(hour: str) -> datetime:
+    """The first instant of an hour, `2026-01-31T08`."""
+    return parse(f"{hour}:00:00Z")
+
+
+def days(first: date, last: date) -> list[date]:
+    """Every day from the first to the last, both included."""
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any, TypedDict
+
+from desk.domain.errors import NotAllowedError
+
+REOPENING_PERIOD = timedelta(days=7)  # of a solved ticket; it is closed after that
 
 
 class Priority(StrEnum):
@@ -33,7 +38,18 @@ class Status(StrEnum):
     @property
     def running(self) -> bool:
         """Whether the ticket's deadline still counts."""
-        return self in (Status.NEW, Status.OPEN, Status.WAITING)
+        return self in RUNNING
+
+
+RUNNING = (Status.NEW, Status.OPEN, Status.WAITING)
+
+NEXT = {
+    Status.NEW: (Status.OPEN,),
+    Status.OPEN: (Status.WAITING, Status.SOLVED),
+    Status.WAITING: (Status.OPEN,),
+    Status.SOLVED: (Status.OPEN, Status.CLOSED),
+    Status.CLOSED: (),
+}
 
 
 @dataclass(frozen=True)
@@ -45,12 +61,24 @@ class Cause:
     correlation_id: str
 
 
+class Edit(TypedDict, total=False):
+    """What somebody wants to be changed; what is left out stays as it is."""
+
+    title: str
+    team: str
+    assignee: str | None
+    priority: Priority
+    status: Status
+    due_at: datetime
+
+
 @dataclass(frozen=True)
 class Ticket:
     """A request to a team, with a deadline.
 
     `version` counts changes from 1, without gaps. `escalated_for` is the deadline whose breach
-    has been answered by an escalation, so that each breach escalates once.
+    has been answered by an escalation, so that each breach escalates once. `solved_at` and
+    `closed_at` say since when the ticket is that.
     """
 
     id: str
@@ -64,7 +92,37 @@ class Ticket:
     updated_at: datetime
     actor: str
     correlation_id: str
+    assignee: str | None = None
     escalated_for: datetime | None = None
+    solved_at: datetime | None = None
+    closed_at: datetime | None = None
+
+    def edited(self, edit: Edit, cause: Cause) -> Ticket:
+        """The next version with these changes, or the ticket itself where none is one.
+
+        Raises
+        ------
+        NotAllowedError
+            The ticket is closed, or its status cannot become the one asked for.
+        """
+        changes = {name: value for name, value in edit.items() if getattr(self, name) != value}
+        if not changes:
+            return self
+        self._must_not_be_closed()
+        status = changes.pop("status", self.status)
+        moved = self if status == self.status else self._moved(Status(str(status)), cause.at)
+        return moved._next(cause, **changes)
+
+    def commented(self, cause: Cause) -> Ticket:
+        """The next version: one comment more.
+
+        Raises
+        ------
+        NotAllowedError
+            The ticket is closed.
+        """
+        self._must_not_be_closed()
+        return self._next(cause)
 
     def breached(self, now: datetime) -> bool:
         """Whether the deadline has passed and no escalation has answered that yet."""
@@ -75,19 +133,61 @@ class Ticket:
 
         An urgent ticket stays urgent; its breach is recorded all the same.
         """
+        return self._next(cause, priority=self.priority.raised(), escalated_for=self.due_at)
+
+    def left_solved(self, now: datetime) -> bool:
+        """Whether it is solved for so long that it cannot be opened again."""
+        return self.solved_at is not None and self.solved_at + REOPENING_PERIOD < now
+
+    def closed(self, cause: Cause) -> Ticket:
+        """The next version: closed for good.
+
+        Raises
+        ------
+        NotAllowedError
+            It is not solved.
+        """
+        return self._moved(Status.CLOSED, cause.at)._next(cause)
+
+    def _moved(self, status: Status, now: datetime) -> Ticket:
+        if status not in NEXT[self.status]:
+            raise NotAllowedError(f"a ticket that is {self.status} cannot become {status}")
+        if self.status is Status.SOLVED and status is Status.OPEN and self.left_solved(now):
+            days = REOPENING_PERIOD.days
+            raise NotAllowedError(f"a ticket can be opened again for {days} days, not longer")
+        at = max(now, self.updated_at)
         return replace(
             self,
-            priority=self.priority.raised(),
-            escalated_for=self.due_at,
+            status=status,
+            solved_at=at if status is Status.SOLVED else None,
+            closed_at=at if status is Status.CLOSED else None,
+        )
+
+    def _must_not_be_closed(self) -> None:
+        if self.status is Status.CLOSED:
+            raise NotAllowedError("a closed ticket does not change any more")
+
+    def _next(self, cause: Cause, **changes: Any) -> Ticket:
+        return replace(
+            self,
             version=self.version + 1,
-            updated_at=cause.at,
+            # a run may answer for a time that lies before a change made meanwhile
+            updated_at=max(cause.at, self.updated_at),
             actor=cause.actor,
             correlation_id=cause.correlation_id,
+            **changes,
         )
 
 
 def new_ticket(
-    *, ticket_id: str, title: str, team: str, priority: Priority, due_at: datetime, cause: Cause
+    *,
+    ticket_id: str,
+    title: str,
+    team: str,
+    priority: Priority,
+    due_at: datetime,
+    cause: Cause,
+    assignee: str | None = None,
 ) -> Ticket:
     """A ticket in its first version.
 
@@ -112,4 +212,5 @@ def new_ticket(
         updated_at=cause.at,
         actor=cause.actor,
         correlation_id=cause.correlation_id,
+        assignee=assignee,
     )

@@ -1,56 +1,61 @@
-"""The sweep: escalates what is overdue, as of the time that the rule says it is."""
+"""The sweep as a job."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent
 
-from desk import service
-from desk.domain import instants
-from desk.domain.ticket import Cause
-from desk.ports import Tickets
+from desk.domain.jobs import HasTime, Job
+from desk.jobs.job import Report
+from desk.ports.jobs import Webhook
+from desk.ports.tickets import TicketLists, Tickets
+from desk.service.run import Run
+from desk.service.sweep import Swept, sweep
 
-ACTOR = "schedule:sweep"
-# What one more ticket may take, DynamoDB's time-outs and retries included.
-SPARE_MILLISECONDS = 10_000
+# The outside system, for one run: at its time, and for as long as it has time.
+Webhooks = Callable[[datetime, HasTime], Webhook]
 
 
 @dataclass(frozen=True)
-class SweepRun:
-    """Answers an EventBridge scheduled event with a sweep."""
+class Sweep:
+    """Escalates and closes tickets."""
 
     tickets: Tickets
+    lists: TicketLists
+    webhooks: Webhooks
     metrics: Metrics
     logger: Logger
+    job: Job = Job.SWEEP
 
-    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        """Sweep once; answers what was done.
+    def __call__(self, run: Run) -> Report:
+        """See `desk.service.sweep`."""
+        webhook = self.webhooks(run.at, run.has_time)
+        swept = sweep(run, self.tickets, self.lists, webhook)
+        for name, unit, value in (
+            ("TicketsEscalated", MetricUnit.Count, len(swept.escalated)),
+            ("TicketsClosed", MetricUnit.Count, len(swept.closed)),
+            ("SweepLagS", MetricUnit.Seconds, swept.lag.total_seconds()),
+            ("WebhookFailed", MetricUnit.Count, len(swept.undelivered)),
+        ):
+            self.metrics.add_metric(name, unit, value)
+        if swept.undelivered:
+            # one line, however many: an outside system that is down is down for all
+            codes = Counter(error.code for error in swept.undelivered)
+            self.logger.warning("escalations not told to the webhook", codes=dict(codes))
+        return Report(_done(swept), swept.cursor, swept.errors)
 
-        The event's own time counts, never the clock: an event delivered late or twice does what
-        it would have done on time.
 
-        Raises
-        ------
-        ValueError
-            The event carries no time.
-        """
-        tick = EventBridgeEvent(event)
-        cause = Cause(ACTOR, instants.parse(tick.time), correlation_id=tick.get_id)
-        self.logger.set_correlation_id(cause.correlation_id)
-        sweep = service.escalate_overdue(
-            self.tickets,
-            cause,
-            has_time=lambda: context.get_remaining_time_in_millis() > SPARE_MILLISECONDS,
-        )
-        self.metrics.add_metric("TicketsEscalated", MetricUnit.Count, len(sweep.escalated))
-        done = {
-            "escalated": len(sweep.escalated),
-            "contended": len(sweep.contended),
-            "complete": sweep.complete,
-        }
-        self.logger.info("sweep done", sweep=done)
-        return done
+def _done(swept: Swept) -> dict[str, int | bool]:
+    return {
+        "escalated": len(swept.escalated),
+        "closed": len(swept.closed),
+        "contended": len(swept.contended),
+        "undelivered": len(swept.undelivered),
+        "failed": len(swept.errors),
+        "complete": swept.complete,
+    }

@@ -6,9 +6,12 @@ taken before its earlier one (aws-powertools/powertools-lambda-python#2850).
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
+from aws_lambda_powertools.utilities.data_classes.common import DictWrapper
+
+from desk.processing.record import sequence_number
 
 
 class OrderedBatchProcessor(BatchProcessor):
@@ -18,7 +21,8 @@ class OrderedBatchProcessor(BatchProcessor):
     delivers this record and all after it again. Where it is the batch's first, nothing was done,
     and its error is the function's: the same records come again, but the invocation counts as
     failed. Otherwise a release that fails on every record would look healthy to the error alarm,
-    and to the canary that trusts it.
+    and to the canary that trusts it. A record without a number cannot be reported, so its error
+    is the function's wherever it stands.
     """
 
     def __init__(self) -> None:
@@ -30,15 +34,24 @@ class OrderedBatchProcessor(BatchProcessor):
         Raises
         ------
         Exception
-            The error of the batch's first record.
+            The error of the batch's first record, or of one that has no sequence number.
         """
-        results = []
+        results: list[tuple[Any, ...]] = []
         for record in self.records:
             results.append(self._process_record(record))
             if self.fail_messages:
+                self._raise_unless_reportable(record)
                 break
-        if self.fail_messages and not self.success_messages:
-            _, error, _ = self.exceptions[0]
-            assert error is not None  # noqa: S101 - it was caught
-            raise error
         return results
+
+    def _collect_dynamodb_failures(self) -> list[dict[str, str | None]]:
+        # Powertools' own asks the record for it, which need not even be a mapping
+        failed = cast(list[DictWrapper], self.fail_messages)
+        return [{"itemIdentifier": sequence_number(each.raw_event)} for each in failed]
+
+    def _raise_unless_reportable(self, record: object) -> None:
+        if self.success_messages and sequence_number(record) is not None:
+            return
+        _, error, _ = self.exceptions[0]
+        assert error is not None  # noqa: S101 - it was caught
+        raise error

@@ -2,92 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from aws_lambda_powertools import Logger
 
-from desk.domain.errors import NotNotifiedError, PermanentEventError
+from desk.domain.errors import UndeliveredError
 from desk.domain.event import Event
-from desk.domain.notifying import concerns_people
-from desk.ports import Notifier, Statistics
-from desk.store import event_item
-from desk.store.attributes import plain
+from desk.domain.notifying import Notification, concerns_people
+from desk.domain.processing import Stage
+from desk.ports.people import Watchers
+from desk.ports.processing import EventBus, Notifier, Progress
+from desk.ports.statistics import Statistics
+from desk.processing.figures import Figures
 
-MILLISECONDS = 1000
+MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
 class Stages:
-    """Takes one record of the stream through its stages: aggregate, then notify.
+    """Takes an event through its stages: aggregate, notify, integrate.
 
-    The counters move exactly once for an event. Announcing it comes after, and at least once: an
-    event whose announcement failed is reported, comes again, is not counted again, but announced.
+    The counters move exactly once for an event, together with the mark that says so. What goes
+    outside comes after, and at least once: a stage is marked as done when its work is, so a crash
+    in between repeats the work, under the same ids. An event that comes again goes on at the first
+    stage that is not marked.
 
-    What fails is raised, and ends the batch: as the checkpoint of the next one where records went
-    before it, as the function's own failure where it is the first (see OrderedBatchProcessor).
-    Lambda halves what failed until the record is alone.
-
-    A record that can never be processed (unknown type or schema) is counted as refused, at each
-    try, logged, and fails like any other: alone, after the mapping's finite retries, Lambda sends
-    it to the on-failure queue, which is alarmed, and the shard goes on. Nothing is dropped
-    silently.
+    Tickets that a smoke test makes up are counted, which shows that the stream works, but neither
+    people nor other systems hear of them: they would take them for real ones.
     """
 
     statistics: Statistics
+    progress: Progress
+    watchers: Watchers
     notifier: Notifier
-    metrics: Metrics
+    event_bus: EventBus
+    figures: Figures
     logger: Logger
     clock: Callable[[], datetime]
 
-    def __call__(self, record: DynamoDBRecord) -> None:
-        """Process one record.
+    def __call__(self, event: Event) -> None:
+        """Process an event, or what is left of it.
 
         Raises
         ------
-        PermanentEventError
-            It is no event that is known here; nothing was counted.
-        NotNotifiedError
-            It is counted, but not known to be announced.
+        Exception
+            A stage could not do its work now; the ones before it have.
         """
-        event = self._read(record)
-        self.logger.set_correlation_id(event.correlation_id)
         now = self.clock()
-        counted = self.statistics.count(event, now)
-        lag = max(0, int((now - event.occurred_at).total_seconds() * MILLISECONDS))
-        self.metrics.add_metric("RecordLagMs", MetricUnit.Milliseconds, lag)
-        if counted:
-            self.metrics.add_metric("EventsProcessed", MetricUnit.Count, 1)
-        notified = self._notify(event)
-        self.logger.info(
-            "event taken",
-            event_id=event.id,
-            type=event.type.value,
-            counted=counted,
-            notified=notified,
-        )
+        with self._watched(Stage.AGGREGATE, event):
+            counted = self.statistics.count(event, now)
+            done = frozenset[Stage]() if counted else self.progress.done(event.id)
+        lag = max(now - event.occurred_at, timedelta(0)) // MILLISECOND
+        self.figures.taken(event.type, lag, counted=counted)
+        if concerns_people(event):
+            self._once(Stage.NOTIFY, self._notify, event, done)
+            self._once(Stage.INTEGRATE, self.event_bus.publish, event, done)
+        self.logger.info("event taken", event_id=event.id, type=event.type.value, counted=counted)
 
-    def _notify(self, event: Event) -> bool:
-        if not concerns_people(event):
-            return False
-        try:
-            self.notifier.notify(event)
-        except NotNotifiedError as error:
-            self.logger.warning("event not announced", event_id=event.id, code=error.code)
-            raise
-        self.metrics.add_metric("NotificationsSent", MetricUnit.Count, 1)
-        return True
+    def _once(
+        self, stage: Stage, work: Callable[[Event], None], event: Event, done: frozenset[Stage]
+    ) -> None:
+        if stage in done:
+            return
+        with self._watched(stage, event):
+            work(event)
+            self.progress.mark(event.id, stage, self.clock())
 
-    def _read(self, record: DynamoDBRecord) -> Event:
-        # the raw image: Powertools' new_image has deserialized it in a way of its own
-        image: dict[str, Any] = record.raw_event.get("dynamodb", {}).get("NewImage", {})
+    def _notify(self, event: Event) -> None:
+        told = [Notification(event, watcher) for watcher in self.watchers.of(event.ticket_id)]
+        if told:
+            self.notifier.notify(told)
+            self.figures.sent(len(told))
+
+    @contextmanager
+    def _watched(self, stage: Stage, event: Event) -> Iterator[None]:
+        # said here: a batch reports where it stopped, and not why
         try:
-            return event_item.from_item(plain(image))
-        except PermanentEventError:
-            self.metrics.add_metric("EventsRefused", MetricUnit.Count, 1)
-            self.logger.exception("event refused", event_id=record.event_id)
+            yield
+        except Exception as error:
+            self.figures.failed(stage.value)
+            expected = isinstance(error, UndeliveredError)
+            self.logger.warning(
+                "stage failed",
+                stage=stage.value,
+                event_id=event.id,
+                code=error.code if isinstance(error, UndeliveredError) else type(error).__name__,
+                exc_info=not expected,
+            )
             raise

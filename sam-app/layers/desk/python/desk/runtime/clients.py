@@ -1,7 +1,13 @@
-"""The AWS clients, with time-outs that fit in a function's own."""
+"""The AWS clients, with time-outs that fit in a function's own.
+
+Each is made once, when it is first asked for, and its connections are kept. DynamoDB's is made as
+the function starts, while Lambda gives it a whole processor; making one that an invocation may
+never need would only lengthen the start.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import boto3
@@ -9,6 +15,9 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sns import SNSClient
 
 # botocore's defaults wait a minute for a connection and a minute for an answer: longer than
@@ -20,9 +29,9 @@ DYNAMODB = Config(
     tcp_keepalive=True,
 )
 
-# From subnets without a way out to SNS, connecting only ever times out. Two tries end well within
-# the processor's time, so that the record is reported as failed and the batch is not begun anew.
-SNS = Config(
+# From subnets without a way out to a service, connecting only ever times out. Two tries end well
+# within a function's time, so that what could not be done is said and not cut off.
+OTHERS = Config(
     connect_timeout=2,
     read_timeout=5,
     retries={"mode": "standard", "total_max_attempts": 2},
@@ -30,11 +39,31 @@ SNS = Config(
 )
 
 
+@cache
 def dynamodb() -> DynamoDBClient:
-    """A DynamoDB client; made once as the function starts, its connections are kept."""
+    """The table's client."""
     return boto3.client("dynamodb", config=DYNAMODB)
 
 
+@cache
+def events() -> EventBridgeClient:
+    """The event bus's client."""
+    return boto3.client("events", config=OTHERS)
+
+
+@cache
+def s3() -> S3Client:
+    """The data bucket's client."""
+    return boto3.client("s3", config=OTHERS)
+
+
+@cache
+def secrets() -> SecretsManagerClient:
+    """The secrets' client."""
+    return boto3.client("secretsmanager", config=OTHERS)
+
+
+@cache
 def sns() -> SNSClient:
-    """An SNS client; made once as the function starts, its connections are kept."""
-    return boto3.client("sns", config=SNS)
+    """The topic's client."""
+    return boto3.client("sns", config=OTHERS)

@@ -1,78 +1,182 @@
-"""The use cases: what the functions do, over the ports."""
+"""What people do with tickets."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import TypeVar
 
-from ulid import ULID
+from desk.domain.comment import Comment
+from desk.domain.errors import ContendedTicketError, StaleTicketError
+from desk.domain.event import EventType, of_change
+from desk.domain.notifying import SMOKE_TEST_TEAM
+from desk.domain.paging import Page, Position
+from desk.domain.ticket import Cause, Edit, Priority, Ticket, new_ticket
+from desk.ports.people import Teams, Watchers
+from desk.ports.tickets import Tickets
 
-from desk.domain import event
-from desk.domain.errors import StaleTicketError
-from desk.domain.ticket import Cause, Priority, Ticket, new_ticket
-from desk.ports import Tickets
+T = TypeVar("T")
 
-# How far back a sweep looks. A sweep that failed, or that ran out of time, is caught up with by
-# any other within a day.
-LOOK_BACK = timedelta(hours=24)
+# Each try reads the ticket anew. Who loses this often waits behind a crowd, and shall say so.
+TRIES = 5
 
 
 def open_ticket(
-    tickets: Tickets, *, title: str, team: str, priority: Priority, due_at: datetime, cause: Cause
+    tickets: Tickets,
+    teams: Teams,
+    *,
+    ticket_id: str,
+    title: str,
+    team: str,
+    priority: Priority,
+    due_at: datetime,
+    cause: Cause,
+    assignee: str | None = None,
 ) -> Ticket:
-    """Create a ticket, and the event that says so."""
+    """Create a ticket, and the event that says so.
+
+    Raises
+    ------
+    NotAllowedError
+        There are as many teams as there can be, and this would be one more.
+    """
     ticket = new_ticket(
-        ticket_id=str(ULID.from_datetime(cause.at)),
+        ticket_id=ticket_id,
         title=title,
         team=team,
         priority=priority,
         due_at=due_at,
         cause=cause,
+        assignee=assignee,
     )
-    tickets.add(ticket, event.of_change(event.EventType.CREATED, None, ticket))
+    _register(teams, team)
+    tickets.add(ticket, of_change(EventType.CREATED, None, ticket))
     return ticket
 
 
-@dataclass(frozen=True)
-class Sweep:
-    """What one sweep did.
-
-    `contended` tickets were changed by somebody else meanwhile; the next sweep looks at them
-    again. `complete` is False when the time was up before all were looked at.
-    """
-
-    escalated: tuple[str, ...]
-    contended: tuple[str, ...]
-    complete: bool
-
-
-def escalate_overdue(tickets: Tickets, cause: Cause, has_time: Callable[[], bool]) -> Sweep:
-    """Escalate every ticket whose deadline has passed, once for each deadline.
+def change_ticket(
+    tickets: Tickets,
+    teams: Teams,
+    ticket_id: str,
+    edit: Edit,
+    cause: Cause,
+    expected_version: int | None,
+) -> Ticket:
+    """Change a ticket, and write the event that says so; neither where nothing is different.
 
     Parameters
     ----------
-    cause:
-        The run; `cause.at` is the time that deadlines are held against.
-    has_time:
-        Asked before each ticket; the sweep ends early when it says no.
+    edit:
+        What is to be different.
+    expected_version:
+        The version that the change is meant for; None for whichever there is.
+
+    Raises
+    ------
+    TicketNotFoundError
+        There is no such ticket.
+    StaleTicketError
+        It is not, or no longer, at the expected version.
+    NotAllowedError
+        The rules do not allow the change.
+    ContendedTicketError
+        No version was expected, and others were faster each time.
     """
-    escalated: list[str] = []
-    contended: list[str] = []
-    complete = True
-    for ticket_id in tickets.due(cause.at - LOOK_BACK, cause.at):
-        if not has_time():
-            complete = False
-            break
-        # the index lags behind the table: only the ticket itself says what it is now
+
+    def change() -> Ticket:
         before = tickets.get(ticket_id)
-        if not before.breached(cause.at):
-            continue
-        after = before.escalated(cause)
+        if expected_version not in (None, before.version):
+            raise StaleTicketError(ticket_id, before.version)
+        after = before.edited(edit, cause)
+        if after is not before:
+            if after.team != before.team:
+                _register(teams, after.team)
+            tickets.update(before, after, of_change(EventType.EDITED, before, after))
+        return after
+
+    return change() if expected_version is not None else _tried(ticket_id, change)
+
+
+def comment_on(
+    tickets: Tickets, ticket_id: str, *, comment_id: str, text: str, cause: Cause
+) -> Comment:
+    """Write below a ticket, whichever version it is at.
+
+    Parameters
+    ----------
+    comment_id:
+        A ULID of this moment.
+
+    Raises
+    ------
+    TicketNotFoundError
+        There is no such ticket.
+    NotAllowedError
+        The ticket is closed.
+    ContendedTicketError
+        Others were faster each time.
+    """
+    comment = Comment(
+        id=comment_id, ticket_id=ticket_id, text=text, actor=cause.actor, created_at=cause.at
+    )
+
+    def write() -> Comment:
+        before = tickets.get(ticket_id)
+        after = before.commented(cause)
+        tickets.comment(before, after, comment, of_change(EventType.COMMENTED, before, after))
+        return comment
+
+    return _tried(ticket_id, write)
+
+
+def comments_on(
+    tickets: Tickets, ticket_id: str, limit: int, after: Position | None
+) -> Page[Comment]:
+    """A page of what was written below a ticket.
+
+    Raises
+    ------
+    TicketNotFoundError
+        There is no such ticket.
+    """
+    tickets.get(ticket_id)
+    return tickets.comments(ticket_id, limit, after)
+
+
+def unwatch(tickets: Tickets, watchers: Watchers, ticket_id: str, user: str) -> None:
+    """Let somebody watch a ticket no longer; not watching it is fine.
+
+    Raises
+    ------
+    TicketNotFoundError
+        There is no such ticket.
+    """
+    tickets.get(ticket_id)
+    watchers.remove(ticket_id, user)
+
+
+def watchers_of(tickets: Tickets, watchers: Watchers, ticket_id: str) -> tuple[str, ...]:
+    """Who watches a ticket.
+
+    Raises
+    ------
+    TicketNotFoundError
+        There is no such ticket.
+    """
+    tickets.get(ticket_id)
+    return watchers.of(ticket_id)
+
+
+def _register(teams: Teams, team: str) -> None:
+    # each smoke test makes one up: they would use up the room that real teams need
+    if SMOKE_TEST_TEAM.fullmatch(team) is None:
+        teams.register(team)
+
+
+def _tried(ticket_id: str, write: Callable[[], T]) -> T:
+    for _ in range(TRIES):
         try:
-            tickets.update(before, after, event.of_change(event.EventType.ESCALATED, before, after))
+            return write()
         except StaleTicketError:
-            contended.append(ticket_id)
-        else:
-            escalated.append(ticket_id)
-    return Sweep(tuple(escalated), tuple(contended), complete)
+            continue
+    raise ContendedTicketError(ticket_id)

@@ -29,4 +29,6 @@ def _plain(value: Any) -> Any:
         return int(value) if value == value.to_integral_value() else value
     if isinstance(value, dict):
         return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
     return value

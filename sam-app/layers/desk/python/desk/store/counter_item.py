@@ -15,18 +15,19 @@ def partition(team: str) -> str:
     return f"STATS#{team}"
 
 
-def key(team: str, count: Count) -> Item:
+def key(count: Count) -> Item:
     """The counter's primary key."""
     match count:
-        case OpenTickets(priority):
+        case OpenTickets(team, priority):
             return {"pk": partition(team), "sk": f"{OPEN_PREFIX}{priority.value}"}
-        case DayTotal(day, status):
+        case DayTotal(team, day, status):
             return {"pk": partition(team), "sk": f"{DAY_PREFIX}{day}#{status.value}"}
 
 
-def count_of(sort_key: str) -> Count:
-    """Which counter a sort key names."""
-    kind, *rest = sort_key.split("#")
+def count_of(item: Item) -> Count:
+    """Which counter an item is."""
+    team = str(item["pk"]).removeprefix(partition(""))
+    kind, *rest = str(item["sk"]).split("#")
     if f"{kind}#" == OPEN_PREFIX:
-        return OpenTickets(Priority(rest[0]))
-    return DayTotal(rest[0], Status(rest[1]))
+        return OpenTickets(team, Priority(rest[0]))
+    return DayTotal(team, rest[0], Status(rest[1]))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, TypeVar
 
 from desk.domain import instants
@@ -10,9 +12,10 @@ from desk.domain.errors import PermanentEventError
 from desk.domain.event import SCHEMA_VERSION, Event, EventType, State
 from desk.domain.ticket import Priority, Status
 from desk.store import ticket_item
-from desk.store.attributes import Item
+from desk.store.attributes import Item, plain
 
 T = TypeVar("T")
+Member = TypeVar("Member", bound=StrEnum)
 
 PREFIX = "EVENT#"
 RETENTION = timedelta(days=30)
@@ -33,8 +36,7 @@ def to_item(event: Event) -> Item:
         "event_id": event.id,
         "ticket_id": event.ticket_id,
         "version": event.version,
-        "team": event.team,
-        "before": _state(event.before),
+        "before": _state(event.before) if event.before else None,
         "after": _state(event.after),
         "occurred_at": instants.text(event.occurred_at),
         "actor": event.actor,
@@ -43,46 +45,96 @@ def to_item(event: Event) -> Item:
     }
 
 
-def from_item(item: Item) -> Event:
+def from_image(image: Any) -> Event:
+    """The event that an image in the stream holds, as DynamoDB types it.
+
+    Raises
+    ------
+    PermanentEventError
+        It is no such image, or see `from_item`.
+    """
+    try:
+        item = plain(image)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise PermanentEventError(f"the image is none: {type(error).__name__}") from error
+    return from_item(item)
+
+
+def from_item(item: Mapping[str, Any]) -> Event:
     """The event that the item holds.
 
     Raises
     ------
     PermanentEventError
         Its type or schema is not known here, or something in it is missing or of another type.
+        What was found instead is not told: anything may stand there.
     """
-    if item.get("schema_version") != SCHEMA_VERSION:
-        raise PermanentEventError(f"schema version {item.get('schema_version')!r} is not known")
-    if item.get("type") not in list(EventType):
-        raise PermanentEventError(f"event type {item.get('type')!r} is not known")
     try:
-        before: Any = item.get("before")
+        _must_be_known(item)
+        before = item.get("before")
         return Event(
-            type=EventType(item["type"]),
+            type=_read_member(item, "type", EventType),
             ticket_id=_read(item, "ticket_id", str),
-            version=_read(item, "version", int),
-            team=_read(item, "team", str),
+            version=_read_version(item),
             before=None if before is None else _read_state(before),
-            after=_read_state(item["after"]),
-            occurred_at=instants.parse(_read(item, "occurred_at", str)),
+            after=_read_state(item.get("after")),
+            occurred_at=_read_instant(item, "occurred_at"),
             actor=_read(item, "actor", str),
             correlation_id=_read(item, "correlation_id", str),
         )
-    except (KeyError, TypeError, ValueError) as error:
-        raise PermanentEventError(f"the event does not fit its schema: {error!r}") from error
+    except (TypeError, ValueError) as error:
+        raise PermanentEventError(f"the event does not fit its schema: {error}") from error
 
 
-def _read(item: Item, name: str, kind: type[T]) -> T:
+def _must_be_known(item: Mapping[str, Any]) -> None:
+    version = _read(item, "schema_version", int)
+    if version != SCHEMA_VERSION:
+        raise ValueError(f"schema version {version} is not known")
+
+
+def _read(item: Mapping[str, Any], name: str, kind: type[T]) -> T:
     # or what is wrong would be found out by whoever uses it, when the event is counted already
-    value = item[name]
+    value = item.get(name)
     if type(value) is not kind:  # a bool is an int to isinstance
-        raise TypeError(f"{name} is {value!r}, where {kind.__name__} is meant")
+        raise TypeError(f"{name} is {type(value).__name__}, where {kind.__name__} is meant")
     return value
 
 
-def _state(state: State | None) -> dict[str, str] | None:
-    return {"status": state.status.value, "priority": state.priority.value} if state else None
+def _read_member(item: Mapping[str, Any], name: str, kind: type[Member]) -> Member:
+    text = _read(item, name, str)
+    if text not in list(kind):
+        raise ValueError(f"{name} is none that is known")
+    return kind(text)
 
 
-def _read_state(value: dict[str, str]) -> State:
-    return State(Status(value["status"]), Priority(value["priority"]))
+def _read_version(item: Mapping[str, Any]) -> int:
+    version = _read(item, "version", int)
+    if version < 1:
+        raise ValueError("version is not positive")
+    return version
+
+
+def _read_instant(item: Mapping[str, Any], name: str) -> datetime:
+    text = _read(item, name, str)
+    try:
+        return instants.parse(text)
+    except ValueError:
+        raise ValueError(f"{name} is no instant") from None
+
+
+def _state(state: State) -> dict[str, str]:
+    return {
+        "team": state.team,
+        "status": state.status.value,
+        "priority": state.priority.value,
+    }
+
+
+def _read_state(value: Any) -> State:
+    if type(value) is not dict:
+        raise TypeError(f"a state is {type(value).__name__}, where dict is meant")
+    return State(
+        team=_read(value, "team", str),
+        status=_read_member(value, "status", Status),
+        priority=_read_member(value, "priority", Priority),
+    )

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from desk.domain.processing import Stage
 from desk.store.attributes import Item
 
 # A stream keeps its records for 24 hours, so none is delivered again after twice that.
 RETENTION = timedelta(hours=48)
-AGGREGATE = "aggregate"
 
 
-def to_item(event_id: str, stage: str, now: datetime) -> Item:
+def partition(event_id: str) -> str:
+    """The partition of an event's markers."""
+    return f"SEEN#{event_id}"
+
+
+def to_item(event_id: str, stage: Stage, now: datetime) -> Item:
     """The whole item, keys and expiry included."""
     return {
-        "pk": f"SEEN#{event_id}",
-        "sk": stage,
+        "pk": partition(event_id),
+        "sk": stage.value,
         "entity": "Seen",
         "expires_at": int((now + RETENTION).timestamp()),
     }

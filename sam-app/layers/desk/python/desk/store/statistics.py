@@ -1,17 +1,21 @@
-"""The teams' counters on DynamoDB (`desk.ports.Statistics`)."""
+"""The teams' counters on DynamoDB (`desk.ports.statistics.Statistics`)."""
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from desk.domain.counting import DayTotal, OpenTickets, TeamStats, movements
+from desk.domain.counting import Count, DayTotal, OpenTickets, TeamStats, movements
 from desk.domain.event import Event
+from desk.domain.processing import Stage
 from desk.domain.ticket import Priority, Status
 from desk.store import counter_item, seen_item
-from desk.store.attributes import Item, plain, typed
-from desk.store.transactions import condition_failed
+from desk.store.attributes import typed
+from desk.store.table import ABSENT, Query, Table
+from desk.store.transactions import ConditionsFailedError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -27,63 +31,84 @@ class DynamoStatistics:
         A DynamoDB client.
     table:
         The table's name.
+    sleep:
+        Waits for so many seconds before something is tried again.
     """
 
-    def __init__(self, client: DynamoDBClient, table: str) -> None:
-        self._client = client
-        self._table = table
+    def __init__(
+        self, client: DynamoDBClient, table: str, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._table = Table(client, table, sleep)
 
     def count(self, event: Event, now: datetime) -> bool:
-        """See `desk.ports.Statistics.count`."""
+        """See `desk.ports.statistics.Statistics.count`."""
         # the marker and the counters are one transaction: a crash leaves both or none
         seen: PutTypeDef = {
-            "TableName": self._table,
-            "Item": typed(seen_item.to_item(event.id, seen_item.AGGREGATE, now)),
-            "ConditionExpression": "attribute_not_exists(pk)",
+            "TableName": self._table.name,
+            "Item": typed(seen_item.to_item(event.id, Stage.AGGREGATE, now)),
+            "ConditionExpression": ABSENT,
         }
-        updates: list[TransactWriteItemTypeDef] = [
-            {"Update": self._add(counter_item.key(event.team, count), by)}
-            for count, by in movements(event).items()
-        ]
+        moved = [self._moving(count, by) for count, by in movements(event).items()]
         try:
-            self._client.transact_write_items(TransactItems=[{"Put": seen}, *updates])
-        except self._client.exceptions.TransactionCanceledException as error:
-            if condition_failed(error, 0):
-                return False
-            raise
+            self._table.transact([{"Put": seen}, *moved])
+        except ConditionsFailedError:
+            return False
         return True
 
     def of_team(self, team: str, since: date) -> TeamStats:
-        """See `desk.ports.Statistics.of_team`."""
+        """See `desk.ports.statistics.Statistics.of_team`."""
         days: defaultdict[str, dict[Status, int]] = defaultdict(dict)
         for count, value in self._read(team, f"{counter_item.DAY_PREFIX}{since.isoformat()}"):
             if isinstance(count, DayTotal):
                 days[count.day][count.status] = value
+        return TeamStats(team=team, open=dict(self.open_tickets(team)), days=dict(days))
+
+    def open_tickets(self, team: str) -> Mapping[Priority, int]:
+        """See `desk.ports.statistics.Statistics.open_tickets`."""
         opened = dict.fromkeys(Priority, 0)
         for count, value in self._read(team, counter_item.OPEN_PREFIX):
             if isinstance(count, OpenTickets):
                 opened[count.priority] = value
-        return TeamStats(team=team, open=opened, days=dict(days))
+        return opened
 
-    def _read(self, team: str, first: str) -> list[tuple[OpenTickets | DayTotal, int]]:
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="pk = :team AND sk BETWEEN :first AND :last",
-            ExpressionAttributeValues={
-                ":team": {"S": counter_item.partition(team)},
-                ":first": {"S": first},
-                ":last": {"S": first.split("#", maxsplit=1)[0] + "#~"},
+    def correct(self, team: str, priority: Priority, was: int, becomes: int) -> bool:
+        """See `desk.ports.statistics.Statistics.correct`."""
+        unmoved = "#value = :was"
+        update: UpdateTypeDef = {
+            "TableName": self._table.name,
+            "Key": typed(counter_item.key(OpenTickets(team, priority))),
+            "UpdateExpression": "SET #value = :becomes",
+            # a counter that nothing has moved yet is read as zero
+            "ConditionExpression": unmoved if was else f"{unmoved} OR attribute_not_exists(pk)",
+            "ExpressionAttributeNames": {"#value": "value"},
+            "ExpressionAttributeValues": typed({":was": was, ":becomes": becomes}),
+        }
+        try:
+            # of one write, for its token: if the answer is lost, what was set by the first try
+            # must not pass for somebody else's movement in the next
+            self._table.transact([{"Update": update}])
+        except ConditionsFailedError:
+            return False
+        return True
+
+    def _read(self, team: str, first: str) -> Iterator[tuple[Count, int]]:
+        query = Query(
+            "pk = :team AND sk BETWEEN :first AND :last",
+            {
+                ":team": counter_item.partition(team),
+                ":first": first,
+                ":last": first.split("#", maxsplit=1)[0] + "#~",
             },
-            ConsistentRead=True,
         )
-        items = [plain(item) for page in pages for item in page["Items"]]
-        return [(counter_item.count_of(item["sk"]), item["value"]) for item in items]
+        for item in self._table.all(query):
+            yield counter_item.count_of(item), item["value"]
 
-    def _add(self, key: Item, by: int) -> UpdateTypeDef:
-        return {
-            "TableName": self._table,
-            "Key": typed(key),
+    def _moving(self, count: Count, by: int) -> TransactWriteItemTypeDef:
+        update: UpdateTypeDef = {
+            "TableName": self._table.name,
+            "Key": typed(counter_item.key(count)),
             "UpdateExpression": "ADD #value :by",
             "ExpressionAttributeNames": {"#value": "value"},
-            "ExpressionAttributeValues": {":by": {"N": str(by)}},
+            "ExpressionAttributeValues": typed({":by": by}),
         }
+        return {"Update": update}

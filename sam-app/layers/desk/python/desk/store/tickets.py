@@ -1,18 +1,20 @@
-"""The tickets on DynamoDB (`desk.ports.Tickets`)."""
+"""The tickets on DynamoDB (`desk.ports.tickets.Tickets`)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+import time
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
-from desk.domain import instants
+from desk.domain.comment import Comment
 from desk.domain.errors import StaleTicketError, TicketNotFoundError
 from desk.domain.event import Event
+from desk.domain.paging import Page, Position
 from desk.domain.ticket import Ticket
-from desk.store import event_item, ticket_item
-from desk.store.attributes import Item, plain, typed
-from desk.store.transactions import condition_failed
+from desk.store import comment_item, event_item, ticket_item
+from desk.store.attributes import Item, typed
+from desk.store.table import ABSENT, Query, Table
+from desk.store.transactions import ConditionsFailedError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class DynamoTickets:
-    """Tickets and their events in one table; every list is a Query on an index.
+    """Each ticket a partition: its item, and those of its events, comments and watchers.
 
     Parameters
     ----------
@@ -28,90 +30,95 @@ class DynamoTickets:
         A DynamoDB client.
     table:
         The table's name.
+    sleep:
+        Waits for so many seconds before something is tried again.
     """
 
-    def __init__(self, client: DynamoDBClient, table: str) -> None:
-        self._client = client
-        self._table = table
+    def __init__(
+        self, client: DynamoDBClient, table: str, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._table = Table(client, table, sleep)
 
     def get(self, ticket_id: str) -> Ticket:
-        """See `desk.ports.Tickets.get`."""
-        answer = self._client.get_item(
-            TableName=self._table, Key=typed(ticket_item.key(ticket_id)), ConsistentRead=True
-        )
-        if "Item" not in answer:
+        """See `desk.ports.tickets.Tickets.get`."""
+        item = self._table.get(ticket_item.key(ticket_id))
+        if item is None:
             raise TicketNotFoundError(ticket_id)
-        return ticket_item.from_item(plain(answer["Item"]))
+        return ticket_item.from_item(item)
+
+    def get_many(self, ticket_ids: Collection[str]) -> Mapping[str, Ticket]:
+        """See `desk.ports.tickets.Tickets.get_many`."""
+        items = self._table.get_many(ticket_item.key(each) for each in ticket_ids)
+        tickets = map(ticket_item.from_item, items)
+        return {ticket.id: ticket for ticket in tickets}
 
     def add(self, ticket: Ticket, event: Event) -> None:
-        """See `desk.ports.Tickets.add`."""
-        put: PutTypeDef = {
-            "TableName": self._table,
-            "Item": typed(ticket_item.to_item(ticket)),
-            "ConditionExpression": "attribute_not_exists(pk)",
-        }
-        self._write(ticket, {"Put": put}, event)
+        """See `desk.ports.tickets.Tickets.add`."""
+        self._write(ticket, self._new(ticket_item.to_item(ticket)), event)
 
     def update(self, before: Ticket, after: Ticket, event: Event) -> None:
-        """See `desk.ports.Tickets.update`."""
-        item = ticket_item.to_item(after)
-        update: UpdateTypeDef = {
-            "TableName": self._table,
-            "Key": typed(ticket_item.key(after.id)),
-            "UpdateExpression": _replace(item),
-            "ExpressionAttributeNames": {f"#{name}": name for name in _attributes(item)},
-            "ExpressionAttributeValues": typed(
-                {f":{name}": item[name] for name in _attributes(item)} | {":read": before.version}
-            ),
-            "ConditionExpression": "#version = :read",
-        }
-        self._write(before, {"Update": update}, event)
+        """See `desk.ports.tickets.Tickets.update`."""
+        self._write(before, self._next(before, after), event)
 
-    def due(self, since: datetime, until: datetime) -> Iterator[str]:
-        """See `desk.ports.Tickets.due`."""
-        for hour in instants.hours(since, until):
-            for shard in range(ticket_item.SHARDS):
-                yield from self._due_in(ticket_item.clock_partition(hour, shard), until)
+    def comment(self, before: Ticket, after: Ticket, comment: Comment, event: Event) -> None:
+        """See `desk.ports.tickets.Tickets.comment`."""
+        more = self._new(comment_item.to_item(comment))
+        self._write(before, self._next(before, after), event, more)
 
-    def _due_in(self, partition: str, until: datetime) -> Iterator[str]:
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            IndexName=ticket_item.CLOCK_INDEX,
-            KeyConditionExpression="gsi3pk = :partition AND gsi3sk <= :until",
-            # not the decision (that is the ticket's own), but it spares reading what is done
-            FilterExpression="attribute_not_exists(escalated_for) OR escalated_for <> due_at",
-            ExpressionAttributeValues={
-                ":partition": {"S": partition},
-                ":until": {"S": ticket_item.clock_sort(instants.text(until), "~")},
-            },
+    def comments(self, ticket_id: str, limit: int, after: Position | None) -> Page[Comment]:
+        """See `desk.ports.tickets.Tickets.comments`."""
+        query = Query(
+            "pk = :ticket AND begins_with(sk, :comments)",
+            {":ticket": ticket_item.partition(ticket_id), ":comments": comment_item.PREFIX},
         )
-        for page in pages:
-            for item in page["Items"]:
-                yield item["pk"]["S"].removeprefix(ticket_item.partition(""))
+        items, following = self._table.page(query, limit, after)
+        return Page(tuple(map(comment_item.from_item, items)), following)
 
-    def _write(self, ticket: Ticket, write: TransactWriteItemTypeDef, event: Event) -> None:
-        outbox: PutTypeDef = {
-            "TableName": self._table,
-            "Item": typed(event_item.to_item(event)),
-            "ConditionExpression": "attribute_not_exists(pk)",
-        }
+    def _write(
+        self,
+        ticket: Ticket,
+        write: TransactWriteItemTypeDef,
+        event: Event,
+        *more: TransactWriteItemTypeDef,
+    ) -> None:
+        outbox = self._new(event_item.to_item(event))
         try:
-            self._client.transact_write_items(TransactItems=[write, {"Put": outbox}])
-        except self._client.exceptions.TransactionCanceledException as error:
-            if condition_failed(error, 0):
+            self._table.transact([write, outbox, *more])
+        except ConditionsFailedError as error:
+            if 0 in error.refused:
                 raise StaleTicketError(ticket.id, ticket.version) from error
             raise
 
+    def _new(self, item: Item) -> TransactWriteItemTypeDef:
+        put: PutTypeDef = {
+            "TableName": self._table.name,
+            "Item": typed(item),
+            "ConditionExpression": ABSENT,
+        }
+        return {"Put": put}
 
-def _attributes(item: Item) -> list[str]:
-    return [name for name in item if name not in ("pk", "sk")]
+    def _next(self, before: Ticket, after: Ticket) -> TransactWriteItemTypeDef:
+        item = ticket_item.to_item(after)
+        names = [name for name in item if name not in ("pk", "sk")]
+        update: UpdateTypeDef = {
+            "TableName": self._table.name,
+            "Key": typed(ticket_item.key(after.id)),
+            "UpdateExpression": _replacing({name: item[name] for name in names}),
+            "ExpressionAttributeNames": {f"#{name}": name for name in names},
+            "ExpressionAttributeValues": typed(
+                {f":{name}": item[name] for name in names} | {":read": before.version}
+            ),
+            "ConditionExpression": "#version = :read",
+        }
+        return {"Update": update}
 
 
-def _replace(item: Item) -> str:
-    """An update that sets what the item has and removes what it says is absent.
+def _replacing(attributes: Item) -> str:
+    """An update that sets what has a value and removes what is None.
 
-    Not a put: attributes that a newer version of this code has written stay as they are.
+    Not a put: attributes that a newer version of this code has written stay as they are, and so
+    does the count of watchers.
     """
-    sets = [f"#{name} = :{name}" for name in _attributes(item) if item[name] is not None]
-    removes = [f"#{name}" for name in _attributes(item) if item[name] is None]
+    sets = [f"#{name} = :{name}" for name, value in attributes.items() if value is not None]
+    removes = [f"#{name}" for name, value in attributes.items() if value is None]
     return f"SET {', '.join(sets)}" + (f" REMOVE {', '.join(removes)}" if removes else "")

@@ -1,0 +1,1 @@
+"""The API: requests in, tickets and problem documents out."""

@@ -1,0 +1,1 @@
+"""Scheduled events in, runs of jobs out."""

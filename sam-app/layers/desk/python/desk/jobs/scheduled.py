@@ -1,0 +1,78 @@
+"""From a scheduled event to the jobs of its rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from desk.domain.jobs import HasTime
+from desk.jobs.job import Work
+from desk.jobs.leased import Leased
+from desk.jobs.tick import Tick, UnknownEventError, read
+
+# What one more piece of work may take where everything answers late: a ticket read and written,
+# tries included, and one try of the webhook.
+SPARE_MS = 20_000
+SHOWN_ERRORS = 10
+
+
+@dataclass(frozen=True)
+class ScheduledEvents:
+    """Runs a rule's jobs, one after the other.
+
+    Parameters
+    ----------
+    rules:
+        The jobs of each rule, by the rule's name.
+    """
+
+    rules: Mapping[str, Sequence[Work]]
+    leased: Leased
+    logger: Logger
+
+    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        """Run the jobs of the rule that fired; answers what each has done.
+
+        Raises
+        ------
+        UnknownEventError
+            It is no scheduled event, or one of a rule that is not known here.
+        ExceptionGroup
+            Something failed, when everything else was done: Lambda gives the event again.
+        """
+        tick = read(event)
+        if tick.rule not in self.rules:
+            raise UnknownEventError(f"rule {tick.rule!r} is none of {', '.join(self.rules)}")
+        self.logger.set_correlation_id(tick.id)
+        return self._run(self.rules[tick.rule], tick, context)
+
+    def _run(self, works: Sequence[Work], tick: Tick, context: Any) -> dict[str, Any]:
+        done: dict[str, Any] = {}
+        errors: list[Exception] = []
+        for position, work in enumerate(works):
+            left = context.get_remaining_time_in_millis()
+            try:
+                report = self.leased(
+                    work, tick, timedelta(milliseconds=left), _share(context, len(works) - position)
+                )
+            except Exception as error:  # noqa: BLE001 - raised below, when the other jobs have run
+                errors.append(error)
+            else:
+                done[work.job.value] = report.done
+                errors += report.errors
+        if errors:
+            # the first say what is wrong, and a log line has an end
+            raise ExceptionGroup(f"{len(errors)} pieces of work failed", errors[:SHOWN_ERRORS])
+        return done
+
+
+def _share(context: Any, jobs: int) -> HasTime:
+    """Whether a job still has time, when so many, itself included, are to share what is left."""
+    left = context.get_remaining_time_in_millis()
+    # of a time-out so short that nothing could be begun, half
+    kept = max(min(SPARE_MS, left // 2), left - left // jobs)
+    return lambda: context.get_remaining_time_in_millis() > kept

@@ -1,0 +1,1 @@
+"""The stream: each new event through its stages, in order."""

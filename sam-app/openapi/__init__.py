@@ -1,0 +1,1 @@
+"""The API's description from its code: openapi.json for people, gateway.yaml for API Gateway."""

@@ -1,0 +1,267 @@
+"""What moves to the data bucket, and that nothing is lost on the way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from moto import mock_aws
+
+from desk.adapters.documents import S3Documents
+from desk.domain.jobs import Job
+from desk.ports.jobs import Documents
+from tests.service.samples import DAY, NOW
+from tests.service.scheduled_world import Countdown, InMemoryDocuments, Killed, World
+
+MINUTE = timedelta(minutes=1)
+BUCKET = "desk-test-data"
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    made = World()
+    made.night()
+    yield made
+    made.metrics.clear_metrics()
+
+
+def closed(world: World, number: int = 1) -> str:
+    """A ticket with a comment and a watcher, closed now."""
+    ticket_id = world.open(number, due_at=world.now + DAY).id
+    world.comment(ticket_id, number)
+    world.watchers.add(ticket_id, "ann")
+    world.close(ticket_id)
+    return ticket_id
+
+
+def nights(world: World, count: int, **how: Any) -> None:
+    for _ in range(count):
+        world.move_on(world.now + DAY)
+        world.night(**how)
+
+
+def fail() -> None:
+    raise TimeoutError("no answer")
+
+
+def kill() -> None:
+    raise Killed
+
+
+@pytest.mark.proves("S3")
+def test_a_ticket_closed_long_ago_moves_whole(world: World) -> None:
+    # Given a closed ticket, and all that belongs to it / When ninety nights have passed
+    ticket_id = closed(world)
+    items = [dict(item) for item in world.archive.read(ticket_id)]
+    assert {item["entity"] for item in items} == {"Ticket", "Event", "Comment", "Watcher"}
+    nights(world, 90)
+    # Then it is one document, and gone from the table
+    document = json.loads(world.documents.documents[f"archive/2026-03-10/{ticket_id}.json"])
+    assert document == {
+        "schema_version": 1,
+        "ticket_id": ticket_id,
+        "archived_at": "2026-06-08T12:30:00Z",
+        "items": items,
+    }
+    assert not world.archive.read(ticket_id)
+    assert world.metric("TicketsArchived") == 1
+    # And the nights after have nothing to do
+    nights(world, 1)
+    assert world.metric("TicketsArchived") == 0
+
+
+@pytest.mark.parametrize(("early", "there"), [(MINUTE, True), (timedelta(), False)])
+def test_ninety_days_are_ninety_days(world: World, early: timedelta, there: bool) -> None:
+    # Given a closed ticket / When the night comes a minute early, or on time
+    ticket_id = closed(world)
+    world.move_on(NOW + 90 * DAY - early)
+    world.night()
+    # Then it stays until it is time
+    assert bool(world.archive.read(ticket_id)) is there
+
+
+def test_a_solved_ticket_stays(world: World) -> None:
+    # Given a ticket that is solved and not closed / When a year has passed / Then it is there
+    ticket_id = world.solve(world.open(1, due_at=NOW + DAY).id).id
+    world.move_on(NOW + 365 * DAY)
+    world.night()
+    assert world.archive.read(ticket_id)
+
+
+def test_what_the_list_says_is_not_trusted(world: World) -> None:
+    # Given a list that says of a running and a just closed ticket that they were closed long ago
+    others = [world.open(1, due_at=NOW + DAY).id, closed(world, 2)]
+    world.lists.closed = lambda day, until: others  # type: ignore[method-assign]
+    # When the night comes / Then they stay
+    world.night()
+    assert all(world.archive.read(each) for each in others)
+    assert not world.documents.documents
+
+
+def test_missed_nights_are_caught_up_with(world: World) -> None:
+    # Given tickets closed on ten days / When half a year passes without a night
+    ids = []
+    for number in range(1, 11):
+        ids.append(closed(world, number))
+        world.move_on(world.now + DAY)
+    world.move_on(NOW + 180 * DAY)
+    world.night()
+    # Then one night moves them all
+    assert len(world.documents.documents) == 10
+    assert not any(world.archive.read(each) for each in ids)
+
+
+def test_a_night_that_runs_out_of_time_is_gone_on_with(world: World) -> None:
+    # Given tickets closed on five days, and time for some / When two nights come
+    for number in range(1, 6):
+        closed(world, number)
+        world.move_on(world.now + DAY)
+    world.move_on(NOW + 100 * DAY)
+    # a question for each of the ninety days before, and two for each of these
+    first = world.night(context=Countdown(98))["archive"]
+    assert not first["complete"]
+    assert 0 < first["archived"] < 5
+    assert "2026-03-10" < world.cursor(Job.ARCHIVE)["day"] < "2026-03-15"
+    second = world.night()["archive"]
+    # Then together they move all
+    assert first["archived"] + second["archived"] == 5
+
+
+def test_a_ticket_whose_document_cannot_be_written_is_not_deleted(world: World) -> None:
+    # Given a bucket that refuses one ticket / When the night comes
+    bad, good = closed(world, 1), closed(world, 2)
+    keep = world.documents.keep
+
+    def refuse(key: str, document: str) -> None:
+        if bad in key:
+            raise TimeoutError("no answer")
+        keep(key, document)
+
+    world.documents.keep = refuse  # type: ignore[method-assign]
+    world.move_on(NOW + 90 * DAY)
+    with pytest.raises(ExceptionGroup):
+        world.night()
+    # Then that ticket is there, the other has moved, and the reconciliation has run all the same
+    assert world.archive.read(bad)
+    assert not world.archive.read(good)
+    assert world.cursor(Job.RECONCILE)["at"] == "2026-06-08T12:30:00Z"
+    # And it is tried again the next night, the cursor has not passed it
+    world.documents.keep = keep  # type: ignore[method-assign]
+    nights(world, 1)
+    assert not world.archive.read(bad)
+
+
+@pytest.mark.proves("S3")
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    crashes=st.lists(
+        st.tuples(
+            st.integers(1, 40), st.sampled_from([fail, kill]), st.integers(2, 20), st.booleans()
+        ),
+        max_size=6,
+    )
+)
+def test_wherever_a_night_breaks_off_nothing_is_lost(crashes: list[Any]) -> None:
+    # Given closed tickets
+    world = World()
+    world.night()
+    ids = [closed(world, number) for number in range(1, 4)]
+    whole = {each: [dict(item) for item in world.archive.read(each)] for each in ids}
+    world.archive = Halfway(world)
+    world.move_on(NOW + 90 * DAY)
+    # When nights break off anywhere, halfway through deleting, too
+    for call, how, questions, again in crashes:
+        world.faults.plan({call: how})
+        world.move_on(world.now if again else world.now + DAY)
+        identity = "again" if again else None
+        with suppress(Killed, ExceptionGroup):
+            world.night(context=Countdown(questions), identity=identity)
+        # Then each ticket is whole, in the table or in its document
+        for each in ids:
+            key = f"archive/2026-03-10/{each}.json"
+            if key in world.documents.documents:
+                assert json.loads(world.documents.documents[key])["items"] == whole[each]
+            else:
+                assert [dict(item) for item in world.archive.read(each)] == whole[each]
+    # And nights that nothing disturbs move all of them
+    world.faults.plan({})
+    nights(world, 2)
+    assert len(world.documents.documents) == 3
+    assert not any(world.archive.read(each) for each in ids)
+    world.metrics.clear_metrics()
+
+
+class Halfway:
+    """An archive that deletes items one by one: a fault can come between any two."""
+
+    def __init__(self, world: World) -> None:
+        self._archive = world.archive
+        self._faults = world.faults
+
+    def read(self, ticket_id: str) -> Any:
+        return self._archive.read(ticket_id)
+
+    def delete(self, ticket_id: str, sort_keys: list[str]) -> None:
+        step = self._faults.armed(self._archive)
+        for sort_key in sorted(sort_keys, key=lambda each: each == "META"):
+            step.delete(ticket_id, [sort_key])
+
+
+# the bucket
+
+
+@pytest.fixture
+def s3(aws_environment: None) -> Iterator[Any]:
+    with mock_aws():
+        client = boto3.client("s3")
+        client.create_bucket(Bucket=BUCKET)
+        yield client
+
+
+@pytest.fixture
+def emulated_s3(aws_environment: None, emulator: str) -> Any:
+    client = boto3.client("s3", endpoint_url=emulator)
+    client.create_bucket(Bucket=BUCKET)
+    return client
+
+
+@pytest.fixture(params=["memory", "s3", pytest.param("emulated_s3", marks=pytest.mark.engine)])
+def documents(request: pytest.FixtureRequest) -> tuple[Documents, Any]:
+    """Documents, and how to read one."""
+    if request.param == "memory":
+        made = InMemoryDocuments()
+        return made, made.documents.__getitem__
+    s3 = request.getfixturevalue(request.param)
+
+    def read(key: str) -> str:
+        return str(s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode())
+
+    return S3Documents(lambda: s3, BUCKET), read
+
+
+@pytest.mark.proves("S3")
+def test_a_document_that_is_there_is_never_written_over(documents: tuple[Documents, Any]) -> None:
+    # Given a document / When another is to be kept under its key / Then the first one stays
+    kept, read = documents
+    kept.keep("archive/2026-03-10/t.json", '{"title": "Brände 🔥"}')
+    kept.keep("archive/2026-03-10/t.json", "{}")
+    assert read("archive/2026-03-10/t.json") == '{"title": "Brände 🔥"}'
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "ConditionalRequestConflict", "SlowDown"])
+def test_any_other_refusal_is_a_failure(aws_environment: None, code: str) -> None:
+    # Given a bucket that refuses for another reason / When a document is kept / Then it fails
+    client = boto3.client("s3")
+    with Stubber(client) as stubbed:
+        stubbed.add_client_error("put_object", code)
+        with pytest.raises(ClientError, match=code):
+            S3Documents(lambda: client, BUCKET).keep("archive/k.json", "{}")
