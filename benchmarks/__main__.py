@@ -13,6 +13,7 @@ from typing import Any
 
 from benchmarks import building, hand_off, journey, set_up
 from benchmarks.figures import document, machine, table
+from benchmarks.service import cold_start, emulated, layers, requests, stream
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results.json"
@@ -21,6 +22,11 @@ GROUPS = {
     "hand-off": hand_off.figures,
     "building": building.figures,
     "set-up": set_up.figures,
+    "cold-start": cold_start.figures,
+    "requests": requests.figures,
+    "stream": stream.figures,
+    "layers": layers.figures,
+    "emulator": emulated.figures,
 }
 TITLE = """\
 # Benchmarks

@@ -53,7 +53,7 @@ class Project:
 
     @classmethod
     def make(cls, root: Path, outputs: int) -> Project:
-        """Write modules, hand-off templates and SAM template into a folder."""
+        """Write units, modules, hand-off templates and SAM template into a folder."""
         project = cls(root, [(f"unit{each % UNITS}", f"output{each}") for each in range(outputs)])
         project._write(PARAMETERS, project._hand_off())
         project._write("codegen/templates/samconfig.toml.j2", SAMCONFIG)
@@ -62,6 +62,7 @@ class Project:
             named = (name for owner, name in project.names if owner == unit)
             blocks = "".join(f'output "{name}" {{\n}}\n' for name in named)
             project._write(f"modules/{unit}/outputs.tf", blocks)
+            project._write(f"units/{unit}.hcl", "")
         return project
 
     def release(self) -> ReleaseContext:
