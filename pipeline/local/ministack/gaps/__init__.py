@@ -7,6 +7,7 @@ a test in tests/emulator/ that fails as soon as the emulator needs it no more.
 from gaps import (
     alarms,
     alias_revision,
+    api_key_identity,
     endpoint_policies,
     event_bus_keys,
     event_sources,
@@ -26,6 +27,7 @@ def install_all() -> None:
     for gap in (
         alarms,
         alias_revision,
+        api_key_identity,
         endpoint_policies,
         event_bus_keys,
         event_sources,
