@@ -12,6 +12,8 @@ from typing import Any
 Key = tuple[str, str]  # partition key, sort key
 
 TICKET, EVENT, SEEN, QUARANTINE = "TICKET#", "EVENT#", "SEEN#", "QUARANTINE#"
+TEAM, STATISTICS = "TEAM#", "STATS#"
+TEAM_INDEX = "gsi2"  # a team's tickets, by their status
 FIRST_STAGE, LAST_STAGE = "aggregate", "integrate"  # what the processor does for an event
 
 
@@ -31,6 +33,16 @@ def marker(event: str, stage: str) -> Key:
 def quarantine(day: date) -> str:
     """The partition of the records that were parked on a day (UTC)."""
     return f"{QUARANTINE}{day.isoformat()}"
+
+
+def team_tickets(team: str, status: str) -> str:
+    """The partition, in the index of teams, of a team's tickets in a status."""
+    return f"{TEAM}{team}#{status}"
+
+
+def statistics(team: str) -> str:
+    """The partition of a team's counters."""
+    return f"{STATISTICS}{team}"
 
 
 def typed(key: Key) -> dict[str, Any]:

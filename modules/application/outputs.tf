@@ -69,7 +69,7 @@ output "user_pool_arn" {
 }
 
 output "user_pool_client_id" {
-  description = "The app client that programs sign people in with; \"\" without a user pool."
+  description = "The app client that programs sign people in with, for whoever sets one up; \"\" without a user pool."
   value       = var.user_pool ? module.user_pool[0].user_pool_client_id : ""
 }
 

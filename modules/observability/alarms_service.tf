@@ -39,14 +39,15 @@ resource "aws_cloudwatch_metric_alarm" "records_quarantined" {
 resource "aws_cloudwatch_metric_alarm" "counter_drift" {
   alarm_name = "${var.name_prefix}-scheduled-counter-drift"
   alarm_description = join(" ", [
-    "A team's counters were not what its tickets say, in the nightly comparison by the function ${var.function_names.scheduled}. Events that were on their way make such a difference too; one that the next night finds again is mended by it.",
+    "A team's counters were not what its tickets say, and by just as much the night before, in the comparison by the function ${var.function_names.scheduled}, which sets them right then.",
     "Look first at the log group ${var.log_group_names.scheduled}, which names the team, then at ${var.stream_dlq_name} and the quarantine for events that never arrived.",
-    "For users: that team's statistics are wrong; tickets themselves are right.",
+    "For users: that team's statistics were wrong until now; tickets themselves are right.",
   ])
 
-  # all counters' differences together, none set off against another
+  # all counters' differences together, none set off against another; CounterDrift has those too that
+  # events on their way make, which are no error
   namespace           = local.service_namespace
-  metric_name         = "CounterDrift"
+  metric_name         = "CounterDriftStayed"
   dimensions          = local.service_dimensions.scheduled
   statistic           = "Maximum"
   period              = local.window_s
@@ -61,7 +62,7 @@ resource "aws_cloudwatch_metric_alarm" "counter_drift" {
 resource "aws_cloudwatch_metric_alarm" "sweep_lag" {
   alarm_name = "${var.name_prefix}-scheduled-sweep-lag"
   alarm_description = join(" ", [
-    "The function ${var.function_names.scheduled} looks for overdue tickets, and is more than an hour behind: more are overdue than it gets done in its time, or it did not run.",
+    "The function ${var.function_names.scheduled} looks for overdue tickets, and is more than an hour behind: it fails at some, or more are overdue than it gets done in its time.",
     "Look first at the log group ${var.log_group_names.scheduled}, then at SweepLagS and Duration on the dashboard ${var.name_prefix}.",
     local.effects.scheduled,
   ])
@@ -74,7 +75,7 @@ resource "aws_cloudwatch_metric_alarm" "sweep_lag" {
   comparison_operator = "GreaterThanThreshold"
   threshold           = local.hour_s
   evaluation_periods  = 1
-  treat_missing_data  = "notBreaching" # written by each sweep
+  treat_missing_data  = "notBreaching" # written by each sweep, and the setting allows one a month
   alarm_actions       = local.actions
   ok_actions          = local.actions
 }

@@ -8,6 +8,7 @@ locals {
     RecordLagMs        = "processor"
     RecordsQuarantined = "processor"
     CounterDrift       = "scheduled"
+    CounterDriftStayed = "scheduled"
     SweepLagS          = "scheduled"
     TicketsArchived    = "scheduled"
     TicketsClosed      = "scheduled"
@@ -74,6 +75,7 @@ locals {
         [local.broken_down_lines.StageFailed],
         local.business_lines.WebhookFailed,
         concat(local.business_lines.CounterDrift, [{ stat = "Maximum" }]),
+        concat(local.business_lines.CounterDriftStayed, [{ stat = "Maximum" }]),
       ]
     },
   ]

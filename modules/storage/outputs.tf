@@ -4,7 +4,7 @@ output "artifact_bucket_name" {
 }
 
 output "artifact_bucket_arn" {
-  description = "The bucket that holds releases and the records of promotions, as an ARN."
+  description = "The bucket that holds releases and the records of promotions, as an ARN, for policies that are written elsewhere."
   value       = aws_s3_bucket.this["artifacts"].arn
 }
 
@@ -14,6 +14,6 @@ output "data_bucket_name" {
 }
 
 output "data_bucket_arn" {
-  description = "The bucket that holds the service's archive and its quarantine, as an ARN."
+  description = "The bucket that holds the service's archive and its quarantine, as an ARN, for policies that are written elsewhere."
   value       = aws_s3_bucket.this["data"].arn
 }

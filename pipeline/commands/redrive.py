@@ -21,11 +21,11 @@ WAITING = 3  # exit code: there is something to redrive
 KEPT_DAYS = 90  # as long as the quarantine keeps its records
 
 
-@click.command(short_help="Process after all what stream or schedule could not.")
+@click.command(short_help="Process after all what stream, schedule or bus could not.")
 @click.argument("environment")
 @click.argument("ids", metavar="[ID]...", nargs=-1)
 @click.option("--show", is_flag=True, help="Print one entry whole, with what customers wrote.")
-@click.option("--replay", is_flag=True, help="Hand entries to their function again.")
+@click.option("--replay", is_flag=True, help="Hand entries to what takes them again.")
 @click.option("--discard", is_flag=True, help="Take entries out unprocessed, for good.")
 @click.option("--all", "everything", is_flag=True, help="With --replay: all that waits.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done; exit 3 if anything.")
@@ -53,7 +53,8 @@ def command(
 ) -> int:
     """List what ENVIRONMENT's stream processor and scheduled function could not take.
 
-    That is: records in quarantine, batches that Lambda gave up, scheduled events that were missed.
+    That is: records in quarantine, batches that Lambda gave up, scheduled events that were missed,
+    domain events that EventBridge could not put into the event inbox.
     ID is an entry's, or its beginning. Exit code 3 says that something waits, 1 that something
     could not be taken: it waits as before. docs/redrive.md says when to do what.
     """

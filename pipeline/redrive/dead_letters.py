@@ -1,4 +1,4 @@
-"""The two dead-letter queues: batches that Lambda gave up, scheduled events that were missed."""
+"""The two dead-letter queues: batches that Lambda gave up, events that did not get there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ from typing import Any
 from pipeline.adapters.invocation import Answer
 from pipeline.adapters.queue import Message, Queue
 from pipeline.adapters.streams import NotInStreamError, Streams
-from pipeline.redrive.entries import Entry, GivenUpBatch, MissedEvent, NotTakenError, StrangeMessage
+from pipeline.redrive.entries import (
+    DomainEvent,
+    Entry,
+    GivenUpBatch,
+    MissedEvent,
+    NotTakenError,
+    StrangeMessage,
+)
 from pipeline.redrive.messages import of_schedule, of_stream, parsed
 from pipeline.redrive.stream_records import as_lambda_has_it, check_taken, wanted
 
@@ -31,7 +38,7 @@ class DeadLetters(ABC):
     """
 
     def __init__(self, queue: Queue, function: str) -> None:
-        self.function = function
+        self._function = function
         self._queue = queue
         self._others = 0
         self._hold_s = 0
@@ -43,6 +50,10 @@ class DeadLetters(ABC):
         with self._queue.held(hold_s) as messages:
             self._hold_s = hold_s
             yield [self._entry(message) for message in messages]
+
+    def taker(self, entry: Entry) -> str:
+        """What takes an entry: the function's alias."""
+        return self._function
 
     def others(self) -> int:
         """About how many messages somebody else holds."""
@@ -105,7 +116,7 @@ class GivenUpBatches(DeadLetters):
                 "message does not name"
             ) from error
 
-    def settle(self, entry: Entry, sent: dict[str, Any], answer: Answer) -> str:
+    def settle(self, entry: Entry, sent: Any, answer: Answer) -> str:
         """What the processor has made of it; NotTakenError unless it took everything."""
         check_taken(answer, sent["Records"])
         return _counted(len(sent["Records"]))
@@ -119,32 +130,60 @@ class GivenUpBatches(DeadLetters):
 
 
 class MissedEvents(DeadLetters):
-    """The schedule's queue; its messages are the events themselves."""
+    """The schedule's queue; its messages are the events themselves.
+
+    Parameters
+    ----------
+    queue:
+        The queue.
+    function:
+        The scheduled function's alias.
+    inbox:
+        The address of the event inbox, which takes domain events.
+    """
+
+    def __init__(self, queue: Queue, function: str, inbox: str) -> None:
+        super().__init__(queue, function)
+        self._inbox = inbox
+
+    def taker(self, entry: Entry) -> str:
+        """The scheduled function's alias; of a domain event, the inbox."""
+        return self._inbox if isinstance(entry, DomainEvent) else self._function
 
     def show(self, entry: Entry) -> Any:
         """The event, and what was said of its failure."""
         message = message_of(entry)
         return {"message": parsed(message.body), "attributes": message.attributes}
 
-    def prepare(self, entry: Entry) -> dict[str, Any]:
-        """The event; NotTakenError where the message is none."""
+    def prepare(self, entry: Entry) -> dict[str, Any] | str:
+        """The event, to the letter what EventBridge would have put into the inbox.
+
+        Raises
+        ------
+        NotTakenError
+            The message is no event.
+        """
+        if isinstance(entry, DomainEvent):
+            return entry.message.body
         if not isinstance(entry, MissedEvent):
             raise NotTakenError(entry.reason)
         return entry.event
 
-    def settle(self, entry: Entry, sent: dict[str, Any], answer: Answer) -> str:
+    def settle(self, entry: Entry, sent: Any, answer: Answer) -> str:
         """What the scheduled function answered; NotTakenError where it failed."""
+        if isinstance(entry, DomainEvent):
+            return "1 event put into the inbox"
         if answer.error:
             raise NotTakenError(f"the scheduled function failed: {answer.error}")
         return f"1 event taken: {json.dumps(answer.body)[:LONGEST]}"
 
     def _entry(self, message: Message) -> Entry:
-        return of_schedule(message)
+        return of_schedule(message, self._queue.environment.name)
 
 
 def message_of(entry: Entry) -> Message:
     """The message that an entry of a queue stands for."""
-    assert isinstance(entry, GivenUpBatch | MissedEvent | StrangeMessage)  # noqa: S101
+    assert isinstance(entry, GivenUpBatch | MissedEvent | DomainEvent | StrangeMessage)  # noqa: S101
     return entry.message
 
 

@@ -42,7 +42,7 @@ class Entry:
     since:
         When it was put there.
     records:
-        How many stream records, or scheduled events, it stands for.
+        How many stream records, or events, it stands for.
     reason:
         Why it was put there; nothing that customers wrote is in it.
     """
@@ -138,6 +138,15 @@ class MissedEvent(Entry):
 
     message: Message = field(repr=False)
     event: dict[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DomainEvent(Entry):
+    """What happened to a ticket, and could not be put into the event inbox."""
+
+    source = "domain-event"
+
+    message: Message = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

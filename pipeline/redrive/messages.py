@@ -2,7 +2,7 @@
 
 Lambda's on-failure message of a stream has no records in it, only where they were. The schedule's
 queue gets events themselves: from Lambda those that the function failed at, from EventBridge those
-that it could not deliver, each with its own attributes beside.
+that it could not deliver, to function or event inbox; each with its own attributes beside.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from pipeline.adapters.queue import Message
-from pipeline.redrive.entries import Entry, GivenUpBatch, MissedEvent, StrangeMessage
+from pipeline.redrive.entries import DomainEvent, Entry, GivenUpBatch, MissedEvent, StrangeMessage
 
 KEPT_S = 24 * 3600  # how long a stream keeps its records
 SCHEDULED = "aws.events", "Scheduled Event"
@@ -79,13 +79,23 @@ def of_stream(message: Message, now: datetime) -> Entry:
     )
 
 
-def of_schedule(message: Message) -> Entry:
-    """What a message of the schedule's queue stands for."""
+def of_schedule(message: Message, environment: str) -> Entry:
+    """What a message of the schedule's queue stands for.
+
+    Parameters
+    ----------
+    message:
+        The message.
+    environment:
+        The environment's name, which its domain events name as their source.
+    """
     event = parsed(message.body)
     if not isinstance(event, dict) or not event.get("time"):
         return _strange(message, "schedule", "no event")
+    if event.get("source") == f"desk.{environment}":
+        return _domain_event(message, event)
     if (event.get("source"), event.get("detail-type")) != SCHEDULED:
-        return _strange(message, "schedule", "no scheduled event")
+        return _strange(message, "schedule", "no scheduled event, and none of the desk's own")
     resources = event.get("resources") or ["?"]
     rule = str(resources[0]).rpartition("/")[2]
     return MissedEvent(
@@ -95,6 +105,16 @@ def of_schedule(message: Message) -> Entry:
         reason=f"{rule} of {event['time']}: {_error(message.attributes)}",
         message=message,
         event=event,
+    )
+
+
+def _domain_event(message: Message, event: dict[str, Any]) -> Entry:
+    return DomainEvent(
+        id=message.id,
+        since=message.sent_at,
+        records=1,
+        reason=f"{event.get('detail-type')} of {event['time']}: {_error(message.attributes)}",
+        message=message,
     )
 
 

@@ -61,7 +61,6 @@ class Quarantine:
         days: int,
         today: date,
     ) -> None:
-        self.function = names.processor
         self._environment = environment
         self._names = names
         self._days = [today - timedelta(days=back) for back in range(days + 1)]
@@ -79,6 +78,10 @@ class Quarantine:
                 entry for day in pool.map(self._of_day, self._days) for entry in day
             ]
         yield found
+
+    def taker(self, entry: Entry) -> str:
+        """The processor's alias."""
+        return self._names.processor
 
     def others(self) -> int:
         """None is ever held."""
@@ -101,7 +104,7 @@ class Quarantine:
             return None
         return {"Records": wanted([self._read(parked)])}
 
-    def settle(self, entry: Entry, sent: dict[str, Any], answer: Answer) -> str:
+    def settle(self, entry: Entry, sent: Any, answer: Answer) -> str:
         """What the processor has made of it.
 
         Raises

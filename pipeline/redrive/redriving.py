@@ -1,7 +1,8 @@
 """What is done with what waits: rehearsed, replayed or discarded, one entry after the other.
 
 Ctrl-C at any time leaves everything replayable: an entry is taken out only after the function has
-taken what it stands for, and both functions do nothing twice.
+taken what it stands for, and both functions do nothing twice; whoever reads the event inbox gets
+some events twice anyway, with the same id.
 """
 
 from __future__ import annotations
@@ -82,8 +83,8 @@ def rehearse(waiting: Waiting, chosen: Sequence[Entry], progress: Progress) -> l
         sent = source.prepare(entry)
         if sent is None:
             return "would be taken out: the processor has taken it already"
-        records = len(sent["Records"]) if "Records" in sent else 1
-        return f"would go to {source.function}, {records} in all"
+        records = len(sent["Records"]) if isinstance(sent, dict) and "Records" in sent else 1
+        return f"would go to {source.taker(entry)}, {records} in all"
 
     return [_told(entry, would, progress) for entry in chosen]
 
@@ -91,14 +92,14 @@ def rehearse(waiting: Waiting, chosen: Sequence[Entry], progress: Progress) -> l
 def replay(
     waiting: Waiting, chosen: Sequence[Entry], call: Call, progress: Progress
 ) -> list[Result]:
-    """Hand entries to their functions again, one after the other; take out what was taken.
+    """Hand entries to what takes them again, one after the other; take out what was taken.
 
     An entry that fails stays, and the next one follows: Lambda, too, has gone on without it.
 
     Raises
     ------
     BatonError
-        What concerns all of them: credentials that have expired, a function that is gone.
+        What concerns all of them: credentials that have expired, a function or queue that is gone.
     """
 
     def again(entry: Entry) -> str:
@@ -108,7 +109,7 @@ def replay(
         if sent is None:
             detail = "the processor had taken it already"
         else:
-            detail = source.settle(entry, sent, call(source.function, sent))
+            detail = source.settle(entry, sent, call(source.taker(entry), sent))
         source.remove(entry)
         return detail
 

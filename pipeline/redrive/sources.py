@@ -15,6 +15,7 @@ from pipeline.adapters.sam import Sam
 from pipeline.adapters.streams import Streams
 from pipeline.redrive.dead_letters import GivenUpBatches, MissedEvents
 from pipeline.redrive.entries import Entry
+from pipeline.redrive.inbox import Inbox
 from pipeline.redrive.quarantine import Names, Quarantine
 
 if TYPE_CHECKING:
@@ -24,16 +25,18 @@ if TYPE_CHECKING:
     from pipeline.adapters.sam import Stack
     from pipeline.target import Target
 
+# Hands an event to a function, or a message to a queue; what came of it.
 Call = Callable[[str, Any], Answer]
 
 
 class Source(Protocol):
-    """A place where something waits; `function` is the alias that takes it."""
-
-    function: str
+    """A place where something waits."""
 
     def entries(self, hold_s: int) -> AbstractContextManager[list[Entry]]:
         """What waits there; what can be held is held for so many seconds."""
+
+    def taker(self, entry: Entry) -> str:
+        """What takes an entry: a function, by its alias, or a queue, by its address."""
 
     def others(self) -> int:
         """About how many entries somebody else holds."""
@@ -41,8 +44,8 @@ class Source(Protocol):
     def show(self, entry: Entry) -> Any:
         """An entry whole, as JSON."""
 
-    def prepare(self, entry: Entry) -> dict[str, Any] | None:
-        """What the function is to be sent; None where it has taken the entry already."""
+    def prepare(self, entry: Entry) -> dict[str, Any] | str | None:
+        """What is to be sent: an event or a message; None where it has been taken already."""
 
     def hold(self, entry: Entry) -> None:
         """Hold an entry anew, before its turn."""
@@ -50,7 +53,7 @@ class Source(Protocol):
     def let_go(self, entries: Iterable[Entry]) -> None:
         """Hold entries no longer."""
 
-    def settle(self, entry: Entry, sent: dict[str, Any], answer: Answer) -> str:
+    def settle(self, entry: Entry, sent: Any, answer: Answer) -> str:
         """What was taken; NotTakenError where not all was."""
 
     def remove(self, entry: Entry) -> None:
@@ -69,12 +72,15 @@ class Places:
         The dead-letter queues' names.
     scheduled:
         The scheduled function's alias.
+    inbox:
+        The event inbox's address.
     """
 
     quarantine: Names
     stream_queue: str
     schedule_queue: str
     scheduled: str
+    inbox: str
 
 
 def places(environment: Environment, stack: Stack | None) -> Places:
@@ -113,13 +119,14 @@ def places(environment: Environment, stack: Stack | None) -> Places:
         stream_queue=named(stack.parameters, "parameter", "StreamDlqName"),
         schedule_queue=named(stack.parameters, "parameter", "ScheduleDlqName"),
         scheduled=named(stack.outputs, "output", "ScheduledAliasArn"),
+        inbox=named(stack.outputs, "output", "EventInboxUrl"),
     )
 
 
 def sources_of(
     session: boto3.Session, environment: Environment, target: Target, days: int
 ) -> tuple[dict[str, Source], Call]:
-    """Every source of an environment by its name, and what calls its functions.
+    """Every source of an environment by its name, and what hands over what is taken again.
 
     Parameters
     ----------
@@ -139,6 +146,11 @@ def sources_of(
     sources: dict[str, Source] = {
         "quarantine": Quarantine(session, environment, found.quarantine, days, today),
         "stream": GivenUpBatches(stream_queue, processor, Streams(session, environment)),
-        "schedule": MissedEvents(schedule_queue, found.scheduled),
+        "schedule": MissedEvents(schedule_queue, found.scheduled, found.inbox),
     }
-    return sources, Functions(session, environment).call
+    functions, inbox = Functions(session, environment), Inbox(session, environment, found.inbox)
+
+    def call(taker: str, sent: Any) -> Answer:
+        return inbox.put(sent) if taker == inbox.url else functions.call(taker, sent)
+
+    return sources, call

@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pipeline.smoke.http_api import ByKey, BySignature, ByToken, Caller
+from pipeline.smoke.report import CheckFailedError
 
 if TYPE_CHECKING:
     import boto3
 
+# as the module user_pool calls them: <prefix>-users, <prefix>-api
+POOL_SUFFIX, CLIENT_SUFFIX = "-users", "-api"
 UNKNOWN = (401, 403)  # what API Gateway answers to a stranger; to one without a token, the first
 
 
@@ -80,5 +83,14 @@ class _PoolUser:
             return
 
     def _app_client(self) -> str:
-        clients = self.client.list_user_pool_clients(UserPoolId=self.pool_id, MaxResults=1)
-        return str(clients["UserPoolClients"][0]["ClientId"])
+        """The stack's own app client: others of the pool may take no password, or ask for more."""
+        pool = self.client.describe_user_pool(UserPoolId=self.pool_id)["UserPool"]["Name"]
+        wanted = f"{pool.removesuffix(POOL_SUFFIX)}{CLIENT_SUFFIX}"
+        pages = self.client.get_paginator("list_user_pool_clients").paginate(
+            UserPoolId=self.pool_id
+        )
+        for page in pages:
+            for each in page["UserPoolClients"]:
+                if each["ClientName"] == wanted:
+                    return str(each["ClientId"])
+        raise CheckFailedError(f"the user pool {pool} has no app client {wanted}")

@@ -16,16 +16,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from http.client import HTTPException
 from uuid import uuid4
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
 from pipeline.api_address import api_base_address
 from pipeline.smoke.callers import UNKNOWN, Callers
 from pipeline.smoke.http_api import Answer, HttpApi
+from pipeline.smoke.report import Check, CheckFailedError, SmokeReport, checked
 from pipeline.smoke.traces import Traces
 
 # A new event source mapping may take minutes until it polls, a changed one 90 s (Lambda's guide).
@@ -48,32 +47,6 @@ class Deployment:
     table_name: str
 
 
-@dataclass(frozen=True)
-class Check:
-    """One thing that was looked at: whether it is right, and what was seen."""
-
-    name: str
-    ok: bool
-    detail: str
-    seconds: float
-
-
-@dataclass(frozen=True)
-class SmokeReport:
-    """All checks in the order in which they were made."""
-
-    checks: tuple[Check, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether every check is right."""
-        return all(check.ok for check in self.checks)
-
-
-class CheckFailedError(Exception):
-    """Ends one check with what was seen; never leaves this module."""
-
-
 def run(deployment: Deployment) -> SmokeReport:
     """Test a deployed environment.
 
@@ -89,25 +62,10 @@ def run(deployment: Deployment) -> SmokeReport:
         for name, step in journey.steps():
             # a check that needs what an earlier one did not get would only repeat its failure
             if all(check.ok for check in checks):
-                checks.append(_checked(name, step))
+                checks.append(checked(name, step))
     finally:  # also after Ctrl-C: the next run has another team
-        checks.append(_checked("everything is taken away again", journey.clean_up))
+        checks.append(checked("everything is taken away again", journey.clean_up))
     return SmokeReport(tuple(checks))
-
-
-def _checked(name: str, step: Callable[[], str]) -> Check:
-    started = time.monotonic()
-    try:
-        ok, detail = True, step()
-    except (CheckFailedError, OSError, ValueError, HTTPException) as error:
-        ok, detail = False, str(error)
-    except (TypeError, AttributeError, IndexError) as error:
-        ok, detail = False, f"the answer has another shape than expected: {error}"
-    except (BotoCoreError, ClientError) as error:
-        ok, detail = False, f"AWS refused: {error}"
-    except KeyError as error:
-        ok, detail = False, f"{error} is missing from what was answered, or from the outputs"
-    return Check(name, ok, detail, round(time.monotonic() - started, 3))
 
 
 @dataclass

@@ -6,7 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.application_keys import EVENT, FIRST_STAGE, SEEN, TICKET, Key, event_id, marker, typed
+from pipeline.application_keys import (
+    EVENT,
+    FIRST_STAGE,
+    SEEN,
+    TEAM_INDEX,
+    TICKET,
+    Key,
+    event_id,
+    marker,
+    statistics,
+    team_tickets,
+    typed,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -32,7 +44,7 @@ class Traces:
 
     def tickets(self, known: Iterable[str]) -> list[str]:
         """The team's tickets: those known, and those whose creation was never answered."""
-        found = self._query(f"TEAM#{self.team}#new", index="gsi2")
+        found = self._query(team_tickets(self.team, "new"), index=TEAM_INDEX)
         return sorted({*known, *(pk.removeprefix(TICKET) for pk, _ in found)})
 
     def uncounted(self, tickets: Iterable[str]) -> list[str]:
@@ -46,7 +58,7 @@ class Traces:
 
     def delete(self, tickets: Iterable[str]) -> int:
         """Delete all items of these tickets and of the team; how many there were."""
-        keys = self._query(f"STATS#{self.team}")
+        keys = self._query(statistics(self.team))
         for ticket in tickets:
             items = self._of_ticket(ticket)
             keys += [*items, *(key for key in _markers(items) if self._exists(key))]

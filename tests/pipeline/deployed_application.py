@@ -17,7 +17,7 @@ from botocore.config import Config
 
 from desk.adapters.webhook import NoWebhook
 from desk.api.app import Api
-from desk.api.desk import Desk
+from desk.api.context import Dependencies
 from desk.api.idempotency import Once
 from desk.api.page_tokens import PageTokens
 from desk.jobs.leased import Leased
@@ -26,6 +26,7 @@ from desk.jobs.sweep import Sweep
 from desk.store import event_item
 from desk.store.jobs import DynamoJobs
 from desk.store.statistics import DynamoStatistics
+from desk.store.table import Table
 from desk.store.teams import DynamoTeams
 from desk.store.ticket_lists import DynamoTicketLists
 from desk.store.tickets import DynamoTickets
@@ -47,7 +48,11 @@ OUTPUTS = {
 
 
 class UserPool:
-    """A user pool as Cognito's API has it; `users` is who is in it, with their passwords."""
+    """A user pool as Cognito's API has it.
+
+    `users` is who is in it, with their passwords; `clients` are its app clients by name, a page
+    each, of which only the stack's own takes a password.
+    """
 
     class exceptions:  # noqa: N801 - as boto3 calls it
         UserNotFoundException = KeyError
@@ -55,6 +60,7 @@ class UserPool:
     def __init__(self) -> None:
         self.users: dict[str, str] = {}
         self.tokens: set[str] = set()
+        self.clients = {"a-partners": "c0", "desk-test-api": "c1", "kiosk-api": "c2"}
 
     def admin_create_user(self, *, UserPoolId: str, Username: str, **_: Any) -> None:
         assert UserPoolId == POOL.rpartition("/")[2]
@@ -66,10 +72,22 @@ class UserPool:
         assert Permanent
         self.users[Username] = Password
 
-    def list_user_pool_clients(self, **_: Any) -> Any:
-        return {"UserPoolClients": [{"ClientId": "c1"}]}
+    def describe_user_pool(self, *, UserPoolId: str) -> Any:
+        assert UserPoolId == POOL.rpartition("/")[2]
+        return {"UserPool": {"Name": "desk-test-users"}}
 
-    def admin_initiate_auth(self, *, AuthParameters: dict[str, str], **_: Any) -> Any:
+    def get_paginator(self, name: str) -> Any:
+        assert name == "list_user_pool_clients"
+        pages = [
+            {"UserPoolClients": [{"ClientId": identity, "ClientName": client}]}
+            for client, identity in self.clients.items()
+        ]
+        return SimpleNamespace(paginate=lambda *, UserPoolId: pages)
+
+    def admin_initiate_auth(
+        self, *, ClientId: str, AuthParameters: dict[str, str], **_: Any
+    ) -> Any:
+        assert ClientId == "c1"
         assert self.users[AuthParameters["USERNAME"]] == AuthParameters["PASSWORD"]
         self.tokens.add("a token")
         return {"AuthenticationResult": {"IdToken": "a token"}}
@@ -92,17 +110,17 @@ class Application:
     metrics: Metrics = field(default_factory=lambda: Metrics(namespace="Test", service="test"))
 
     def __post_init__(self) -> None:
-        table = self.dynamodb, tables.TABLE
+        table = Table(self.dynamodb, tables.TABLE)
         records = DynamoDBPersistenceLayer(tables.IDEMPOTENCY_TABLE, boto3_client=self.dynamodb)
         logger, clock = Logger(service="test"), lambda: datetime.now(UTC)
-        self.statistics = DynamoStatistics(*table)
-        desk = Desk(
-            tickets=DynamoTickets(*table),
-            lists=DynamoTicketLists(*table),
-            watchers=DynamoWatchers(*table),
-            teams=DynamoTeams(*table),
+        self.statistics = DynamoStatistics(table)
+        desk = Dependencies(
+            tickets=DynamoTickets(table),
+            lists=DynamoTicketLists(table),
+            watchers=DynamoWatchers(table),
+            teams=DynamoTeams(table),
             statistics=self.statistics,
-            once=Once(records),
+            once=Once(records, clock),
             page_tokens=PageTokens(InMemorySecret(), clock),
             metrics=self.metrics,
             clock=clock,
@@ -111,7 +129,7 @@ class Application:
         sweep = Sweep(desk.tickets, desk.lists, lambda *_: NoWebhook(), self.metrics, logger)
         rules = {"sweep": (sweep,)}
         self._api = Api(desk, logger)
-        self._sweep = ScheduledEvents(rules, Leased(DynamoJobs(*table), logger), logger)
+        self._sweep = ScheduledEvents(rules, Leased(DynamoJobs(table), logger), logger)
 
     def answer(self, method: str, path: str, body: str | None, headers: Any) -> tuple[int, Any]:
         if not self._knows(headers) and not self.open_to_all:

@@ -74,6 +74,20 @@ def tick(**more: Any) -> dict[str, Any]:
     }
 
 
+def domain_event(**more: Any) -> dict[str, Any]:
+    """What EventBridge puts into the event inbox."""
+    return {
+        "version": "0",
+        "id": "7bf73129-1428-4cd3-a780-95db273d1602",
+        "detail-type": "ticket.created",
+        "source": "desk.dev",
+        "time": "2026-03-02T10:00:00Z",
+        "resources": [],
+        "detail": {"id": "T1#1"},
+        **more,
+    }
+
+
 def message(body: Any, **attributes: str) -> Message:
     text = body if isinstance(body, str) else json.dumps(body)
     return Message("0a1b2c3d-0000", text, NOW, attributes, "receipt")

@@ -12,6 +12,7 @@ from pipeline.adapters.invocation import Answer
 from pipeline.adapters.sam import Stack
 from pipeline.application_keys import event_id, marker
 from pipeline.redrive.entries import (
+    DomainEvent,
     Entry,
     GivenUpBatch,
     MissedEvent,
@@ -26,7 +27,16 @@ from pipeline.redrive.request import Request, approve, check_can_approve
 from pipeline.redrive.sources import places
 from pipeline.redrive.stream_records import as_lambda_has_it, check_taken, wanted
 from tests.pipeline.builders import environment, record
-from tests.pipeline.redriving import NOW, STREAM, message, number, on_failure, stream_record, tick
+from tests.pipeline.redriving import (
+    NOW,
+    STREAM,
+    domain_event,
+    message,
+    number,
+    on_failure,
+    stream_record,
+    tick,
+)
 
 
 def reported(place: int) -> dict[str, str]:
@@ -112,7 +122,7 @@ def test_a_message_that_is_none_of_lambdas_is_listed_as_that(body: Any) -> None:
 def test_a_missed_event_says_its_rule_its_time_and_why(
     attributes: dict[str, str], reason: str
 ) -> None:
-    entry = of_schedule(message(tick(), **attributes))
+    entry = of_schedule(message(tick(), **attributes), "dev")
 
     assert isinstance(entry, MissedEvent)
     assert entry.event == tick()
@@ -120,10 +130,29 @@ def test_a_missed_event_says_its_rule_its_time_and_why(
 
 
 @pytest.mark.parametrize(
-    "body", ["x", {}, tick(time=""), tick(source="desk.dev"), tick(**{"detail-type": "Ticket"})]
+    "body",
+    [
+        *("x", {}, tick(time=""), tick(**{"detail-type": "Ticket"})),
+        *(domain_event(time=""), domain_event(source="desk.prod"), domain_event(source="desk")),
+    ],
 )
-def test_what_is_no_scheduled_event_never_goes_to_the_scheduled_function(body: Any) -> None:
-    assert isinstance(of_schedule(message(body)), StrangeMessage)
+def test_what_is_no_event_of_the_environments_is_sent_nowhere(body: Any) -> None:
+    assert isinstance(of_schedule(message(body), "dev"), StrangeMessage)
+
+
+def test_an_event_that_did_not_reach_the_inbox_says_what_it_is_and_why() -> None:
+    # Given what EventBridge adds to an event that it gives up
+    body = domain_event()
+    entry = of_schedule(message(body, ERROR_CODE="NO_PERMISSIONS", ERROR_MESSAGE="no"), "dev")
+
+    assert isinstance(entry, DomainEvent)
+    assert entry.as_row() == (
+        "0a1b2c3d-0000",
+        "domain-event",
+        "2026-03-02 12:00Z",
+        "1",
+        "ticket.created of 2026-03-02T10:00:00Z: NO_PERMISSIONS: no",
+    )
 
 
 def test_a_record_read_again_is_as_lambda_had_it() -> None:
@@ -193,7 +222,7 @@ def test_the_streams_older_records_go_first_then_the_schedule() -> None:
     # Given sequence numbers that no float could tell apart
     young, old = parked(number(3)), parked(number(2))
     oldest = of_stream(message(on_failure(startSequenceNumber=number(1))), NOW)
-    missed = of_schedule(message(tick()))
+    missed = of_schedule(message(tick()), "dev")
 
     assert in_order([missed, young, oldest, old]) == [oldest, old, young, missed]
 
@@ -226,7 +255,11 @@ PARAMETERS = {
     "StreamDlqName": "stream-dlq",
     "ScheduleDlqName": "schedule-dlq",
 }
-OUTPUTS = {"ProcessorAliasArn": "processor:live", "ScheduledAliasArn": "scheduled:live"}
+OUTPUTS = {
+    "ProcessorAliasArn": "processor:live",
+    "ScheduledAliasArn": "scheduled:live",
+    "EventInboxUrl": "https://sqs/inbox",
+}
 
 
 def test_the_places_are_those_of_the_stack() -> None:
@@ -235,6 +268,7 @@ def test_the_places_are_those_of_the_stack() -> None:
     assert (found.quarantine.table, found.quarantine.bucket) == ("table", "bucket")
     assert (found.stream_queue, found.schedule_queue) == ("stream-dlq", "schedule-dlq")
     assert (found.quarantine.processor, found.scheduled) == ("processor:live", "scheduled:live")
+    assert found.inbox == "https://sqs/inbox"
 
 
 @pytest.mark.parametrize("name", [*PARAMETERS, *OUTPUTS])

@@ -15,7 +15,7 @@ from pipeline.__main__ import main
 from pipeline.checkout import Checkout
 from pipeline.target import Target
 from tests.emulator.conftest import PATCHED, Engine, eventually, serve, unique
-from tests.pipeline.redriving import stream_record, tick
+from tests.pipeline.redriving import domain_event, stream_record, tick
 
 pytestmark = pytest.mark.engine
 
@@ -62,11 +62,12 @@ class World:
         self.engine, self.mended = engine, folder / "mended"
         self.table, self.bucket = unique("table"), unique("bucket")
         self.stream_queue, self.schedule_queue = unique("stream-dlq"), unique("schedule-dlq")
+        self.inbox = unique("event-inbox")
         self.stream = self._make_table()
         engine.client("s3").create_bucket(Bucket=self.bucket)
         self.urls = {
             name: engine.client("sqs").create_queue(QueueName=name)["QueueUrl"]
-            for name in (self.stream_queue, self.schedule_queue)
+            for name in (self.stream_queue, self.schedule_queue, self.inbox)
         }
         self.processor = engine.create_function(
             PROCESSOR,
@@ -120,6 +121,7 @@ class World:
             "Outputs": {
                 "ProcessorAliasArn": {"Value": self.arn(self.processor)},
                 "ScheduledAliasArn": {"Value": self.arn(self.scheduled)},
+                "EventInboxUrl": {"Value": self.urls[self.inbox]},
             },
         }
         formation = self.engine.client("cloudformation")
@@ -211,16 +213,17 @@ def test_all_that_failed_is_listed_and_taken_once_the_function_is_mended(
     world.write("META")
     world.write("EVENT#0000000002")
     assert given_up(world, capsys, 2) == 2
-    # and a parked record, and a missed event
+    # and a parked record, a missed event, and one that did not reach the inbox
     parked = world.park(7)
-    world.engine.client("sqs").send_message(
-        QueueUrl=world.urls[world.schedule_queue], MessageBody=json.dumps(tick())
-    )
+    sqs = world.engine.client("sqs")
+    for event in (tick(), domain_event()):
+        sqs.send_message(QueueUrl=world.urls[world.schedule_queue], MessageBody=json.dumps(event))
 
     # When it is listed, Then all of it waits
     code, listed = redrive(capsys)
     assert code == 3
-    assert {entry["source"] for entry in listed} == {"quarantine", "stream", "schedule"}
+    sources = {entry["source"] for entry in listed}
+    assert sources == {"quarantine", "stream", "schedule", "domain-event"}
     assert parked in {entry["id"] for entry in listed}
 
     # When it is replayed while the processor is as it was, Then its part waits as before
@@ -230,7 +233,10 @@ def test_all_that_failed_is_listed_and_taken_once_the_function_is_mended(
         "stream": "failed",
         "quarantine": "failed",
         "schedule": "done",
+        "domain-event": "done",
     }
+    (put,) = sqs.receive_message(QueueUrl=world.urls[world.inbox])["Messages"]
+    assert json.loads(put["Body"]) == domain_event()
     assert world.engine.journal(world.scheduled) == ["2026-03-02T10:00:00Z"]
 
     # When the processor is mended, Then a rehearsal says so, and the replay does it

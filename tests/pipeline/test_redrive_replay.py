@@ -27,6 +27,7 @@ from tests.pipeline.redriving import (
     TABLE,
     TODAY,
     Processor,
+    domain_event,
     make_quarantine,
     number,
     on_failure,
@@ -37,6 +38,7 @@ from tests.pipeline.redriving import (
 
 DEV = environment("dev")
 SCHEDULED = "arn:aws:lambda:us-east-1:111111111111:function:desk-dev-scheduled:live"
+INBOX = "https://sqs.us-east-1.amazonaws.com/111111111111/desk-dev-event-inbox"
 QUIET = Progress("", quiet=True)
 
 
@@ -76,7 +78,7 @@ class World:
         return {
             "quarantine": Quarantine(self.session, DEV, names, 14, TODAY),
             "stream": GivenUpBatches(Queue(self.session, DEV, QUEUE), PROCESSOR, streams),
-            "schedule": MissedEvents(Queue(self.session, DEV, "schedule-dlq"), SCHEDULED),
+            "schedule": MissedEvents(Queue(self.session, DEV, "schedule-dlq"), SCHEDULED, INBOX),
         }
 
     def replay(self, call: Call | None = None) -> list[tuple[str, str, str]]:
@@ -241,8 +243,46 @@ def test_a_missed_event_goes_to_the_scheduled_function_as_it_was(world: World) -
     assert world.left() == []
 
 
+def test_an_event_that_did_not_reach_the_inbox_goes_there_and_nowhere_else(world: World) -> None:
+    # Given a domain event, and a scheduled one that fails again
+    world.send("schedule-dlq", domain_event())
+    world.send("schedule-dlq", tick())
+    calls: list[tuple[str, Any]] = []
+
+    def taken(taker: str, sent: Any) -> Answer:
+        calls.append((taker, sent))
+        return Answer() if taker == INBOX else Answer(error="KeyError: 'x'")
+
+    # When / Then the one is put into the inbox to the letter, and taken out; the other stays
+    assert ("domain-event", "done", "1 event put into the inbox") in world.replay(taken)
+    assert sorted(calls) == [(SCHEDULED, tick()), (INBOX, json.dumps(domain_event()))]
+    assert world.left() == ["schedule"]
+
+
+def test_an_event_that_the_inbox_does_not_take_stays(world: World) -> None:
+    world.send("schedule-dlq", domain_event())
+
+    def refused(taker: str, sent: Any) -> Answer:
+        raise BatonError("the queue is not there")
+
+    with pytest.raises(BatonError):
+        world.replay(refused)
+    assert world.left() == ["domain-event"]
+
+
+def test_a_rehearsal_says_that_an_event_would_go_to_the_inbox(world: World) -> None:
+    # Given an event that has a word in it which a batch of records has, too
+    world.send("schedule-dlq", domain_event(detail={"Records": 3}))
+
+    with waiting(world.sources, 600) as found:
+        assert told(rehearse(found, found.entries, QUIET)) == [
+            ("domain-event", "done", f"would go to {INBOX}, 1 in all")
+        ]
+    assert world.left() == ["domain-event"]
+
+
 def test_a_strange_message_is_sent_to_nobody_and_can_be_discarded(world: World) -> None:
-    world.send("schedule-dlq", {"source": "desk.dev"})
+    world.send("schedule-dlq", {"source": "desk.prod"})
     world.send(QUEUE, "what is this")
 
     results = world.replay(lambda *_: pytest.fail("nothing should be called"))

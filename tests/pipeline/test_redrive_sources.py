@@ -18,6 +18,7 @@ from pipeline.adapters.queue import Queue
 from pipeline.adapters.streams import NotInStreamError, Streams
 from pipeline.redrive.dead_letters import GivenUpBatches, MissedEvents
 from pipeline.redrive.entries import NotTakenError
+from pipeline.redrive.inbox import Inbox
 from pipeline.redrive.quarantine import Names, Quarantine
 from tests.pipeline.builders import environment
 from tests.pipeline.redriving import (
@@ -206,7 +207,7 @@ def test_two_redrives_at_once_share_no_message(
     send(session, url, tick())
     with queue.held(600) as (message,):
         # When another looks
-        other = MissedEvents(Queue(session, DEV, QUEUE), "scheduled:live")
+        other = MissedEvents(Queue(session, DEV, QUEUE), "scheduled:live", "https://sqs/inbox")
         with other.entries(600) as entries:
             # Then it gets none, and says so
             assert (entries, other.others()) == ([], 1)
@@ -214,6 +215,22 @@ def test_two_redrives_at_once_share_no_message(
         # And what comes meanwhile is left for later, not lost
         send(session, url, tick())
         assert queue.hold(message, 600)
+
+
+def test_what_goes_into_the_inbox_goes_as_it_was_written(session: boto3.Session, url: str) -> None:
+    # Given an event, to the letter / When it is put into the inbox / Then it is there so
+    body = '{"source":"desk.dev",  "n": 1.0, "detail": {"name": "Jos\\u00e9"}}'
+    Inbox(session, DEV, url).put(body)
+
+    (message,) = session.client("sqs").receive_message(QueueUrl=url)["Messages"]
+    assert message["Body"] == body
+
+
+def test_an_inbox_that_is_gone_ends_the_run(session: boto3.Session, url: str) -> None:
+    session.client("sqs").delete_queue(QueueUrl=url)
+
+    with pytest.raises(BatonError, match="is not there, though the stack names it"):
+        Inbox(session, DEV, url).put("{}")
 
 
 STREAMS_ERROR = ("TrimmedDataAccessException", "ResourceNotFoundException")

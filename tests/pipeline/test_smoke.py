@@ -13,7 +13,8 @@ from botocore.credentials import Credentials
 from moto import mock_aws
 
 from pipeline.smoke import journey
-from pipeline.smoke.journey import Deployment, SmokeReport, run
+from pipeline.smoke.journey import Deployment, run
+from pipeline.smoke.report import SmokeReport
 from tests.pipeline.deployed_application import (
     ACCESS_KEY,
     KEY,
@@ -96,6 +97,19 @@ def test_an_api_with_a_user_pool_is_called_by_a_user_of_its_own(application: App
     report = report_of(application, "ApiKeyId", UserPoolArn=POOL)
     assert [check.detail for check in report.checks if not check.ok] == []
     assert application.pool.tokens
+    assert application.pool.users == {}
+
+
+def test_a_pool_without_the_stacks_app_client_fails_and_keeps_no_user(
+    application: Application,
+) -> None:
+    # Given a pool whose only app clients are somebody else's / When it is tested
+    application.pool = UserPool()
+    del application.pool.clients["desk-test-api"]
+    report = report_of(application, "ApiKeyId", UserPoolArn=POOL)
+    # Then that is said, and the user is gone again
+    assert failed(report) == ["a known caller is answered"]
+    assert "desk-test-users has no app client desk-test-api" in report.checks[1].detail
     assert application.pool.users == {}
 
 

@@ -18,7 +18,7 @@ from aws_lambda_powertools.utilities.idempotency.persistence.base import BasePer
 from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import DataRecord
 
 from desk.api.app import Api
-from desk.api.desk import Desk
+from desk.api.context import Dependencies
 from desk.api.idempotency import Once
 from desk.api.page_tokens import PageTokens
 from desk.domain.event import EventType, of_change
@@ -111,19 +111,19 @@ class Service:
 
     def __post_init__(self) -> None:
         self.watchers = InMemoryWatchers(self.tickets)
-        desk = Desk(
+        dependencies = Dependencies(
             tickets=self.tickets,
             lists=self.tickets,
             watchers=self.watchers,
             teams=self.teams,
             statistics=self.statistics,
-            once=Once(self.persistence),
+            once=Once(self.persistence, self.clock),
             page_tokens=PageTokens(self.secret, self.clock),
             metrics=self.metrics,
             clock=self.clock,
             revision="f" * 64,
         )
-        self.api: Callable[[dict[str, Any], Any], dict[str, Any]] = Api(desk, self.logger)
+        self.api: Callable[[dict[str, Any], Any], dict[str, Any]] = Api(dependencies, self.logger)
 
     def send(
         self,

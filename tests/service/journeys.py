@@ -137,7 +137,7 @@ def processor(functions: Lambda) -> None:
     unwatched, watched = ticket(101), ticket(102)
     for each in (unwatched, watched):
         place.keep(each)
-    DynamoWatchers(*place.table).add(watched.id, "ann")
+    DynamoWatchers(place.table).add(watched.id, "ann")
     batch = records([created(unwatched), created(watched), created(ticket(103))])
     del batch[2]["dynamodb"]["NewImage"]["type"]
     for _ in range(2):
@@ -149,7 +149,7 @@ def troubled_processor(functions: Lambda) -> None:
     handler, place = functions.start("processor"), functions.place
     first, second = ticket(111), ticket(112)
     place.keep(second)
-    DynamoWatchers(*place.table).add(second.id, "ann")
+    DynamoWatchers(place.table).add(second.id, "ann")
     place.client("sns").delete_topic(TopicArn=place.environ["NOTIFICATIONS_TOPIC_ARN"])
     answered = handler({"Records": records([created(first), created(second)])}, Context())
     assert answered == {"batchItemFailures": [{"itemIdentifier": "2"}]}
@@ -178,10 +178,10 @@ def _nights(place: Place, handler: Handler) -> None:
     old, running = ticket(204), ticket(205, team="night")
     place.keep(old, closed(old), kind=EventType.CLOSED)
     place.keep(running)
-    DynamoTeams(*place.table).register("night")
+    DynamoTeams(place.table).register("night")
     # of these two only one is there: the counter is too high by one
     for counted in (running, ticket(206, team="night")):
-        DynamoStatistics(*place.table).count(created(counted), NOW)
+        DynamoStatistics(place.table).count(created(counted), NOW)
     first, second = (
         handler(tick(instants.text(NOW + days * DAY), f"night-{days}", NIGHTLY), Context())
         for days in (90, 91)

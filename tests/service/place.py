@@ -15,6 +15,7 @@ import pytest
 from desk.domain.event import EventType
 from desk.domain.ticket import Ticket
 from desk.runtime import clients
+from desk.store.table import Table
 from desk.store.tickets import DynamoTickets
 from tests.service import tables
 from tests.service.samples import changed, created
@@ -40,12 +41,12 @@ class Place:
     environ: Mapping[str, str]
 
     @property
-    def table(self) -> tuple[Any, str]:
-        return self.client("dynamodb"), tables.TABLE
+    def table(self) -> Table:
+        return Table(self.client("dynamodb"), tables.TABLE)
 
     def keep(self, *versions: Ticket, kind: EventType = EventType.EDITED) -> None:
         """A ticket in its first version, and then in each of the others."""
-        tickets = DynamoTickets(*self.table)
+        tickets = DynamoTickets(self.table)
         tickets.add(versions[0], created(versions[0]))
         for before, after in itertools.pairwise(versions):
             tickets.update(before, after, changed(before, after, kind))

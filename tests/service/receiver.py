@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import ssl
 import struct
@@ -14,7 +15,10 @@ from pathlib import Path
 
 import trustme
 
-ENOUGH = 30  # seconds, for what would not end
+# Seconds that a sender may stay with one that behaves badly: several times what it should, and
+# short enough that one without time-outs of its own fails here, instead of hanging.
+DEADLINE = 4
+PAUSE = 0.05
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class Receiver:
     requests: list[Request] = field(default_factory=list)
     behaviours: list[Behaviour] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
+    outstayed: list[str] = field(default_factory=list)
 
     def behave(self, *behaviours: Behaviour) -> None:
         self.behaviours[:] = behaviours
@@ -46,6 +51,7 @@ class Receiver:
 
 class _Handler(BaseHTTPRequestHandler):
     receiver: Receiver
+    timeout = DEADLINE  # of each read and write
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -57,13 +63,25 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def drip(self, first: bytes, piece: bytes) -> None:
-        """Send pieces without end, until nobody listens any more."""
+        """Send pieces until nobody listens any more, or somebody does so for too long."""
         try:
             self.wfile.write(first)
-            while not self.receiver.over.wait(0.05):
+            while self.somebody_stays():
                 self.wfile.write(piece)
+        except TimeoutError:
+            self.receiver.outstayed.append("neither read nor left")
         except OSError:
             pass
+
+    def somebody_stays(self) -> bool:
+        """Whether, a moment later, the sender is still there, and may be."""
+        self.pauses = getattr(self, "pauses", 0) + 1
+        if self.pauses * PAUSE > DEADLINE:
+            self.receiver.outstayed.append("stayed")
+            return False
+        # a sender that goes closes the connection, which can be read
+        gone, _, _ = select.select([self.connection], [], [], PAUSE)
+        return not gone and not self.receiver.over.is_set()
 
 
 def answer(status: int, **headers: str) -> Behaviour:
@@ -81,7 +99,8 @@ def answer(status: int, **headers: str) -> Behaviour:
 
 def hang(handler: _Handler) -> None:
     """Never answer."""
-    handler.receiver.over.wait(ENOUGH)
+    while handler.somebody_stays():
+        pass
 
 
 def headers_without_end(handler: _Handler) -> None:
@@ -108,7 +127,13 @@ def malformed(handler: _Handler) -> None:
 
 @contextmanager
 def listening(folder: Path, name: str = "localhost") -> Iterator[Receiver]:
-    """A receiver whose certificate is for this name, by an authority of its own."""
+    """A receiver whose certificate is for this name, by an authority of its own.
+
+    Raises
+    ------
+    AssertionError
+        A sender stayed until it was sent away.
+    """
     authority = trustme.CA()
     authorities = folder / "authorities.pem"
     authority.cert_pem.write_to_path(str(authorities))
@@ -131,3 +156,4 @@ def listening(folder: Path, name: str = "localhost") -> Iterator[Receiver]:
         server.shutdown()
         server.server_close()
         thread.join()
+    assert not receiver.outstayed, receiver.outstayed

@@ -21,6 +21,7 @@ from desk.jobs.sweep import Sweep
 from tests.service.in_memory import (
     InMemoryArchive,
     InMemoryJobs,
+    InMemoryObjects,
     InMemoryStatistics,
     InMemoryTeams,
     InMemoryTickets,
@@ -46,16 +47,6 @@ class Countdown(Context):
     def get_remaining_time_in_millis(self) -> int:
         self._questions -= 1
         return 120_000 if self._questions >= 0 else 500
-
-
-class InMemoryDocuments:
-    """`Documents`; by key in `documents`."""
-
-    def __init__(self) -> None:
-        self.documents: dict[str, str] = {}
-
-    def keep(self, key: str, document: str) -> None:
-        self.documents.setdefault(key, document)
 
 
 class LaggingLists:
@@ -135,7 +126,7 @@ class World:
         self.teams = InMemoryTeams()
         self.statistics = InMemoryStatistics()
         self.jobs = InMemoryJobs()
-        self.documents = InMemoryDocuments()
+        self.objects = InMemoryObjects()
         self.webhook = InMemoryWebhook()
         self.archive = InMemoryArchive(self.tickets, self.watchers)
         self.faults = Faults()
@@ -215,13 +206,13 @@ class World:
                 Sweep(
                     tickets,
                     lists,
-                    lambda at, has_time: armed(self.webhook),
+                    lambda has_time: armed(self.webhook),
                     self.metrics,
                     self.logger,
                 ),
             ),
             NIGHTLY_RULE: (
-                Archiving(tickets, lists, armed(self.archive), armed(self.documents), self.metrics),
+                Archiving(tickets, lists, armed(self.archive), armed(self.objects), self.metrics),
                 Reconciliation(
                     armed(self.teams),
                     armed(self.statistics),
@@ -232,7 +223,8 @@ class World:
                 ),
             ),
         }
-        return ScheduledEvents(works, Leased(jobs, self.logger), self.logger)
+        leased = Leased(jobs, self.logger)
+        return ScheduledEvents(works, leased, self.logger, clock=lambda: self.now)
 
     # what came of it
 

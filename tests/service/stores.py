@@ -18,6 +18,7 @@ from desk.store.jobs import DynamoJobs
 from desk.store.progress import DynamoProgress
 from desk.store.quarantine import DynamoQuarantine
 from desk.store.statistics import DynamoStatistics
+from desk.store.table import Table
 from desk.store.teams import DynamoTeams
 from desk.store.ticket_lists import DynamoTicketLists
 from desk.store.tickets import DynamoTickets
@@ -99,15 +100,15 @@ def in_memory() -> Store:
 
 
 def on_dynamodb(client: Any) -> Store:
-    table = tables.TABLE
+    table = Table(client, tables.TABLE)
     return Store(
-        tickets=DynamoTickets(client, table),
-        lists=DynamoTicketLists(client, table),
-        watchers=DynamoWatchers(client, table, limit=LIMIT),
-        teams=DynamoTeams(client, table, limit=LIMIT),
-        statistics=DynamoStatistics(client, table),
-        progress=DynamoProgress(client, table),
-        quarantine=DynamoQuarantine(client, table),
-        jobs=DynamoJobs(client, table),
-        archive=DynamoArchive(client, table),
+        tickets=DynamoTickets(table),
+        lists=DynamoTicketLists(table),
+        watchers=DynamoWatchers(table, limit=LIMIT),
+        teams=DynamoTeams(table, limit=LIMIT),
+        statistics=DynamoStatistics(table),
+        progress=DynamoProgress(table),
+        quarantine=DynamoQuarantine(table),
+        jobs=DynamoJobs(table),
+        archive=DynamoArchive(table),
     )

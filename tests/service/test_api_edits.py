@@ -12,7 +12,7 @@ from desk.service import tickets as use_cases
 from tests.service.api_client import Service
 from tests.service.gateway import proxy_event
 from tests.service.in_memory import InMemoryTickets
-from tests.service.samples import ticket
+from tests.service.samples import cause, ticket
 
 
 @pytest.fixture
@@ -149,6 +149,13 @@ def test_a_change_that_does_not_fit_is_refused(service: Service, change: Any) ->
 def test_a_change_of_a_ticket_that_is_not_there_is_not_found(service: Service) -> None:
     # Given no ticket / When it is changed / Then it is not found, whatever version was meant
     assert edit(service, ticket(), {"title": "x"})[0] == 404
+
+
+def test_the_version_that_a_change_was_meant_for_is_named(service: Service) -> None:
+    # Given a ticket in its first version / When the seventh is to be changed / Then that is named
+    kept = service.kept()
+    with pytest.raises(StaleTicketError, match="version 7"):
+        use_cases.change_ticket(service.tickets, service.teams, kept.id, {}, cause(), 7)
 
 
 class Moving(InMemoryTickets):

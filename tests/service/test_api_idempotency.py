@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import D
 from desk.domain.ticket import Status
 from tests.service import tables
 from tests.service.api_client import BODY, InMemoryPersistence, Service
+from tests.service.in_memory import InMemoryTeams
 
 KEY = {"Idempotency-Key": "k"}
 
@@ -99,12 +101,20 @@ def test_a_key_is_for_one_path(service: Service) -> None:
 
 
 def test_a_refused_request_does_not_use_up_its_key(service: Service) -> None:
+    # Given a ticket that could not be opened, for there were too many teams
+    crowded = replace(service, teams=InMemoryTeams(limit=0))
+    assert crowded.send("POST", "/tickets", BODY, KEY).status == 409
+    # When it is sent again, and there is room by now / Then it is looked at anew
+    roomy = replace(crowded, teams=InMemoryTeams())
+    assert roomy.send("POST", "/tickets", BODY, KEY).status == 201
+
+
+def test_a_refused_request_keeps_its_key_to_itself(service: Service) -> None:
     # Given a comment that was refused, for its ticket was closed
-    closed = service.kept(status=Status.CLOSED)
-    path = f"/tickets/{closed.id}/comments"
+    path = f"/tickets/{service.kept(status=Status.CLOSED).id}/comments"
     assert service.send("POST", path, {"text": "x"}, KEY).status == 409
-    # When it is sent again / Then it is looked at anew
-    assert service.send("POST", path, {"text": "y"}, KEY).status == 409
+    # When another one comes with its key / Then it is refused for that
+    assert service.send("POST", path, {"text": "y"}, KEY).status == 422
 
 
 @pytest.mark.parametrize("key", ["", "k" * 129, "é", "a\tb", "a\x7f", "\x00"])
@@ -133,7 +143,7 @@ def test_a_request_still_running_is_a_conflict(metrics: Metrics) -> None:
     records = InMemoryPersistence()
     service = Service(metrics=metrics, persistence=records)
     service.send("POST", "/tickets", BODY, KEY)
-    ((key, record),) = records.records.items()
+    key, record = list(records.records.items())[-1]  # the first says which id the ticket has
     records.records[key] = DataRecord(
         idempotency_key=key,
         status=STATUS_CONSTANTS["INPROGRESS"],

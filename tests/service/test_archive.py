@@ -8,22 +8,15 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
-from botocore.exceptions import ClientError
-from botocore.stub import Stubber
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from moto import mock_aws
 
-from desk.adapters.documents import S3Documents
 from desk.domain.jobs import Job
-from desk.ports.jobs import Documents
 from tests.service.samples import DAY, NOW
-from tests.service.scheduled_world import Countdown, InMemoryDocuments, Killed, World
+from tests.service.scheduled_world import Countdown, Killed, World
 
 MINUTE = timedelta(minutes=1)
-BUCKET = "desk-test-data"
 
 
 @pytest.fixture
@@ -65,7 +58,7 @@ def test_a_ticket_closed_long_ago_moves_whole(world: World) -> None:
     assert {item["entity"] for item in items} == {"Ticket", "Event", "Comment", "Watcher"}
     nights(world, 90)
     # Then it is one document, and gone from the table
-    document = json.loads(world.documents.documents[f"archive/2026-03-10/{ticket_id}.json"])
+    document = json.loads(world.objects.objects[f"archive/2026-03-10/{ticket_id}.json"])
     assert document == {
         "schema_version": 1,
         "ticket_id": ticket_id,
@@ -104,7 +97,7 @@ def test_what_the_list_says_is_not_trusted(world: World) -> None:
     # When the night comes / Then they stay
     world.night()
     assert all(world.archive.read(each) for each in others)
-    assert not world.documents.documents
+    assert not world.objects.objects
 
 
 def test_missed_nights_are_caught_up_with(world: World) -> None:
@@ -116,7 +109,7 @@ def test_missed_nights_are_caught_up_with(world: World) -> None:
     world.move_on(NOW + 180 * DAY)
     world.night()
     # Then one night moves them all
-    assert len(world.documents.documents) == 10
+    assert len(world.objects.objects) == 10
     assert not any(world.archive.read(each) for each in ids)
 
 
@@ -139,14 +132,14 @@ def test_a_night_that_runs_out_of_time_is_gone_on_with(world: World) -> None:
 def test_a_ticket_whose_document_cannot_be_written_is_not_deleted(world: World) -> None:
     # Given a bucket that refuses one ticket / When the night comes
     bad, good = closed(world, 1), closed(world, 2)
-    keep = world.documents.keep
+    put_once = world.objects.put_once
 
     def refuse(key: str, document: str) -> None:
         if bad in key:
             raise TimeoutError("no answer")
-        keep(key, document)
+        put_once(key, document)
 
-    world.documents.keep = refuse  # type: ignore[method-assign]
+    world.objects.put_once = refuse  # type: ignore[method-assign]
     world.move_on(NOW + 90 * DAY)
     with pytest.raises(ExceptionGroup):
         world.night()
@@ -155,7 +148,7 @@ def test_a_ticket_whose_document_cannot_be_written_is_not_deleted(world: World) 
     assert not world.archive.read(good)
     assert world.cursor(Job.RECONCILE)["at"] == "2026-06-08T12:30:00Z"
     # And it is tried again the next night, the cursor has not passed it
-    world.documents.keep = keep  # type: ignore[method-assign]
+    world.objects.put_once = put_once  # type: ignore[method-assign]
     nights(world, 1)
     assert not world.archive.read(bad)
 
@@ -188,14 +181,14 @@ def test_wherever_a_night_breaks_off_nothing_is_lost(crashes: list[Any]) -> None
         # Then each ticket is whole, in the table or in its document
         for each in ids:
             key = f"archive/2026-03-10/{each}.json"
-            if key in world.documents.documents:
-                assert json.loads(world.documents.documents[key])["items"] == whole[each]
+            if key in world.objects.objects:
+                assert json.loads(world.objects.objects[key])["items"] == whole[each]
             else:
                 assert [dict(item) for item in world.archive.read(each)] == whole[each]
     # And nights that nothing disturbs move all of them
     world.faults.plan({})
     nights(world, 2)
-    assert len(world.documents.documents) == 3
+    assert len(world.objects.objects) == 3
     assert not any(world.archive.read(each) for each in ids)
     world.metrics.clear_metrics()
 
@@ -214,54 +207,3 @@ class Halfway:
         step = self._faults.armed(self._archive)
         for sort_key in sorted(sort_keys, key=lambda each: each == "META"):
             step.delete(ticket_id, [sort_key])
-
-
-# the bucket
-
-
-@pytest.fixture
-def s3(aws_environment: None) -> Iterator[Any]:
-    with mock_aws():
-        client = boto3.client("s3")
-        client.create_bucket(Bucket=BUCKET)
-        yield client
-
-
-@pytest.fixture
-def emulated_s3(aws_environment: None, emulator: str) -> Any:
-    client = boto3.client("s3", endpoint_url=emulator)
-    client.create_bucket(Bucket=BUCKET)
-    return client
-
-
-@pytest.fixture(params=["memory", "s3", pytest.param("emulated_s3", marks=pytest.mark.engine)])
-def documents(request: pytest.FixtureRequest) -> tuple[Documents, Any]:
-    """Documents, and how to read one."""
-    if request.param == "memory":
-        made = InMemoryDocuments()
-        return made, made.documents.__getitem__
-    s3 = request.getfixturevalue(request.param)
-
-    def read(key: str) -> str:
-        return str(s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode())
-
-    return S3Documents(lambda: s3, BUCKET), read
-
-
-@pytest.mark.proves("S3")
-def test_a_document_that_is_there_is_never_written_over(documents: tuple[Documents, Any]) -> None:
-    # Given a document / When another is to be kept under its key / Then the first one stays
-    kept, read = documents
-    kept.keep("archive/2026-03-10/t.json", '{"title": "Brände 🔥"}')
-    kept.keep("archive/2026-03-10/t.json", "{}")
-    assert read("archive/2026-03-10/t.json") == '{"title": "Brände 🔥"}'
-
-
-@pytest.mark.parametrize("code", ["AccessDenied", "ConditionalRequestConflict", "SlowDown"])
-def test_any_other_refusal_is_a_failure(aws_environment: None, code: str) -> None:
-    # Given a bucket that refuses for another reason / When a document is kept / Then it fails
-    client = boto3.client("s3")
-    with Stubber(client) as stubbed:
-        stubbed.add_client_error("put_object", code)
-        with pytest.raises(ClientError, match=code):
-            S3Documents(lambda: client, BUCKET).keep("archive/k.json", "{}")

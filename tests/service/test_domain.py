@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from desk.domain.errors import NotAllowedError
 from desk.domain.event import EventType, State, of_change
-from desk.domain.ticket import RUNNING, Cause, Priority, Status, Ticket
+from desk.domain.ticket import COMMENTS_LIMIT, RUNNING, Cause, Priority, Status, Ticket
 from tests.service.samples import DAY, HOUR, NOW, cause, closed, edited, solved, ticket
 
 SECOND = timedelta(seconds=1)
+SMOKE_TEAM = "smoke-0123456789ab"
 LATER = Cause(actor="user:ann", at=NOW + HOUR, correlation_id="c-2")
 
 # as the picture of a ticket's life has it: new → open → waiting ⇄ open → solved → closed
@@ -153,6 +154,24 @@ def test_other_changes_of_a_solved_ticket_leave_its_period() -> None:
     # Given a solved ticket / When it is commented, and given to somebody / Then it stays solved
     after = edited(solved(ticket()).commented(LATER), NOW + DAY, assignee="ann")
     assert (after.status, after.solved_at) == (Status.SOLVED, NOW)
+
+
+def test_a_ticket_has_so_many_comments_and_not_one_more() -> None:
+    # Given a ticket with almost as many comments as one can have
+    almost = replace(ticket(), comments=COMMENTS_LIMIT - 1)
+    # When one more is written / Then it is full
+    full = almost.commented(cause())
+    assert full.comments == COMMENTS_LIMIT
+    with pytest.raises(NotAllowedError, match=str(COMMENTS_LIMIT)):
+        full.commented(cause())
+
+
+@pytest.mark.parametrize(("team", "other"), [("ops", SMOKE_TEAM), (SMOKE_TEAM, "ops")])
+def test_a_ticket_goes_neither_to_nor_from_a_smoke_test(team: str, other: str) -> None:
+    # Given a ticket of people, or of a smoke test / When it is to change sides / Then it may not:
+    # whoever watches it would never hear of it again
+    with pytest.raises(NotAllowedError, match="smoke test"):
+        ticket(team=team).edited({"team": other}, cause())
 
 
 def test_what_is_closed_says_since_when() -> None:

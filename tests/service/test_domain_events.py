@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from desk.domain.counting import DayTotal, OpenTickets, movements
 from desk.domain.errors import NotAllowedError
 from desk.domain.event import EventType
-from desk.domain.notifying import Notification, concerns_people, document, text
+from desk.domain.notifying import Notification, document, text
+from desk.domain.teams import is_real
 from desk.domain.ticket import Priority, Status
 from tests.service.samples import HOUR, NOW, cause, changed, created, edited, solved, ticket
 
@@ -170,4 +171,4 @@ def test_each_watcher_is_told_with_an_id_of_their_own() -> None:
     ],
 )
 def test_the_smoke_tests_teams_are_nobodys(team: str, people: bool) -> None:
-    assert concerns_people(created(ticket(team=team))) == people
+    assert is_real(team) == people

@@ -8,7 +8,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import fields
 from types import ModuleType
 from typing import Any
 
@@ -16,15 +15,8 @@ import boto3
 import pytest
 
 from desk.runtime import clients
-from desk.runtime.settings import (
-    ApiSettings,
-    ProcessorSettings,
-    ScheduledSettings,
-    Settings,
-    SettingsError,
-    read,
-)
 from desk.store.statistics import DynamoStatistics
+from desk.store.table import Table
 from desk.store.teams import DynamoTeams
 from desk.store.tickets import DynamoTickets
 from desk.store.watchers import DynamoWatchers
@@ -134,8 +126,8 @@ def test_an_event_goes_from_record_to_counter_watcher_and_bus(
     bus = boto3.client("events").create_event_bus(Name="desk-test-events")["EventBusArn"]
     boto3.client("events").create_archive(ArchiveName="all", EventSourceArn=bus)
     event = events(1)[0]
-    DynamoTickets(dynamodb, tables.TABLE).add(ticket(), event)
-    DynamoWatchers(dynamodb, tables.TABLE).add(ticket().id, "ann")
+    DynamoTickets(Table(dynamodb, tables.TABLE)).add(ticket(), event)
+    DynamoWatchers(Table(dynamodb, tables.TABLE)).add(ticket().id, "ann")
     # When an event's record comes
     answer = start("processor_handler").handler({"Records": records([event])}, Context())
     # Then the counters and the marker of each stage are in the table
@@ -181,7 +173,7 @@ def test_the_collector_is_back_once_the_processor_has_started(start: Start) -> N
 def test_a_tick_goes_from_rule_to_escalation(start: Start, dynamodb: Any) -> None:
     # Given an overdue ticket
     overdue = ticket(due_at=NOW - HOUR)
-    DynamoTickets(dynamodb, tables.TABLE).add(overdue, created(overdue))
+    DynamoTickets(Table(dynamodb, tables.TABLE)).add(overdue, created(overdue))
     # When the rule fires / Then it is escalated, and the next run knows where to begin
     done = start("scheduled_handler").handler(tick("2026-03-10T12:45:00Z"), Context())
     assert done["sweep"]["escalated"] == 1
@@ -192,11 +184,11 @@ def test_a_tick_goes_from_rule_to_escalation(start: Start, dynamodb: Any) -> Non
 def test_a_ticket_goes_from_the_table_to_the_archive(start: Start, dynamodb: Any) -> None:
     # Given a ticket that was closed ninety days ago, and a team whose counters are wrong
     boto3.client("s3").create_bucket(Bucket="desk-test-data")
-    DynamoTeams(dynamodb, tables.TABLE).register("ops")
-    tickets = DynamoTickets(dynamodb, tables.TABLE)
+    DynamoTeams(Table(dynamodb, tables.TABLE)).register("ops")
+    tickets = DynamoTickets(Table(dynamodb, tables.TABLE))
     tickets.add(ticket(), created(ticket()))
     tickets.update(ticket(), closed(ticket()), changed(ticket(), closed(ticket())))
-    DynamoStatistics(dynamodb, tables.TABLE).count(created(ticket()), NOW)
+    DynamoStatistics(Table(dynamodb, tables.TABLE)).count(created(ticket()), NOW)
     # When the nightly rule fires
     night = tick("2026-06-08T12:30:00Z", rule="desk-test-nightly")
     done = start("scheduled_handler").handler(night, Context())
@@ -219,35 +211,6 @@ def test_metrics_are_written_once_the_handler_is_done(
     assert (lines[-1]["service"], lines[-1]["environment"]) == ("scheduled", "dev")
 
 
-@pytest.mark.parametrize(
-    ("model", "name"),
-    [
-        (model, name.upper())
-        for model in (ApiSettings, ProcessorSettings, ScheduledSettings)
-        for name in (each.name for each in fields(model))
-    ],
-)
-def test_a_missing_setting_is_named_at_the_start(model: type[Settings], name: str) -> None:
-    # Given an environment that lacks one variable / When the settings are read / Then it is named
-    with pytest.raises(SettingsError, match=name):
-        read(model, {key: value for key, value in ENVIRONMENT.items() if key != name})
-
-
-@pytest.mark.parametrize(
-    "arn",
-    [
-        "",
-        "desk-test-notifications",
-        "arn:aws:sqs:us-east-1:123456789012:desk-test",
-        "arn:aws:sns:::",
-    ],
-)
-def test_only_a_topics_arn_is_taken_for_one(arn: str) -> None:
-    # Given an environment with something else for the topic / When read / Then it is refused
-    with pytest.raises(SettingsError, match="NOTIFICATIONS_TOPIC_ARN"):
-        read(ProcessorSettings, ENVIRONMENT | {"NOTIFICATIONS_TOPIC_ARN": arn})
-
-
 @pytest.mark.proves("A11")
 @pytest.mark.parametrize(("tracing", "imported"), [("PassThrough", False), ("Active", True)])
 def test_the_xray_sdk_is_imported_only_where_tracing_is_on(tracing: str, imported: bool) -> None:
@@ -263,13 +226,6 @@ def test_the_xray_sdk_is_imported_only_where_tracing_is_on(tracing: str, importe
     )
     # Then the X-Ray SDK is there only if it is needed
     assert done.stdout.strip() == str(imported)
-
-
-@pytest.mark.parametrize("url", ["http://example.com/hook", "example.com", "ftp://x", "https://"])
-def test_only_an_https_address_is_taken_for_a_webhooks(url: str) -> None:
-    # Given an environment with something else for the webhook / When read / Then it is refused
-    with pytest.raises(SettingsError, match="WEBHOOK_URL"):
-        read(ScheduledSettings, ENVIRONMENT | {"WEBHOOK_URL": url})
 
 
 def test_the_scheduled_function_starts_with_one_client(start: Start) -> None:

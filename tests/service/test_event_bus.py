@@ -20,11 +20,11 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from desk.adapters.event_bus import EventBridgeBus
-from desk.adapters.retries import Retries
 from desk.domain import notifying
 from desk.domain.errors import UndeliveredError
 from desk.domain.event import Event, EventType, of_change
 from desk.ports.processing import EventBus
+from desk.runtime.retries import Retries
 from tests.service.in_memory import InMemoryEventBus
 from tests.service.samples import NOW, cause, ticket
 

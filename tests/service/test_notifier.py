@@ -17,7 +17,8 @@ from moto import mock_aws
 
 from desk.adapters.topic import SnsNotifier
 from desk.domain.event import Event, EventType, of_change
-from desk.domain.notifying import Notification, concerns_people
+from desk.domain.notifying import Notification
+from desk.domain.teams import is_real
 from desk.ports.processing import Notifier
 from pipeline.smoke.journey import _Journey
 from tests.service.in_memory import InMemoryNotifier
@@ -196,11 +197,11 @@ def test_a_subscription_can_filter(topic: Topic, wanted: dict[str, Any]) -> None
     "team", ["ops", "smoke", "smoke-control", "smoke-0123456789abc", "non-smoke-0123456789ab"]
 )
 def test_events_of_real_teams_concern_people(team: str) -> None:
-    assert concerns_people(created(team=team))
+    assert is_real(team)
 
 
 def test_what_the_smoke_test_makes_up_concerns_nobody() -> None:
     # Given the team of a smoke test, as it makes it up / When it opens a ticket
     team = _Journey(deployment=None).team  # type: ignore[arg-type]
     # Then the domain knows it
-    assert not concerns_people(created(team=team))
+    assert not is_real(team)

@@ -11,12 +11,12 @@ from botocore.config import Config
 from botocore.exceptions import ConnectTimeoutError
 from botocore.stub import ANY, Stubber
 
-from desk.adapters.retries import Retries
 from desk.adapters.topic import MAX_BYTES, SnsNotifier, batches, message
 from desk.domain.errors import UndeliveredError
 from desk.domain.event import Event, EventType, of_change
 from desk.domain.notifying import Notification
 from desk.runtime import clients
+from desk.runtime.retries import Retries
 from tests.service.samples import ticket
 
 ONE_TRY = Config(retries={"total_max_attempts": 1})
@@ -152,7 +152,7 @@ def test_ids_of_entries_are_valid_whoever_watches(retries: Retries) -> None:
 def test_a_call_is_no_larger_than_allowed() -> None:
     # Given watchers with names so long that three fill a call
     size = MAX_BYTES // 3
-    base = len(message(told(created(), "")[0])["Message"])
+    base = len(message(told(created(), "")[0]).text)
     name = (size - base) // 4  # twice in the message, twice in the attributes
     made = [message(each) for each in told(created(), *(letter * name for letter in "abcdefg"))]
     # When they are put into calls / Then none is larger than SNS allows, and none is left out

@@ -15,7 +15,7 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from desk.adapters.objects import S3Objects
-from desk.ports.processing import Objects
+from desk.ports.objects import Objects
 from tests.service.in_memory import InMemoryObjects
 
 ONE_TRY = Config(retries={"total_max_attempts": 1})
@@ -100,9 +100,20 @@ def test_the_same_key_is_written_over(store: Store) -> None:
 
 
 @pytest.mark.proves("S3")
-def test_an_object_is_json_and_was_checked_on_arrival(bucket: Bucket) -> None:
+def test_what_is_put_once_is_never_written_over(store: Store) -> None:
+    # Given a document / When another is to be put once under its key / Then the first one stays
+    store.objects.put_once(KEY, '{"title": "Brände 🔥"}')
+    store.objects.put_once(KEY, "{}")
+    assert store.text(KEY) == '{"title": "Brände 🔥"}'
+
+
+@pytest.mark.proves("S3")
+@pytest.mark.parametrize("put", [S3Objects.put, S3Objects.put_once])
+def test_an_object_is_json_and_was_checked_on_arrival(
+    bucket: Bucket, put: Callable[[S3Objects, str, str], None]
+) -> None:
     # Given a bucket / When a document is put
-    bucket.objects.put(KEY, "{}")
+    put(bucket.objects, KEY, "{}")
     # Then it is known to be JSON, and S3 compared it with the sum that came with it
     head = bucket.s3.head_object(Bucket=bucket.name, Key=KEY, ChecksumMode="ENABLED")
     assert head["ContentType"] == "application/json"
@@ -123,14 +134,47 @@ def test_the_bucket_says_how_it_is_encrypted_and_who_may_read(aws_environment: N
     assert set(asked) == {"Bucket", "Key", "Body", "ContentType", "ChecksumAlgorithm"}
 
 
+@pytest.mark.parametrize("put", [S3Objects.put, S3Objects.put_once])
 @pytest.mark.parametrize("code", ["SlowDown", "InternalError", "AccessDenied"])
-def test_a_refusal_is_an_error(aws_environment: None, code: str) -> None:
+def test_a_refusal_is_an_error(
+    aws_environment: None, code: str, put: Callable[[S3Objects, str, str], None]
+) -> None:
     # Given a bucket that refuses / When a document is put / Then that is said: try again
     client = boto3.client("s3", config=ONE_TRY)
     with Stubber(client) as stubbed:
         stubbed.add_client_error("put_object", code, http_status_code=503)
         with pytest.raises(ClientError, match=code):
-            S3Objects(lambda: client, "desk-test-data").put(KEY, "{}")
+            put(S3Objects(lambda: client, "desk-test-data"), KEY, "{}")
+
+
+@pytest.mark.parametrize("then", ["", "PreconditionFailed"])
+def test_what_another_write_got_in_the_way_of_is_tried_once_more(
+    aws_environment: None, then: str
+) -> None:
+    # Given a bucket in which the same key is being written, with or without success
+    client = boto3.client("s3")
+    with Stubber(client) as stubbed:
+        stubbed.add_client_error("put_object", "ConditionalRequestConflict", http_status_code=409)
+        if then:
+            stubbed.add_client_error("put_object", then, http_status_code=412)
+        else:
+            stubbed.add_response("put_object", {})
+        # When a document is put once / Then it is there, this one or the other
+        S3Objects(lambda: client, "desk-test-data").put_once(KEY, "{}")
+        stubbed.assert_no_pending_responses()
+
+
+def test_what_other_writes_get_in_the_way_of_again_is_an_error(aws_environment: None) -> None:
+    # Given a bucket in which the same key is always being written / When a document is put once
+    client = boto3.client("s3")
+    with Stubber(client) as stubbed:
+        for _ in range(2):
+            stubbed.add_client_error(
+                "put_object", "ConditionalRequestConflict", http_status_code=409
+            )
+        # Then that is said
+        with pytest.raises(ClientError, match="ConditionalRequestConflict"):
+            S3Objects(lambda: client, "desk-test-data").put_once(KEY, "{}")
 
 
 def test_no_answer_is_an_error() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 
 import pytest
 from aws_lambda_powertools import Logger, Metrics
@@ -11,9 +12,11 @@ from aws_lambda_powertools import Logger, Metrics
 from desk.domain.errors import UndeliveredError
 from desk.domain.event import EventType, of_change
 from desk.domain.processing import Stage
-from tests.service.in_memory import InMemoryNotifier
+from tests.service.in_memory import InMemoryNotifier, InMemoryProgress
 from tests.service.processing import FailsAt, World, events, records
 from tests.service.samples import ticket
+
+SMOKE = "smoke-0123456789ab"
 
 
 @pytest.fixture
@@ -93,18 +96,40 @@ def test_the_smoke_tests_events_are_counted_but_told_to_nobody(
     world: World, metrics: Metrics
 ) -> None:
     # Given an event of the team that the smoke test made up, watched / When it comes
-    team = "smoke-0123456789ab"
-    made = ticket(team=team)
+    made = ticket(team=SMOKE)
     event = of_change(EventType.CREATED, None, made)
     world.tickets.add(made, event)
     world.watchers.add(made.id, "ann")
     failed = world.process(records([event]))
     # Then the counters show that the stream works, and neither people nor systems hear of it
     assert failed == []
-    assert world.open(team) == 1
+    assert world.open(SMOKE) == 1
     assert (world.notifier.sent, world.event_bus.published) == ([], [])
-    assert world.progress.done(event.id) == {Stage.AGGREGATE}
+    # And the last stage is marked: whoever waits for an event to be through can tell
+    assert world.progress.done(event.id) == {Stage.AGGREGATE, Stage.INTEGRATE}
     assert "NotificationsSent" not in metrics.metric_set
+
+
+@pytest.mark.parametrize(
+    ("team", "marked"), [("ops", list(Stage)), (SMOKE, [Stage.AGGREGATE, Stage.INTEGRATE])]
+)
+def test_each_stage_is_marked_once(
+    metrics: Metrics, logger: Logger, team: str, marked: list[Stage]
+) -> None:
+    # Given an event of people, or of a smoke test / When it comes, and comes again
+    asked: list[Stage] = []
+
+    class Watched(InMemoryProgress):
+        def mark(self, event_id: str, stage: Stage, now: datetime) -> None:
+            asked.append(stage)
+            super().mark(event_id, stage, now)
+
+    event = of_change(EventType.CREATED, None, ticket(team=team))
+    world = World(metrics, logger, progress=Watched())
+    for _ in range(2):
+        world.process(records([event]))
+    # Then each mark was written once, and for people's events none that need not be
+    assert asked == marked
 
 
 def test_a_failed_announcement_is_logged_by_its_code(

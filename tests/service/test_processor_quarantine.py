@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -239,6 +240,35 @@ def test_what_is_logged_of_a_failed_parking_quotes_nothing(
     assert "record not parked" in said
     assert "no answer" in said
     assert SECRET not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("occurred_at", {"S": SECRET}),
+        ("type", {"S": SECRET}),
+        ("after", {"M": {"priority": {"S": SECRET}}}),
+    ],
+)
+@pytest.mark.parametrize("broken", ["objects", "quarantine"])
+def test_a_failed_parking_drags_no_refusal_along(
+    metrics: Metrics,
+    capsys: pytest.CaptureFixture[str],
+    broken: str,
+    name: str,
+    value: dict[str, Any],
+) -> None:
+    # Given a store out of order, and a record refused for a reason whose cause quotes it
+    bad = records(events(1))[0]
+    bad["dynamodb"]["NewImage"][name] = value
+    logger = Logger(service=f"test-dragging-{broken}-{name}", stream=sys.stdout)
+    # When it comes / Then neither the log nor what Lambda's runtime writes down quotes it
+    with pytest.raises(TimeoutError) as raised:
+        World(metrics, logger, **{broken: OutOfOrder()}).process([bad])
+    said = capsys.readouterr().out
+    assert "record not parked" in said
+    assert SECRET not in said
+    assert SECRET not in "".join(traceback.format_exception(raised.value))
 
 
 def test_a_record_that_boto3_read_becomes_json_too() -> None:

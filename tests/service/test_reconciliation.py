@@ -10,8 +10,8 @@ import pytest
 
 from desk.domain.jobs import Job
 from desk.domain.ticket import Priority
-from desk.service import differences
-from desk.service.differences import Memory
+from desk.service import memory as memories
+from desk.service.memory import Memory
 from tests.service.reconciled import TEAMS, desk, drift, night, right
 from tests.service.samples import DAY, HOUR, NOW
 from tests.service.scheduled_world import Countdown, World
@@ -44,22 +44,35 @@ def test_a_difference_that_stays_is_repaired_by_the_second_night(
     # Given a counter that is wrong / When a night comes / Then it is told, and left
     drift(world, by=by)
     assert night(world)["repaired"] == 0
-    assert world.metric("CounterDrift") == abs(by)
+    assert (world.metric("CounterDrift"), world.metric("CounterDriftStayed")) == (abs(by), 0)
     told = [vars(line) for line in caplog.records if "team" in vars(line)]
     assert [(line["team"], line["too_high_by"]) for line in told] == [("ops", {"low": by})]
     # When the next one comes / Then it is repaired
     done = night(world)
     assert (done["drifting"], done["repaired"]) == (1, 1)
     assert right(world, "ops")
+    assert world.metric("CounterDriftStayed") == abs(by)
     # And the one after finds nothing
     assert night(world)["drifting"] == 0
-    assert world.metric("CounterDrift") == 0
+    assert (world.metric("CounterDrift"), world.metric("CounterDriftStayed")) == (0, 0)
+
+
+def test_runs_that_are_only_hours_apart_repair_too(world: World) -> None:
+    # Given a counter that is wrong / When runs come more often than once in half a day
+    drift(world)
+    repaired = []
+    for _ in range(4):
+        world.move_on(world.now + 5 * HOUR)
+        repaired.append(world.night()["reconcile"]["repaired"])
+    # Then it is repaired when it has been wrong for that long
+    assert repaired == [0, 0, 0, 1]
 
 
 def test_an_event_on_its_way_is_no_error(world: World) -> None:
     # Given a ticket whose event has not been counted / When a night comes / Then it differs
     world.open(10, due_at=NOW + 90 * DAY, team="ops", priority=Priority.LOW)
     assert night(world)["drifting"] == 1
+    assert (world.metric("CounterDrift"), world.metric("CounterDriftStayed")) == (1, 0)
     # When the event is counted before the next one / Then nothing is repaired
     world.deliver()
     assert night(world) | {"compared": 0} == {
@@ -97,6 +110,7 @@ def test_a_repair_does_not_undo_what_is_counted_meanwhile(world: World) -> None:
 
     world.statistics.correct = overtaken  # type: ignore[method-assign]
     assert night(world)["repaired"] == 0
+    assert world.metric("CounterDriftStayed") == 1
     assert world.statistics.open_tickets("ops")[Priority.LOW] == 3
     # Then the next night repairs it
     world.statistics.correct = correct  # type: ignore[method-assign]
@@ -202,7 +216,7 @@ def test_a_team_that_cannot_be_compared_holds_up_no_other(world: World) -> None:
 
 def test_what_is_remembered_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     # Given more teams that differ than can be remembered / When they are kept
-    monkeypatch.setattr(differences, "REMEMBERED_TEAMS", 2)
+    monkeypatch.setattr(memories, "REMEMBERED_TEAMS", 2)
     memory = Memory({}, NOW)
     for team in ("a", "b", "c"):
         memory.keep(team, {Priority.LOW: 1})

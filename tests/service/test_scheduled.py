@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, Metrics
 
+from desk.domain import instants
 from desk.domain.jobs import Job, Lease
 from desk.jobs.job import Report
 from desk.jobs.leased import Leased
-from desk.jobs.scheduled import ScheduledEvents
+from desk.jobs.scheduled import SPARE_MS, ScheduledEvents
 from desk.jobs.tick import UnknownEventError
 from desk.service.run import Run
+from desk.store import ticket_item
 from tests.service.in_memory import InMemoryJobs
-from tests.service.samples import DAY, NOW, Context, tick
+from tests.service.samples import DAY, HOUR, NOW, Context, tick
 from tests.service.scheduled_world import NIGHTLY_RULE, SWEEP_RULE, World
 
 AT = "2026-03-10T12:30:00Z"
@@ -49,7 +53,7 @@ class Clock(Context):
 
 def function(jobs: InMemoryJobs, logger: Logger, *works: Any) -> ScheduledEvents:
     rules = {SWEEP_RULE: works[:1], NIGHTLY_RULE: works[1:]}
-    return ScheduledEvents(rules, Leased(jobs, logger), logger)
+    return ScheduledEvents(rules, Leased(jobs, logger), logger, clock=lambda: NOW)
 
 
 @pytest.fixture
@@ -109,6 +113,40 @@ def test_an_event_that_lacks_something_is_refused(works: Any, logger: Logger, na
         function(InMemoryJobs(), logger, *works)(event, Context())
 
 
+@pytest.mark.parametrize(
+    "at", ["2026-03-10T12:45:01Z", "2027-03-10T12:30:00Z", "2099-12-31T23:59:59Z"]
+)
+def test_an_event_whose_time_is_yet_to_come_is_refused(works: Any, logger: Logger, at: str) -> None:
+    # Given an event of more than a quarter of an hour ahead / When it comes / Then it is refused
+    jobs = InMemoryJobs()
+    with pytest.raises(UnknownEventError, match=f"its time, {at}, is yet to come"):
+        function(jobs, logger, *works)(tick(at), Context())
+    # And nothing has run, nor moved on
+    assert not any(work.runs for work in works)
+    assert jobs.cursor(Job.SWEEP) == {}
+
+
+@pytest.mark.parametrize(
+    "at", ["2026-03-10T12:45:00Z", "2026-03-10T12:30:00Z", "2020-01-01T00:00:00Z"]
+)
+def test_a_clock_that_is_a_little_behind_is_no_matter(works: Any, logger: Logger, at: str) -> None:
+    # Given an event a little ahead, or however late / When it comes / Then it runs as of its time
+    function(InMemoryJobs(), logger, *works)(tick(at), Context())
+    (run,) = works[0].runs
+    assert instants.text(run.at) == at
+
+
+def test_a_run_of_the_future_leaves_the_sweeps_as_they_are(world: World) -> None:
+    # Given an overdue ticket, and an event of a year ahead that somebody has made up
+    world.sweep()
+    world.open(1, due_at=NOW + HOUR)
+    world.move_on(NOW + 2 * HOUR)
+    with pytest.raises(UnknownEventError):
+        world.sweep(NOW + 365 * DAY)
+    # When the rule fires / Then the ticket is escalated
+    assert world.sweep()["sweep"]["escalated"] == 1
+
+
 def test_a_run_is_told_where_the_last_one_stopped(logger: Logger) -> None:
     # Given a job that says where it stopped / When it runs again / Then it is told that
     jobs, work = InMemoryJobs(), Remembers(Job.SWEEP, hour="2026-03-10T12")
@@ -160,9 +198,58 @@ def test_of_many_failures_the_first_are_shown(logger: Logger) -> None:
     assert len(raised.value.exceptions) == 10
 
 
+def test_what_failed_is_logged_with_its_trace(
+    metrics: Metrics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Given twelve tickets that cannot be read, and what customers wrote in them
+    world = World()
+    world.metrics, world.logger = metrics, Logger(service="test-work-failed", stream=sys.stdout)
+    for number in range(1, 13):
+        world.open(number, due_at=NOW - HOUR, title="written by a customer")
+    world.move_on(NOW)
+
+    def unreadable(ids: Any) -> Any:
+        items = [ticket_item.to_item(world.tickets.get(each)) for each in ids]
+        return [ticket_item.from_item(item | {"status": "paused"}) for item in items]
+
+    world.tickets.get_many = unreadable  # type: ignore[method-assign]
+    # When the rule fires / Then a line for each of the first ten says what, where, and which
+    with pytest.raises(ExceptionGroup, match="12 pieces of work failed"):
+        world.sweep(identity="tick-7")
+    said = capsys.readouterr().out
+    lines = [json.loads(line) for line in said.splitlines() if "work failed" in line]
+    assert len(lines) == 10
+    for number, line in enumerate(lines, start=1):
+        assert (line["level"], line["job"], line["correlation_id"]) == ("ERROR", "sweep", "tick-7")
+        assert line["exception_name"] == "ValueError"
+        assert line["exception"].startswith("Traceback")
+        assert "in from_item" in line["exception"]
+        assert line["exception"].endswith(
+            f"'paused' is not a valid Status\nticket 01J{number:023d}"
+        )
+    # And none of them what was written
+    assert "customer" not in said
+
+
+def test_a_job_that_fails_as_a_whole_is_logged(
+    logger: Logger, caplog: pytest.LogCaptureFixture
+) -> None:
+    # Given an archive that fails, and a reconciliation / When the night comes
+    works = (Remembers(Job.ARCHIVE, TimeoutError("no answer")), Remembers(Job.RECONCILE))
+    with pytest.raises(ExceptionGroup):
+        function(InMemoryJobs(), logger, Remembers(Job.SWEEP), *works)(
+            tick(AT, rule=NIGHTLY_RULE), Context()
+        )
+    # Then one line says which job, and why
+    (line,) = [each for each in caplog.records if each.getMessage() == "work failed"]
+    assert vars(line)["job"] == "archive"
+    assert line.exc_info
+    assert isinstance(line.exc_info[1], TimeoutError)
+
+
 @pytest.mark.parametrize(
     ("rule", "position", "margin"),
-    [(SWEEP_RULE, 0, 20_000), (NIGHTLY_RULE, 1, 60_000), (NIGHTLY_RULE, 2, 20_000)],
+    [(SWEEP_RULE, 0, SPARE_MS), (NIGHTLY_RULE, 1, 60_000), (NIGHTLY_RULE, 2, SPARE_MS)],
 )
 def test_jobs_share_the_time_that_there_is(
     works: Any, logger: Logger, rule: str, position: int, margin: int

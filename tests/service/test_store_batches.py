@@ -7,20 +7,21 @@ from typing import Any
 import pytest
 
 from desk.domain.errors import BusyError
-from desk.store import backoff, ticket_item
+from desk.store import ticket_item
 from desk.store.archive import DynamoArchive
 from desk.store.attributes import typed
+from desk.store.table import RETRIES
 from desk.store.tickets import DynamoTickets
 from tests.service.samples import ticket
 from tests.service.wire import Wire, ok
 
 
 def tickets(wire: Wire) -> DynamoTickets:
-    return DynamoTickets(wire.client, "desk", wire.sleep)
+    return DynamoTickets(wire.table)
 
 
 def archive(wire: Wire) -> DynamoArchive:
-    return DynamoArchive(wire.client, "desk", wire.sleep)
+    return DynamoArchive(wire.table)
 
 
 def key(number: int) -> dict[str, Any]:
@@ -67,7 +68,7 @@ def test_reading_ends_when_it_is_of_no_use() -> None:
     wire = Wire(ok(**read(1), **unread(2)))
     with pytest.raises(BusyError, match="1 of 2 items"):
         tickets(wire).get_many([ticket(1).id, ticket(2).id])
-    assert len(wire.sent) == backoff.TRIES
+    assert len(wire.sent) == RETRIES.tries
 
 
 @pytest.mark.proves("A9")
@@ -118,7 +119,7 @@ def test_no_request_deletes_more_than_twenty_five() -> None:
 @pytest.mark.proves("A9")
 def test_pauses_are_longer_each_time_and_bounded() -> None:
     # Given many series of pauses / When they are compared
-    series = [list(backoff.pauses()) for _ in range(300)]
+    series = [list(RETRIES.pauses()) for _ in range(300)]
     by_number = list(zip(*series, strict=True))
     # Then each is anything up to a bound that doubles
     for pauses, bound in zip(by_number, [0.05, 0.1, 0.2, 0.4, 0.8], strict=True):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desk.domain import notifying
 from desk.domain.errors import PermanentEventError
 from desk.domain.event import Event, EventType, State
 from desk.domain.ticket import Priority, Status
@@ -149,6 +150,15 @@ def test_what_is_wrong_is_refused_without_being_repeated(name: str, value: Any) 
 def test_an_event_of_a_newer_schema_names_it() -> None:
     with pytest.raises(PermanentEventError, match="schema version 2 is not known"):
         event_item.from_item(ITEM | {"schema_version": 2})
+
+
+def test_how_events_are_stored_is_nobody_elses_schema(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given events that are stored in another way from now on / When one is written and announced
+    monkeypatch.setattr(event_item, "SCHEMA_VERSION", 2)
+    event = created(ticket())
+    # Then the item says so, and the document that others read has not changed
+    assert event_item.to_item(event)["schema_version"] == 2
+    assert notifying.document(event)["schema_version"] == 1
 
 
 def test_a_new_ticket_has_no_state_before() -> None:

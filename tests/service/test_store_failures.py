@@ -12,11 +12,12 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutErr
 from desk.domain.errors import BusyError, NotAllowedError, StaleTicketError, TicketNotFoundError
 from desk.domain.jobs import Job, Lease
 from desk.domain.ticket import Priority
-from desk.store import backoff, comment_item, ticket_item
+from desk.store import comment_item, ticket_item
 from desk.store.archive import DynamoArchive
 from desk.store.attributes import typed
 from desk.store.jobs import DynamoJobs
 from desk.store.statistics import DynamoStatistics
+from desk.store.table import RETRIES
 from desk.store.teams import DynamoTeams
 from desk.store.tickets import DynamoTickets
 from desk.store.watchers import DynamoWatchers
@@ -34,11 +35,11 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def tickets(wire: Wire) -> DynamoTickets:
-    return DynamoTickets(wire.client, "desk", wire.sleep)
+    return DynamoTickets(wire.table)
 
 
 def archive(wire: Wire) -> DynamoArchive:
-    return DynamoArchive(wire.client, "desk", wire.sleep)
+    return DynamoArchive(wire.table)
 
 
 FAILURES = {
@@ -54,11 +55,11 @@ CALLS: dict[str, Callable[[Wire], object]] = {
     "get_many": lambda wire: tickets(wire).get_many(["01J0"]),
     "add": lambda wire: tickets(wire).add(ticket(), created(ticket())),
     "comments": lambda wire: tickets(wire).comments("01J0", 5, None),
-    "count": lambda wire: DynamoStatistics(wire.client, "desk").count(created(ticket()), NOW),
-    "watch": lambda wire: DynamoWatchers(wire.client, "desk").add("01J0", "ann"),
-    "register": lambda wire: DynamoTeams(wire.client, "desk").register("ops"),
-    "acquire": lambda wire: DynamoJobs(wire.client, "desk").acquire(LEASE),
-    "release": lambda wire: DynamoJobs(wire.client, "desk").release(LEASE),
+    "count": lambda wire: DynamoStatistics(wire.table).count(created(ticket()), NOW),
+    "watch": lambda wire: DynamoWatchers(wire.table).add("01J0", "ann"),
+    "register": lambda wire: DynamoTeams(wire.table).register("ops"),
+    "acquire": lambda wire: DynamoJobs(wire.table).acquire(LEASE),
+    "release": lambda wire: DynamoJobs(wire.table).release(LEASE),
     "read": lambda wire: archive(wire).read("01J0"),
     "delete": lambda wire: archive(wire).delete("01J0", ["META"]),
 }
@@ -129,7 +130,7 @@ def test_a_transaction_that_always_meets_others_is_an_error_to_try_again() -> No
     wire = Wire(CONFLICT)
     with pytest.raises(BusyError):
         tickets(wire).add(ticket(), created(ticket()))
-    assert len(wire.sent) == backoff.TRIES
+    assert len(wire.sent) == RETRIES.tries
 
 
 def test_a_transaction_with_a_wrong_write_is_not_tried_again() -> None:
@@ -166,14 +167,14 @@ def test_why_nobody_can_watch_is_what_dynamodb_found(
         refusal("TransactionCanceledException", CancellationReasons=[{"Code": "None"}, reason])
     )
     with pytest.raises(error):
-        DynamoWatchers(wire.client, "desk").add("01J0", "ann")
+        DynamoWatchers(wire.table).add("01J0", "ann")
     assert len(wire.sent) == 1
 
 
 def test_a_team_that_is_known_is_not_written_again() -> None:
     # Given teams of which one could not be registered / When they are registered again
     wire = Wire(ok(), refusal("ConditionalCheckFailedException"), ok())
-    teams = DynamoTeams(wire.client, "desk")
+    teams = DynamoTeams(wire.table)
     teams.register("ops")
     with pytest.raises(NotAllowedError):
         teams.register("sales")
@@ -187,7 +188,7 @@ def test_a_team_that_is_known_is_not_written_again() -> None:
 def test_a_correction_is_sent_with_a_token() -> None:
     # Given a correction whose answer is lost / When it is sent again / Then as the same request
     wire = Wire(FAILURES["no answer"], ok())
-    assert DynamoStatistics(wire.client, "desk").correct("ops", Priority.LOW, 1, 2)
+    assert DynamoStatistics(wire.table).correct("ops", Priority.LOW, 1, 2)
     assert wire.sent[0] == wire.sent[1]
     assert wire.sent[0]["ClientRequestToken"]
 

@@ -11,10 +11,12 @@ import pytest
 from desk.domain.errors import StaleTicketError
 from desk.domain.event import Event
 from desk.domain.jobs import Job, Lease
-from desk.domain.processing import Quarantined, Stage
+from desk.domain.processing import Stage
 from desk.domain.ticket import Status
+from desk.ports.processing import Quarantined
 from desk.store import event_item, ticket_item
 from desk.store.attributes import plain
+from desk.store.table import Table
 from desk.store.watchers import WATCHER_LIMIT, DynamoWatchers
 from tests.service import tables
 from tests.service.samples import DAY, HOUR, NOW, changed, closed, created, edited, solved, ticket
@@ -167,7 +169,7 @@ def test_a_ticket_can_have_a_hundred_watchers(desk_client: Any, store: Store) ->
         TableName=tables.TABLE,
         Item={**meta(desk_client), "watchers": {"N": str(WATCHER_LIMIT - 1)}},
     )
-    watchers = DynamoWatchers(desk_client, tables.TABLE)
+    watchers = DynamoWatchers(Table(desk_client, tables.TABLE))
     watchers.add(ticket().id, "ann")
     with pytest.raises(Exception, match="100 watchers"):
         watchers.add(ticket().id, "bob")

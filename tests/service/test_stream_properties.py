@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from desk.domain.counting import Count, OpenTickets, movements
 from desk.domain.event import Event
-from desk.domain.notifying import concerns_people
 from desk.domain.processing import Stage
+from desk.domain.teams import is_real
 from desk.domain.ticket import Priority
 from tests.service.stream_mapping.histories import TEAMS, History, histories
 from tests.service.stream_mapping.plans import Outcome, Plan, plans, run
@@ -49,7 +49,7 @@ def test_nothing_is_lost_silently(
     outcome = run(history, plan, metrics, logger)
     # Then each event went through all of its stages, or the on-failure queue says where it stood
     for event in taken(outcome):
-        wanted = set(Stage) if concerns_people(event) else {Stage.AGGREGATE}
+        wanted = set(Stage) if is_real(event.team) else {Stage.AGGREGATE, Stage.INTEGRATE}
         assert outcome.world.progress.done(event.id) == wanted
     # And all that the queue names is told apart: it is a batch of records that stood together
     for document, records in outcome.given_up:
@@ -82,7 +82,7 @@ def test_each_event_reaches_each_watcher_under_one_id(
     sent = [(each.event.id, each.watcher, each.id) for each in outcome.world.notifier.sent]
     published = {each.id for each in outcome.world.event_bus.published}
     # Then each watcher heard of each event that was taken, and so did the other systems
-    for event in filter(concerns_people, taken(outcome)):
+    for event in (each for each in taken(outcome) if is_real(each.team)):
         watchers = outcome.world.watchers.of(event.ticket_id)
         assert {(event.id, each) for each in watchers} <= {pair[:2] for pair in sent}
         assert event.id in published
@@ -90,7 +90,7 @@ def test_each_event_reaches_each_watcher_under_one_id(
     assert len({pair[:2] for pair in sent}) == len({pair[2] for pair in sent}) == len(set(sent))
     # And nobody heard of what a smoke test made up
     told = {each[0] for each in sent} | published
-    assert told <= {event.id for event in history.events if concerns_people(event)}
+    assert told <= {event.id for event in history.events if is_real(event.team)}
 
 
 @examples
@@ -128,6 +128,17 @@ def test_poison_is_parked_whole_and_the_shard_goes_on(
     assert set(places) <= {each["dynamodb"]["SequenceNumber"] for each in history.poison}
     # And the shards are through
     assert all(shard.done for shard in outcome.shards)
+
+
+@examples
+@given(history=histories(), plan=plans())
+def test_no_pointer_ever_leads_nowhere(
+    metrics: Metrics, logger: Logger, history: History, plan: Plan
+) -> None:
+    # Given records that hold no event / When they come, and whatever fails, fails
+    outcome = run(history, plan, metrics, logger)
+    # Then there was an object at each pointer after every invocation, those that broke off too
+    assert outcome.dangling == []
 
 
 @examples

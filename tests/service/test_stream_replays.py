@@ -18,6 +18,7 @@ from desk.domain.ticket import Priority, Status
 from desk.store.progress import DynamoProgress
 from desk.store.quarantine import DynamoQuarantine
 from desk.store.statistics import DynamoStatistics
+from desk.store.table import Table
 from desk.store.tickets import DynamoTickets
 from desk.store.watchers import DynamoWatchers
 from tests.service import tables
@@ -28,15 +29,15 @@ BUCKET = "desk-test-data"
 
 
 def world_on(client: Any, metrics: Metrics, logger: Logger, clock: Callable[[], datetime]) -> World:
-    table = client, tables.TABLE
+    table = Table(client, tables.TABLE)
     return World(
         metrics,
         logger,
         clock=clock,
-        watchers=DynamoWatchers(*table),
-        progress=DynamoProgress(*table),
-        statistics=DynamoStatistics(*table),
-        quarantine=DynamoQuarantine(*table),
+        watchers=DynamoWatchers(table),
+        progress=DynamoProgress(table),
+        statistics=DynamoStatistics(table),
+        quarantine=DynamoQuarantine(table),
         objects=S3Objects(lambda: boto3.client("s3"), BUCKET),
     )
 
@@ -67,7 +68,7 @@ def test_replays_in_any_batching_change_nothing(
     boto3.client("s3").create_bucket(Bucket=BUCKET)
     now = [NOW]
     world = world_on(dynamodb, metrics, logger, lambda: now[0])
-    stream = records(history(DynamoTickets(dynamodb, tables.TABLE)))
+    stream = records(history(DynamoTickets(Table(dynamodb, tables.TABLE))))
     stream[4] = poison(stream[4])
     for number in range(1, 4):
         world.watchers.add(ticket(number).id, "ann")
@@ -98,7 +99,7 @@ def test_what_is_parked_is_found_by_its_pointer(
     # Given a record that holds no event / When it comes
     boto3.client("s3").create_bucket(Bucket=BUCKET)
     world = world_on(dynamodb, metrics, logger, lambda: NOW)
-    bad = poison(records(history(DynamoTickets(dynamodb, tables.TABLE)))[0])
+    bad = poison(records(history(DynamoTickets(Table(dynamodb, tables.TABLE))))[0])
     assert world.process([bad]) == []
     # Then the pointer leads to the object, and the object is the record
     (pointer,) = tables.items(dynamodb, "QUARANTINE#")

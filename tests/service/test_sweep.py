@@ -59,7 +59,8 @@ def test_a_breach_escalates_once_however_often_the_rule_fires(world: World) -> N
     overdue = world.open(1, due_at=NOW - HOUR)
     world.move_on(NOW)
     for at, identity in ((NOW, "a"), (NOW, "a"), (NOW, "a"), (NOW, "b"), (NOW + HOUR, "c")):
-        world.sweep(at, identity=identity)
+        world.now = at
+        world.sweep(identity=identity)
     # Then it has been escalated once, and told of once
     assert world.tickets.get(overdue.id).version == 2
     assert len(world.webhook.told) == 1

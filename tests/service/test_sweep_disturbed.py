@@ -121,10 +121,11 @@ class Broken(InMemoryTickets):
     def __init__(self) -> None:
         super().__init__()
         self.broken: set[str] = set()
+        self.error: type[Exception] = ValueError
 
     def update(self, before: Ticket, after: Ticket, event: Event) -> None:
         if before.id in self.broken:
-            raise ValueError(f"{before.id} cannot be written")
+            raise self.error(f"{before.id} cannot be written")
         super().update(before, after, event)
 
 
@@ -158,9 +159,21 @@ def test_a_broken_ticket_holds_up_no_other_and_is_not_passed() -> None:
     assert world.sweep()["sweep"]["escalated"] == 1
 
 
+def test_many_broken_tickets_hold_up_no_other_either() -> None:
+    # Given four overdue tickets after each other that cannot be written, and one behind them
+    world = broken(1, 2, 3, 4, of=5)
+    # When the rule fires / Then that one is escalated
+    with pytest.raises(ExceptionGroup, match="4 pieces of work failed"):
+        world.sweep()
+    assert len(world.events_of(EventType.ESCALATED)) == 1
+    assert world.cursor(Job.SWEEP)["hour"] == "2026-03-10T13"
+
+
 def test_where_nothing_works_the_sweep_ends() -> None:
     # Given ten overdue tickets none of which can be written / When the rule fires
     world = broken(*range(1, 11), of=10, apart=MINUTE)
+    assert isinstance(world.tickets, Broken)
+    world.tickets.error = TimeoutError
     with pytest.raises(ExceptionGroup, match="3 pieces of work failed"):
         world.sweep()
     # Then it has not tried them all, and the cursor is where it was

@@ -19,7 +19,6 @@ from tests.service.receiver import (
     malformed,
     reset,
 )
-from tests.service.samples import NOW
 from tests.service.webhooks import SECRET, escalated, refused, told_by
 
 
@@ -55,7 +54,7 @@ def test_a_certificate_for_another_name_is_refused(tmp_path: Path) -> None:
 
 def test_the_systems_own_authorities_do_not_know_the_tests(receiver: Receiver) -> None:
     # Given the connections as the function makes them / When told / Then TLS is verified
-    webhook = webhooks(receiver.url, lambda: SECRET)(NOW, lambda: True)
+    webhook = webhooks(receiver.url, lambda: SECRET)(lambda: True)
     with pytest.raises(UndeliveredError, match="SSLError"):
         webhook.tell(escalated())
     assert not receiver.requests
@@ -109,7 +108,7 @@ def test_without_a_secret_nothing_is_sent(
 
 
 def test_without_an_address_nobody_is_told_and_no_secret_is_read() -> None:
-    webhook = webhooks("", _no_secret)(NOW, lambda: True)
+    webhook = webhooks("", _no_secret)(lambda: True)
     assert isinstance(webhook, NoWebhook)
     webhook.tell(escalated())
 
@@ -117,7 +116,7 @@ def test_without_an_address_nobody_is_told_and_no_secret_is_read() -> None:
 def test_runs_share_their_connections() -> None:
     # Given an address / When two runs begin / Then the authorities were read once
     of_run = webhooks("https://example.com/", lambda: SECRET)
-    first, second = of_run(NOW, lambda: True), of_run(NOW, lambda: True)
+    first, second = of_run(lambda: True), of_run(lambda: True)
     assert vars(first)["_pool"] is vars(second)["_pool"]
 
 

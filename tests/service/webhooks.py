@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from desk.adapters.retries import Retries
 from desk.adapters.webhook import HttpWebhook, Limits, connections
 from desk.domain.errors import UndeliveredError
 from desk.domain.event import Event, EventType, of_change
+from desk.runtime.retries import Retries
 from tests.service.receiver import (
     Receiver,
 )
@@ -26,16 +26,17 @@ def told_by(
     has_time: Callable[[], bool] = lambda: True,
     limits: Limits = LIMITS,
     authorities: str | None = None,
+    clock: Callable[[], float] = NOW.timestamp,
 ) -> HttpWebhook:
     waits: list[float] = [] if slept is None else slept
     return HttpWebhook(
         receiver.url,
         secret,
-        NOW,
         has_time,
         connections(authorities or receiver.authorities),
         Retries(tries=3, first_pause=0.5, sleep=waits.append, dice=lambda: 1),
         limits,
+        clock,
     )
 
 

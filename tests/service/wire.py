@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import boto3
 from botocore.awsrequest import AWSResponse
 
 from desk.runtime.clients import DYNAMODB
+from desk.store.table import RETRIES, Table
 
 Answer = AWSResponse | Exception
 
@@ -43,10 +45,7 @@ class Wire:
             config=DYNAMODB,
         )
         self.client.meta.events.register_first("before-send.dynamodb", self._answer)
-
-    def sleep(self, seconds: float) -> None:
-        """Wait in no time."""
-        self.slept.append(seconds)
+        self.table = Table(self.client, "desk", replace(RETRIES, sleep=self.slept.append))
 
     def _answer(self, request: Any, **_: Any) -> AWSResponse:
         self.sent.append(json.loads(request.body))

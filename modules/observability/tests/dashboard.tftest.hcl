@@ -57,6 +57,7 @@ run "every_metric_in_its_own_dimensions" {
         "Desk ${metric} environment test service scheduled"
       ],
       "Desk CounterDrift environment test service scheduled ",
+      "Desk CounterDriftStayed environment test service scheduled ",
       "SEARCH('{Desk,environment,service,type} MetricName=\"EventsByType\" environment=\"test\"', 'Sum', 60)",
       "SEARCH('{Desk,environment,service,stage} MetricName=\"StageFailed\" environment=\"test\"', 'Sum', 60)",
     ]))

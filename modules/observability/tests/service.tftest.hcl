@@ -17,7 +17,7 @@ run "what_the_service_says_of_itself" {
         alarm.dimensions,
       ]
       }) == jsonencode({
-      CounterDrift = [
+      CounterDriftStayed = [
         "Desk Maximum of 300 s GreaterThanOrEqualToThreshold 1",
         { environment = "test", service = "scheduled" },
       ]
@@ -34,6 +34,6 @@ run "what_the_service_says_of_itself" {
         { environment = "test", service = "scheduled" },
       ]
     })
-    error_message = "One record in quarantine, one ticket miscounted, a sweep an hour behind, and three webhooks in an hour are enough."
+    error_message = "One record in quarantine, one ticket miscounted for two nights, a sweep an hour behind, and three webhooks in an hour are enough."
   }
 }

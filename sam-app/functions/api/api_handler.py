@@ -14,12 +14,13 @@ with loading():
 
     from desk.adapters.secrets import Secret
     from desk.api.app import Api
-    from desk.api.desk import Desk
+    from desk.api.context import Dependencies
     from desk.api.idempotency import Once
     from desk.api.page_tokens import PageTokens
     from desk.runtime import clients, observability
     from desk.runtime.settings import ApiSettings, read
     from desk.store.statistics import DynamoStatistics
+    from desk.store.table import Table
     from desk.store.teams import DynamoTeams
     from desk.store.ticket_lists import DynamoTicketLists
     from desk.store.tickets import DynamoTickets
@@ -35,21 +36,21 @@ with loading():
     logger = observability.logger(SERVICE, settings)
     metrics = observability.metrics(SERVICE, settings)
     dynamodb = clients.dynamodb()
-    table = dynamodb, settings.table_name
+    table = Table(dynamodb, settings.table_name)
     records = DynamoDBPersistenceLayer(settings.idempotency_table_name, boto3_client=dynamodb)
-    desk = Desk(
-        tickets=DynamoTickets(*table),
-        lists=DynamoTicketLists(*table),
-        watchers=DynamoWatchers(*table),
-        teams=DynamoTeams(*table),
-        statistics=DynamoStatistics(*table),
-        once=Once(records),
+    dependencies = Dependencies(
+        tickets=DynamoTickets(table),
+        lists=DynamoTicketLists(table),
+        watchers=DynamoWatchers(table),
+        teams=DynamoTeams(table),
+        statistics=DynamoStatistics(table),
+        once=Once(records, clock),
         page_tokens=PageTokens(Secret(clients.secrets, settings.page_token_secret_arn), clock),
         metrics=metrics,
         clock=clock,
         revision=settings.revision,
     )
-    serve = observability.instrumented(SERVICE, settings, metrics, Api(desk, logger))
+    serve = observability.instrumented(SERVICE, settings, metrics, Api(dependencies, logger))
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -22,6 +22,7 @@ with loading():
     from desk.store.progress import DynamoProgress
     from desk.store.quarantine import DynamoQuarantine
     from desk.store.statistics import DynamoStatistics
+    from desk.store.table import Table
     from desk.store.watchers import DynamoWatchers
 
     SERVICE = "processor"
@@ -34,11 +35,11 @@ with loading():
     logger = observability.logger(SERVICE, settings)
     metrics = observability.metrics(SERVICE, settings)
     figures = Figures(metrics)
-    table = clients.dynamodb(), settings.table_name
+    table = Table(clients.dynamodb(), settings.table_name)
     stages = Stages(
-        statistics=DynamoStatistics(*table),
-        progress=DynamoProgress(*table),
-        watchers=DynamoWatchers(*table),
+        statistics=DynamoStatistics(table),
+        progress=DynamoProgress(table),
+        watchers=DynamoWatchers(table),
         notifier=SnsNotifier(clients.sns, settings.notifications_topic_arn),
         event_bus=EventBridgeBus(clients.events, settings.event_bus_name, settings.environment),
         figures=figures,
@@ -47,7 +48,7 @@ with loading():
     )
     parking = Parking(
         objects=S3Objects(clients.s3, settings.data_bucket_name),
-        quarantine=DynamoQuarantine(*table),
+        quarantine=DynamoQuarantine(table),
         figures=figures,
         logger=logger,
         clock=clock,

@@ -9,7 +9,7 @@ from desk.runtime.start import loading
 with loading():
     import os
 
-    from desk.adapters.documents import S3Documents
+    from desk.adapters.objects import S3Objects
     from desk.adapters.secrets import Secret
     from desk.adapters.webhook import webhooks
     from desk.jobs.archive import Archiving
@@ -22,6 +22,7 @@ with loading():
     from desk.store.archive import DynamoArchive
     from desk.store.jobs import DynamoJobs
     from desk.store.statistics import DynamoStatistics
+    from desk.store.table import Table
     from desk.store.teams import DynamoTeams
     from desk.store.ticket_lists import DynamoTicketLists
     from desk.store.tickets import DynamoTickets
@@ -31,22 +32,22 @@ with loading():
     settings = read(ScheduledSettings, os.environ)
     logger = observability.logger(SERVICE, settings)
     metrics = observability.metrics(SERVICE, settings)
-    table = clients.dynamodb(), settings.table_name
-    tickets, lists = DynamoTickets(*table), DynamoTicketLists(*table)
+    table = Table(clients.dynamodb(), settings.table_name)
+    tickets, lists = DynamoTickets(table), DynamoTicketLists(table)
     secret = Secret(clients.secrets, settings.webhook_secret_arn)
-    documents = S3Documents(clients.s3, settings.data_bucket_name)
+    objects = S3Objects(clients.s3, settings.data_bucket_name)
 
     sweep = Sweep(tickets, lists, webhooks(settings.webhook_url, secret.current), metrics, logger)
-    archiving = Archiving(tickets, lists, DynamoArchive(*table), documents, metrics)
+    archiving = Archiving(tickets, lists, DynamoArchive(table), objects, metrics)
     reconciliation = Reconciliation(
-        DynamoTeams(*table), DynamoStatistics(*table), tickets, lists, metrics, logger
+        DynamoTeams(table), DynamoStatistics(table), tickets, lists, metrics, logger
     )
     events = ScheduledEvents(
         rules={
             settings.sweep_rule_name: (sweep,),
-            settings.nightly_rule_name: (archiving, reconciliation),
+            settings.nightly_rule_name: (reconciliation, archiving),
         },
-        leased=Leased(DynamoJobs(*table), logger),
+        leased=Leased(DynamoJobs(table), logger),
         logger=logger,
     )
     serve = observability.instrumented(SERVICE, settings, metrics, events)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tests.service.in_memory.jobs import InMemoryArchive, InMemoryJobs, InMemoryWebhook
+from tests.service.in_memory.objects import InMemoryObjects
 from tests.service.in_memory.people import InMemoryTeams, InMemoryWatchers
 from tests.service.in_memory.processing import (
     InMemoryEventBus,
     InMemoryNotifier,
-    InMemoryObjects,
     InMemoryProgress,
     InMemoryQuarantine,
 )

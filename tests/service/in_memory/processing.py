@@ -9,7 +9,8 @@ from datetime import datetime
 from desk.domain.errors import UndeliveredError
 from desk.domain.event import Event
 from desk.domain.notifying import Notification
-from desk.domain.processing import Quarantined, Stage
+from desk.domain.processing import Stage
+from desk.ports.processing import Quarantined
 
 
 class InMemoryProgress:
@@ -50,16 +51,6 @@ class InMemoryEventBus:
         if event.id in self.failing:
             raise UndeliveredError(event.id, "ThrottlingException")
         self.published.append(event)
-
-
-class InMemoryObjects:
-    """`Objects`; by key in `objects`."""
-
-    def __init__(self) -> None:
-        self.objects: dict[str, str] = {}
-
-    def put(self, key: str, document: str) -> None:
-        self.objects[key] = document
 
 
 class InMemoryQuarantine:

@@ -93,6 +93,8 @@ class Outcome:
     mapping: StreamMapping
     shards: list[Shard]
     faults: Faults
+    # after which invocation a pointer led nowhere, and where to
+    dangling: list[tuple[int, str]]
     given_up: list[tuple[dict[str, Any], list[Record]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -177,10 +179,11 @@ def run(history: History, plan: Plan, metrics: Metrics, logger: Logger) -> Outco
                 world.watchers.add(ticket(number).id, user)
     shards = [Shard(f"shard-{number}", each) for number, each in enumerate(history.records)]
     now = [NOW + SOON]
-    mapping = StreamMapping(MAPPING, _function(world), clock=lambda: now[0])
+    dangling: list[tuple[int, str]] = []
+    mapping = StreamMapping(MAPPING, _function(world, dangling), clock=lambda: now[0])
     with contextlib.redirect_stdout(io.StringIO()):
         _deliver(plan, mapping, shards, now)
-    return Outcome(history, world, mapping, shards, faults)
+    return Outcome(history, world, mapping, shards, faults, dangling)
 
 
 def _deliver(
@@ -199,9 +202,17 @@ def _deliver(
             now[0] += 2 * MAPPING.max_age
 
 
-def _function(world: World) -> Any:
+def _function(world: World, dangling: list[tuple[int, str]]) -> Any:
+    invocations = itertools.count()
+
     def function(event: dict[str, Any]) -> Any:
-        return world.function(event, None)
+        invocation = next(invocations)
+        try:
+            return world.function(event, None)
+        finally:
+            # kept and not raised: the mapping takes whatever is raised for the function's failure
+            keys = (each.object_key for each in world.quarantine.records)
+            dangling.extend((invocation, key) for key in keys if key not in world.objects.objects)
 
     return function
 

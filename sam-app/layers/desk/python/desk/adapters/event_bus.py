@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from desk.adapters.retries import CALL_FAILED, Refusal, Retries, code_of, send
+from desk.adapters.refusals import Refusal, send
 from desk.domain import notifying
 from desk.domain.errors import UndeliveredError
 from desk.domain.event import Event
+from desk.runtime.aws_errors import CALL_FAILED, code_of
+from desk.runtime.retries import Retries
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from desk.runtime.aws_errors import code_of
+
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.parameters import SecretsProvider
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -96,7 +98,4 @@ class Secret:
 def _is_missing(error: Exception) -> bool:
     # Powertools' own error says in words what went wrong, and holds what did as its context
     cause = error.__context__
-    return (
-        isinstance(cause, ClientError)
-        and cause.response["Error"]["Code"] == "ResourceNotFoundException"
-    )
+    return isinstance(cause, ClientError) and code_of(cause) == "ResourceNotFoundException"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desk.adapters.retries import CALL_FAILED, Refusal, Retries, code_of, send
+from desk.adapters.refusals import Refusal, send
 from desk.domain.errors import UndeliveredError
 from desk.domain.notifying import Notification, document
+from desk.runtime.aws_errors import CALL_FAILED, code_of
+from desk.runtime.retries import Retries
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
@@ -19,6 +22,31 @@ if TYPE_CHECKING:
 
 MAX_ENTRIES = 10
 MAX_BYTES = 256 * 1024  # of all messages of a call together, their attributes included
+DATA_TYPE = "String"  # of every attribute
+
+
+@dataclass(frozen=True)
+class Message:
+    """What one of those who are told is sent.
+
+    Parameters
+    ----------
+    text:
+        JSON.
+    attributes:
+        Texts that subscriptions filter by.
+    """
+
+    text: str
+    attributes: Mapping[str, str]
+
+    @property
+    def size(self) -> int:
+        """What SNS counts of it, in bytes."""
+        texts = [self.text]
+        for name, value in self.attributes.items():
+            texts += [name, DATA_TYPE, value]
+        return sum(len(text.encode()) for text in texts)
 
 
 class SnsNotifier:
@@ -52,61 +80,50 @@ class SnsNotifier:
         if given_up:
             raise UndeliveredError(notifications[0].event.id, given_up[0])
 
-    def _publish(self, entries: Sequence[PublishBatchRequestEntryTypeDef]) -> list[Refusal | None]:
+    def _publish(self, messages: Sequence[Message]) -> list[Refusal | None]:
         # an id says which entry is meant within its call, and nothing beyond
-        numbered: list[PublishBatchRequestEntryTypeDef] = [
-            {**entry, "Id": str(number)} for number, entry in enumerate(entries)
-        ]
+        entries = [_entry(str(number), each) for number, each in enumerate(messages)]
         answer = self._client().publish_batch(
-            TopicArn=self._topic_arn, PublishBatchRequestEntries=numbered
+            TopicArn=self._topic_arn, PublishBatchRequestEntries=entries
         )
         taken = {entry.get("Id") for entry in answer.get("Successful", [])}
         failed = {entry["Id"]: entry for entry in answer.get("Failed", [])}
         return [
-            None if entry["Id"] in taken else _refusal(failed.get(entry["Id"]))
-            for entry in numbered
+            None if entry["Id"] in taken else _refusal(failed.get(entry["Id"])) for entry in entries
         ]
 
 
-def message(notification: Notification) -> PublishBatchRequestEntryTypeDef:
-    """The message: what outsiders get to know of the event, and who is told.
-
-    Subscriptions filter by the attributes.
-    """
+def message(notification: Notification) -> Message:
+    """The message: what outsiders get to know of the event, and who is told."""
     event = notification.event
     told = {"watcher": notification.watcher, "notification_id": notification.id}
     attributes = {"type": event.type.value, "team": event.team, **told}
-    return {
-        "Id": "0",
-        "Message": json.dumps(document(event) | told),
-        "MessageAttributes": {
-            name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
-        },
-    }
+    return Message(json.dumps(document(event) | told), attributes)
 
 
-def batches(
-    messages: Sequence[PublishBatchRequestEntryTypeDef],
-) -> Iterator[list[PublishBatchRequestEntryTypeDef]]:
+def batches(messages: Sequence[Message]) -> Iterator[list[Message]]:
     """The messages in as few calls as SNS allows, in their order."""
-    batch: list[PublishBatchRequestEntryTypeDef] = []
+    batch: list[Message] = []
     total = 0
     for each in messages:
-        size = _size(each)
-        if batch and (len(batch) == MAX_ENTRIES or total + size > MAX_BYTES):
+        if batch and (len(batch) == MAX_ENTRIES or total + each.size > MAX_BYTES):
             yield batch
             batch, total = [], 0
         batch.append(each)
-        total += size
+        total += each.size
     if batch:
         yield batch
 
 
-def _size(entry: PublishBatchRequestEntryTypeDef) -> int:
-    texts = [entry["Message"]]
-    for name, attribute in entry["MessageAttributes"].items():
-        texts += [name, attribute["DataType"], attribute["StringValue"]]
-    return sum(len(text.encode()) for text in texts)
+def _entry(number: str, message: Message) -> PublishBatchRequestEntryTypeDef:
+    return {
+        "Id": number,
+        "Message": message.text,
+        "MessageAttributes": {
+            name: {"DataType": DATA_TYPE, "StringValue": value}
+            for name, value in message.attributes.items()
+        },
+    }
 
 
 def _refusal(failed: BatchResultErrorEntryTypeDef | None) -> Refusal:

@@ -2,7 +2,8 @@
 
 The receiver knows that a request is the desk's, and that it is whole, by its signature:
 `v1=` and the hexadecimal HMAC-SHA256, under the shared secret, of the request's timestamp (seconds
-since 1970), a full stop and the body. It drops repeats by the event's id.
+since 1970), a full stop and the body. The timestamp is that of the try, however late the run is: a
+receiver may refuse what is older than a few minutes. It drops repeats by the event's id.
 
 urllib3 is in Lambda's runtime, in its first or second major version: botocore needs it.
 """
@@ -13,20 +14,22 @@ import hashlib
 import hmac
 import logging
 import ssl
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from functools import cache
 
 import urllib3
 from urllib3.exceptions import HTTPError, InvalidHeader, SSLError
 
-from desk.adapters.retries import Retries
+from desk.adapters.refusals import Refusal
 from desk.domain.errors import UndeliveredError
 from desk.domain.event import Event
 from desk.domain.jobs import HasTime
 from desk.domain.notifying import text
 from desk.ports.jobs import Webhook
+from desk.runtime.retries import Retries
 
 RETRIES = Retries(tries=3, first_pause=0.5)
 TOO_MANY_REQUESTS = 429
@@ -55,15 +58,6 @@ class Limits:
     retry_after: float = 5
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """Why a try did not reach its aim, whether another may, and after how many seconds."""
-
-    code: str
-    passing: bool
-    retry_after: float = 0
-
-
 class NoWebhook:
     """Nobody outside is told."""
 
@@ -80,31 +74,31 @@ class HttpWebhook:
         Where it listens. It may hold a token, so it is never logged.
     secret:
         Gives the secret that both sides know.
-    at:
-        The run's own time; it is signed.
     has_time:
         Asked before a request is sent again.
     pool:
         Gives connections.
+    clock:
+        The time, in seconds since 1970; each try is signed with it.
     """
 
     def __init__(
         self,
         url: str,
         secret: Callable[[], str],
-        at: datetime,
         has_time: HasTime,
         pool: urllib3.PoolManager,
         retries: Retries = RETRIES,
         limits: Limits | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._url = url
         self._secret = secret
-        self._timestamp = str(int(at.timestamp()))
         self._has_time = has_time
         self._pool = pool
         self._retries = retries
         self._limits = limits or Limits()
+        self._clock = clock
         self._undelivered = 0
 
     def tell(self, event: Event) -> None:
@@ -119,9 +113,9 @@ class HttpWebhook:
         self._undelivered = 0
 
     def _send(self, event_id: str, body: bytes) -> None:
-        headers = self._headers(event_id, body)
+        secret = self._shared_secret(event_id)
         pauses = self._retries.pauses()
-        while (refusal := self._try_within_time(headers, body)) is not None:
+        while (refusal := self._try_signed(secret, event_id, body)) is not None:
             pause = next(pauses, None)
             if (
                 pause is None
@@ -132,7 +126,7 @@ class HttpWebhook:
                 raise UndeliveredError(event_id, refusal.code)
             self._retries.sleep(max(pause, refusal.retry_after))
 
-    def _headers(self, event_id: str, body: bytes) -> dict[str, str]:
+    def _shared_secret(self, event_id: str) -> str:
         try:
             secret = self._secret()
         except Exception as error:
@@ -140,12 +134,17 @@ class HttpWebhook:
             raise UndeliveredError(event_id, f"no secret: {type(error).__name__}") from error
         if not secret:
             raise UndeliveredError(event_id, "no secret: it is empty")
-        return {
+        return secret
+
+    def _try_signed(self, secret: str, event_id: str, body: bytes) -> Refusal | None:
+        timestamp = str(int(self._clock()))
+        headers = {
             "Content-Type": "application/json",
             "X-Desk-Event-Id": event_id,
-            "X-Desk-Timestamp": self._timestamp,
-            "X-Desk-Signature": signature(secret, self._timestamp, body),
+            "X-Desk-Timestamp": timestamp,
+            "X-Desk-Signature": signature(secret, timestamp, body),
         }
+        return self._try_within_time(headers, body)
 
     def _try_within_time(self, headers: dict[str, str], body: bytes) -> Refusal | None:
         # a time-out of a connection begins anew with each byte; a thread can be left behind
@@ -177,16 +176,12 @@ class HttpWebhook:
         return _refusal(response)
 
 
-def webhooks(url: str, secret: Callable[[], str]) -> Callable[[datetime, HasTime], Webhook]:
+def webhooks(url: str, secret: Callable[[], str]) -> Callable[[HasTime], Webhook]:
     """The outside system for any run; nobody, where there is no address."""
-    pools: list[urllib3.PoolManager] = []
+    pool = cache(connections)  # made when there is somebody to be told, and kept
 
-    def of_run(at: datetime, has_time: HasTime) -> Webhook:
-        if not url:
-            return NoWebhook()
-        if not pools:
-            pools.append(connections())
-        return HttpWebhook(url, secret, at, has_time, pools[0])
+    def of_run(has_time: HasTime) -> Webhook:
+        return HttpWebhook(url, secret, has_time, pool()) if url else NoWebhook()
 
     return of_run
 

@@ -11,13 +11,19 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
-from desk.api import comment_routes, list_routes, other_routes, ticket_routes
-from desk.api.desk import Desk
+from desk.api import comment_routes, health_routes, list_routes, team_routes, ticket_routes
+from desk.api.context import Dependencies
 from desk.api.failures import problem_of
 from desk.api.problems import Problem, RefusedError, proxy_result, response
 from desk.api.request import correlation_id, parsed, plain_path, with_plain_body
 
-ROUTERS = (ticket_routes.router, list_routes.router, comment_routes.router, other_routes.router)
+ROUTERS = (
+    ticket_routes.router,
+    list_routes.router,
+    comment_routes.router,
+    team_routes.router,
+    health_routes.router,
+)
 OURS = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the request could not be served")
 
 
@@ -26,14 +32,14 @@ class Api:
 
     Parameters
     ----------
-    desk:
+    dependencies:
         What the routes work with.
     logger:
         Told of every unexpected error, with the request's correlation id.
     """
 
-    def __init__(self, desk: Desk, logger: Logger) -> None:
-        self._desk = desk
+    def __init__(self, dependencies: Dependencies, logger: Logger) -> None:
+        self._dependencies = dependencies
         self._logger = logger
         self._app = resolver()
         self._app.exception_handler(Exception)(self._failed)
@@ -48,8 +54,10 @@ class Api:
             event = with_plain_body({**event, "path": path})
         except RefusedError as error:
             return proxy_result(response(error.problem, identity))
-        self._desk.once.register(context)
-        self._app.append_context(desk=self._desk)  # type: ignore[no-untyped-call]
+        self._dependencies.once.register(context)
+        self._app.append_context(  # type: ignore[no-untyped-call]
+            dependencies=self._dependencies
+        )
         return self._app.resolve(event, context)
 
     def _must_be_a_route(self, method: str, path: str) -> None:

@@ -11,7 +11,6 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
     IdempotencyAlreadyInProgressError,
     IdempotencyValidationError,
 )
-from botocore import exceptions as aws
 
 from desk.api.problems import Problem, RefusedError, field_errors
 from desk.domain.errors import (
@@ -21,17 +20,9 @@ from desk.domain.errors import (
     StaleTicketError,
     TicketNotFoundError,
 )
+from desk.runtime.aws_errors import may_pass
 
 RETRY_AFTER = {"Retry-After": "1"}  # seconds
-# what AWS answers where the same request may be done a moment later
-PASSING = {
-    "InternalServerError",
-    "InternalServiceError",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "ServiceUnavailable",
-    "ThrottlingException",
-}
 
 
 def problem_of(error: Exception) -> Problem | None:
@@ -93,7 +84,4 @@ def _chain(error: BaseException) -> list[BaseException]:
 
 
 def _is_passing(error: BaseException) -> bool:
-    if isinstance(error, aws.ClientError):
-        return error.response.get("Error", {}).get("Code") in PASSING
-    # the last two: no answer at all
-    return isinstance(error, (BusyError, aws.ConnectionError, aws.HTTPClientError))
+    return isinstance(error, BusyError) or may_pass(error)

@@ -8,7 +8,8 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
-from desk.api.desk import Answer, answer, desk_of
+from desk.api.answers import Answer, answer
+from desk.api.context import dependencies
 from desk.api.fields import Team, User
 from desk.api.paging import Reader, page_view
 from desk.api.parameters import DEFAULT_PAGE_SIZE, PageSize, PageToken
@@ -30,12 +31,12 @@ def list_tickets(
     """A team's tickets in a status, the most pressing first; or what somebody has to do."""
     read = _reader(team, assignee, status)
     of = ("/tickets", team or "", assignee or "", status or "")
-    tokens = desk_of(router).page_tokens
+    tokens = dependencies(router).page_tokens
     return answer(router, page_view(tokens, of, page, limit, "tickets", read, ticket_view))
 
 
 def _reader(team: str | None, assignee: str | None, status: Status | None) -> Reader[Ticket]:
-    lists = desk_of(router).lists
+    lists = dependencies(router).lists
     if team and status and not assignee:
         return lambda limit, after: lists.of_team(team, status, limit, after)
     if assignee and not team:

@@ -10,6 +10,8 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
+from desk.api.messages import message
+
 CONTENT_TYPE = "application/problem+json"
 # enough to mend a request by; more would only be a long answer to a hostile one
 ERRORS_SHOWN = 20
@@ -76,7 +78,7 @@ def response(problem: Problem, correlation_id: str) -> Response[str]:
 def field_errors(errors: Sequence[Mapping[str, Any]]) -> FieldErrors:
     """Validation errors without the values: what was sent is not sent back."""
     return [
-        {"field": _shown(".".join(map(str, error["loc"]))), "message": str(error["msg"])}
+        {"field": _shown(".".join(map(str, error["loc"]))), "message": message(error)}
         for error in errors[:ERRORS_SHOWN]
     ]
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated, cast
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from aws_lambda_powertools.metrics import MetricUnit
 
-from desk.api.conditions import etag, expected_version
-from desk.api.desk import Answer, answer, cause_of, desk_of, new_id
+from desk.api.answers import Answer, answer
+from desk.api.context import cause_of, dependencies
 from desk.api.fields import TicketId
+from desk.api.idempotency import Try
+from desk.api.if_match import etag, expected_version
 from desk.api.models import Change, NewTicket, TicketIds
 from desk.api.parameters import IdempotencyKey
 from desk.api.views import View, ticket_view
-from desk.domain.ticket import Cause, Edit
+from desk.domain.ticket import Cause
 from desk.service.tickets import change_ticket, open_ticket
 
 router = APIGatewayRouter()  # type: ignore[no-untyped-call]
@@ -25,11 +27,11 @@ router = APIGatewayRouter()  # type: ignore[no-untyped-call]
 def create_ticket(body: NewTicket, idempotency_key: IdempotencyKey = None) -> Answer:
     """Open a ticket; sent again with the same Idempotency-Key, the first answer again."""
     cause = cause_of(router)
-    view = desk_of(router).once(
+    view = dependencies(router).once(
         (cause.actor, "POST /tickets"),
         idempotency_key,
         body.model_dump(mode="json"),
-        lambda: _opened(body, cause),
+        lambda this: _opened(this, body, cause),
     )
     headers = {"Location": f"/tickets/{view['id']}", "ETag": etag(view["version"])}
     return answer(router, view, HTTPStatus.CREATED, headers)
@@ -38,7 +40,7 @@ def create_ticket(body: NewTicket, idempotency_key: IdempotencyKey = None) -> An
 @router.get("/tickets/<ticket_id>")
 def get_ticket(ticket_id: Annotated[TicketId, Path()]) -> Answer:
     """A ticket; its version is the ETag."""
-    return _answered(ticket_view(desk_of(router).tickets.get(ticket_id)))
+    return _answered(ticket_view(dependencies(router).tickets.get(ticket_id)))
 
 
 @router.patch("/tickets/<ticket_id>")
@@ -48,12 +50,12 @@ def edit_ticket(
     if_match: Annotated[str | None, Header(alias="If-Match")] = None,
 ) -> Answer:
     """Change a ticket that is still as the client knows it; no change, no new version."""
-    desk = desk_of(router)
+    given = dependencies(router)
     ticket = change_ticket(
-        desk.tickets,
-        desk.teams,
+        given.tickets,
+        given.teams,
         ticket_id,
-        cast(Edit, body),
+        body,
         cause_of(router),
         expected_version(if_match),
     )
@@ -64,7 +66,7 @@ def edit_ticket(
 def get_tickets(body: TicketIds) -> Answer:
     """Many tickets at once, in the order asked for, and the ids that there are no tickets of."""
     ids = list(dict.fromkeys(body.ids))
-    found = desk_of(router).tickets.get_many(ids)
+    found = dependencies(router).tickets.get_many(ids)
     return answer(
         router,
         {
@@ -74,20 +76,21 @@ def get_tickets(body: TicketIds) -> Answer:
     )
 
 
-def _opened(body: NewTicket, cause: Cause) -> View:
-    desk = desk_of(router)
+def _opened(this: Try, body: NewTicket, cause: Cause) -> View:
+    given = dependencies(router)
     ticket = open_ticket(
-        desk.tickets,
-        desk.teams,
-        ticket_id=new_id(router),
+        given.tickets,
+        given.teams,
+        ticket_id=this.id,
         title=body.title,
         team=body.team,
         priority=body.priority,
         due_at=body.due_at,
         assignee=body.assignee,
         cause=cause,
+        may_be_done=this.may_be_done,
     )
-    desk.metrics.add_metric("TicketsCreated", MetricUnit.Count, 1)
+    given.metrics.add_metric("TicketsCreated", MetricUnit.Count, 1)
     return ticket_view(ticket)
 
 

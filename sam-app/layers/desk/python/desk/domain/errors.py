@@ -4,7 +4,11 @@ from __future__ import annotations
 
 
 class DeskError(Exception):
-    """Base of all errors that the desk raises on purpose."""
+    """Base of what goes wrong in the domain's own words.
+
+    What only one part of the desk knows of, such as a request that it refuses or a setting that
+    it does not have, is that part's own error.
+    """
 
 
 class TicketNotFoundError(DeskError):
@@ -12,16 +16,21 @@ class TicketNotFoundError(DeskError):
 
     def __init__(self, ticket_id: str) -> None:
         super().__init__(f"there is no ticket {ticket_id}")
-        self.ticket_id = ticket_id
 
 
 class StaleTicketError(DeskError):
-    """The ticket was changed by somebody else since it was read."""
+    """The ticket is not, or no longer, at the version that a change is meant for.
+
+    Parameters
+    ----------
+    ticket_id:
+        The ticket.
+    version:
+        The version that the change is meant for.
+    """
 
     def __init__(self, ticket_id: str, version: int) -> None:
-        super().__init__(f"ticket {ticket_id} is no longer at version {version}")
-        self.ticket_id = ticket_id
-        self.version = version
+        super().__init__(f"ticket {ticket_id} is not, or no longer, at version {version}")
 
 
 class ContendedTicketError(DeskError):
@@ -29,7 +38,6 @@ class ContendedTicketError(DeskError):
 
     def __init__(self, ticket_id: str) -> None:
         super().__init__(f"ticket {ticket_id} is being changed by others")
-        self.ticket_id = ticket_id
 
 
 class NotAllowedError(DeskError):
@@ -66,5 +74,3 @@ class LeaseLostError(DeskError):
 
     def __init__(self, job: str, owner: str) -> None:
         super().__init__(f"{owner} does not hold the lease of {job} any more")
-        self.job = job
-        self.owner = owner

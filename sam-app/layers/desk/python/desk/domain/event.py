@@ -8,8 +8,6 @@ from enum import StrEnum
 
 from desk.domain.ticket import Priority, Status, Ticket
 
-SCHEMA_VERSION = 1
-
 
 class EventType(StrEnum):
     """What can happen to a ticket."""

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from desk.domain import instants
-from desk.domain.event import SCHEMA_VERSION, Event, State
+from desk.domain.event import Event, State
 
-# The teams that the smoke test of a deployment makes up: it runs in production too, where its
-# tickets are nobody's. Narrow on purpose: a real team may be called smoke-control.
-SMOKE_TEST_TEAM = re.compile(r"smoke-[0-9a-f]{12}")
+SCHEMA_VERSION = 1  # of the document
 
 
 @dataclass(frozen=True)
@@ -29,11 +26,6 @@ class Notification:
     def id(self) -> str:
         """`<ticket>#<version>#<watcher>`."""
         return f"{self.event.id}#{self.watcher}"
-
-
-def concerns_people(event: Event) -> bool:
-    """Whether the event is one of a real team."""
-    return SMOKE_TEST_TEAM.fullmatch(event.team) is None
 
 
 def document(event: Event) -> dict[str, Any]:

@@ -8,7 +8,10 @@ from enum import StrEnum
 from typing import Any, TypedDict
 
 from desk.domain.errors import NotAllowedError
+from desk.domain.teams import is_real
 
+# Of one ticket: all that belongs to it is read at once when it is archived.
+COMMENTS_LIMIT = 1000
 REOPENING_PERIOD = timedelta(days=7)  # of a solved ticket; it is closed after that
 
 
@@ -78,7 +81,7 @@ class Ticket:
 
     `version` counts changes from 1, without gaps. `escalated_for` is the deadline whose breach
     has been answered by an escalation, so that each breach escalates once. `solved_at` and
-    `closed_at` say since when the ticket is that.
+    `closed_at` say since when the ticket is that. `comments` counts them.
     """
 
     id: str
@@ -96,6 +99,7 @@ class Ticket:
     escalated_for: datetime | None = None
     solved_at: datetime | None = None
     closed_at: datetime | None = None
+    comments: int = 0
 
     def edited(self, edit: Edit, cause: Cause) -> Ticket:
         """The next version with these changes, or the ticket itself where none is one.
@@ -103,14 +107,18 @@ class Ticket:
         Raises
         ------
         NotAllowedError
-            The ticket is closed, or its status cannot become the one asked for.
+            The ticket is closed, its status cannot become the one asked for, or it would go from
+            people to a smoke test's team or back: nobody would hear of it any more.
         """
+        status = edit.get("status", self.status)
         changes = {name: value for name, value in edit.items() if getattr(self, name) != value}
         if not changes:
             return self
         self._must_not_be_closed()
-        status = changes.pop("status", self.status)
-        moved = self if status == self.status else self._moved(Status(str(status)), cause.at)
+        if is_real(self.team) != is_real(edit.get("team", self.team)):
+            raise NotAllowedError("a ticket goes neither to nor from the team of a smoke test")
+        changes.pop("status", None)
+        moved = self if status == self.status else self._moved(status, cause.at)
         return moved._next(cause, **changes)
 
     def commented(self, cause: Cause) -> Ticket:
@@ -119,10 +127,12 @@ class Ticket:
         Raises
         ------
         NotAllowedError
-            The ticket is closed.
+            The ticket is closed, or has as many comments as one can have.
         """
         self._must_not_be_closed()
-        return self._next(cause)
+        if self.comments >= COMMENTS_LIMIT:
+            raise NotAllowedError(f"a ticket can have {COMMENTS_LIMIT} comments, not more")
+        return self._next(cause, comments=self.comments + 1)
 
     def breached(self, now: datetime) -> bool:
         """Whether the deadline has passed and no escalation has answered that yet."""

@@ -9,7 +9,8 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from desk.domain.jobs import Job
 from desk.jobs.job import Report
-from desk.ports.jobs import Archive, Documents
+from desk.ports.jobs import Archive
+from desk.ports.objects import Objects
 from desk.ports.tickets import TicketLists, Tickets
 from desk.service.archive import archive
 from desk.service.run import Run
@@ -22,13 +23,13 @@ class Archiving:
     tickets: Tickets
     lists: TicketLists
     stored: Archive
-    documents: Documents
+    objects: Objects
     metrics: Metrics
     job: Job = Job.ARCHIVE
 
     def __call__(self, run: Run) -> Report:
         """See `desk.service.archive`."""
-        night = archive(run, self.tickets, self.lists, self.stored, self.documents)
+        night = archive(run, self.tickets, self.lists, self.stored, self.objects)
         self.metrics.add_metric("TicketsArchived", MetricUnit.Count, len(night.archived))
         done = {
             "archived": len(night.archived),

@@ -42,13 +42,13 @@ class Leased:
             self.logger.info("job left to another run", job=work.job.value)
             return Report({"left_to_another_run": True}, {}, ())
         try:
-            return self._run(work, lease, has_time)
+            return self._run(work, tick, lease, has_time)
         finally:
             self.jobs.release(lease)
 
-    def _run(self, work: Work, lease: Lease, has_time: HasTime) -> Report:
+    def _run(self, work: Work, tick: Tick, lease: Lease, has_time: HasTime) -> Report:
         cursor = self.jobs.cursor(work.job)
-        report = work(Run(lease.owner, lease.taken_at, cursor, has_time))
+        report = work(Run(tick.id, tick.at, cursor, has_time))
         self.logger.info("job done", job=work.job.value, done=report.done)
         if report.cursor != cursor:
             try:

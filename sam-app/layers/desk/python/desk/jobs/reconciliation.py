@@ -32,6 +32,7 @@ class Reconciliation:
         """See `desk.service.reconciliation`."""
         night = reconcile(run, self.teams, self.statistics, self.tickets, self.lists)
         self.metrics.add_metric("CounterDrift", MetricUnit.Count, night.drift)
+        self.metrics.add_metric("CounterDriftStayed", MetricUnit.Count, night.stayed)
         for drift in night.drifts:
             self._tell(drift)
         done = {
@@ -48,5 +49,6 @@ class Reconciliation:
             "counters differ from the tickets",
             team=drift.team,
             too_high_by={each.value: by for each, by in drift.difference.items()},
+            stayed=sorted(each.value for each in drift.stayed),
             repaired=sorted(each.value for each in drift.repaired),
         )

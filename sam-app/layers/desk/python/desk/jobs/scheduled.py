@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from desk.domain.jobs import HasTime
+from desk.domain.jobs import HasTime, Job
 from desk.jobs.job import Work
 from desk.jobs.leased import Leased
 from desk.jobs.tick import Tick, UnknownEventError, read
 
 # What one more piece of work may take where everything answers late: a ticket read and written,
 # tries included, and one try of the webhook.
-SPARE_MS = 20_000
+SPARE_MS = 30_000
+# The first say what is wrong.
 SHOWN_ERRORS = 10
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -28,11 +33,14 @@ class ScheduledEvents:
     ----------
     rules:
         The jobs of each rule, by the rule's name.
+    clock:
+        Only tells whether an event's time has come: what is done is as of that.
     """
 
     rules: Mapping[str, Sequence[Work]]
     leased: Leased
     logger: Logger
+    clock: Callable[[], datetime] = _now
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Run the jobs of the rule that fired; answers what each has done.
@@ -40,11 +48,12 @@ class ScheduledEvents:
         Raises
         ------
         UnknownEventError
-            It is no scheduled event, or one of a rule that is not known here.
+            It is no scheduled event, or one of a rule that is not known here, or its time is yet
+            to come.
         ExceptionGroup
             Something failed, when everything else was done: Lambda gives the event again.
         """
-        tick = read(event)
+        tick = read(event, self.clock())
         if tick.rule not in self.rules:
             raise UnknownEventError(f"rule {tick.rule!r} is none of {', '.join(self.rules)}")
         self.logger.set_correlation_id(tick.id)
@@ -52,7 +61,7 @@ class ScheduledEvents:
 
     def _run(self, works: Sequence[Work], tick: Tick, context: Any) -> dict[str, Any]:
         done: dict[str, Any] = {}
-        errors: list[Exception] = []
+        failed: list[tuple[Job, Exception]] = []
         for position, work in enumerate(works):
             left = context.get_remaining_time_in_millis()
             try:
@@ -60,14 +69,21 @@ class ScheduledEvents:
                     work, tick, timedelta(milliseconds=left), _share(context, len(works) - position)
                 )
             except Exception as error:  # noqa: BLE001 - raised below, when the other jobs have run
-                errors.append(error)
+                failed.append((work.job, error))
             else:
                 done[work.job.value] = report.done
-                errors += report.errors
-        if errors:
-            # the first say what is wrong, and a log line has an end
-            raise ExceptionGroup(f"{len(errors)} pieces of work failed", errors[:SHOWN_ERRORS])
+                failed += ((work.job, error) for error in report.errors)
+        if failed:
+            shown = failed[:SHOWN_ERRORS]
+            self._tell(shown)
+            errors = [error for _, error in shown]
+            raise ExceptionGroup(f"{len(failed)} pieces of work failed", errors)
         return done
+
+    def _tell(self, failed: Sequence[tuple[Job, Exception]]) -> None:
+        # said here: of a group, Lambda's runtime writes down how many it holds, and not which
+        for job, error in failed:
+            self.logger.error("work failed", job=job.value, exc_info=error)
 
 
 def _share(context: Any, jobs: int) -> HasTime:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -17,8 +16,8 @@ from desk.ports.tickets import TicketLists, Tickets
 from desk.service.run import Run
 from desk.service.sweep import Swept, sweep
 
-# The outside system, for one run: at its time, and for as long as it has time.
-Webhooks = Callable[[datetime, HasTime], Webhook]
+# The outside system, for one run: for as long as it has time.
+Webhooks = Callable[[HasTime], Webhook]
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Sweep:
 
     def __call__(self, run: Run) -> Report:
         """See `desk.service.sweep`."""
-        webhook = self.webhooks(run.at, run.has_time)
+        webhook = self.webhooks(run.has_time)
         swept = sweep(run, self.tickets, self.lists, webhook)
         for name, unit, value in (
             ("TicketsEscalated", MetricUnit.Count, len(swept.escalated)),

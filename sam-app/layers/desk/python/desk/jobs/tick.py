@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from desk.domain import instants
+
+# How far a rule's clock may be ahead of the function's. A job goes on where the last run's time
+# was: one run of next year, and everything until then would wait for that.
+AHEAD = timedelta(minutes=15)
 
 
 class UnknownEventError(ValueError):
@@ -33,13 +37,18 @@ class Tick:
     rule: str
 
 
-def read(event: Mapping[str, Any]) -> Tick:
+def read(event: Mapping[str, Any], now: datetime) -> Tick:
     """Read a scheduled event.
+
+    Parameters
+    ----------
+    now:
+        What the clock says; nothing but the check that the event's time has come goes by it.
 
     Raises
     ------
     UnknownEventError
-        It is none: something of it is missing, or means nothing.
+        It is none: something of it is missing, or means nothing, or its time is yet to come.
     """
     try:
         (resource, *_) = event["resources"]
@@ -48,4 +57,6 @@ def read(event: Mapping[str, Any]) -> Tick:
         raise UnknownEventError(f"this is no event of a rule's schedule: {error!r}") from error
     if not isinstance(made.id, str) or not made.id:
         raise UnknownEventError(f"this is no event of a rule's schedule: its id is {made.id!r}")
+    if made.at > now + AHEAD:
+        raise UnknownEventError(f"its time, {instants.text(made.at)}, is yet to come")
     return made

@@ -52,10 +52,3 @@ class Webhook(Protocol):
         UndeliveredError
             It was not told, even after tries, or is not tried any more in this run.
         """
-
-
-class Documents(Protocol):
-    """What was moved out of the table."""
-
-    def keep(self, key: str, document: str) -> None:
-        """Write a JSON document, unless there is one under this key: then that one stays."""

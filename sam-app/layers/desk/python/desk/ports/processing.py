@@ -3,12 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Protocol
 
 from desk.domain.event import Event
 from desk.domain.notifying import Notification
-from desk.domain.processing import Quarantined, Stage
+from desk.domain.processing import Stage
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """A stream record that no retry can make processable, and where the whole of it is kept.
+
+    Parameters
+    ----------
+    day:
+        The day (UTC) on which the record came into the stream.
+    sequence_number:
+        The record's number in its shard.
+    item_key:
+        The item it is about, as the table's primary key.
+    object_key:
+        Where in the data bucket the record is.
+    reason:
+        Why it was refused, without anything that customers wrote.
+    """
+
+    day: date
+    sequence_number: str
+    item_key: dict[str, str]
+    object_key: str
+    reason: str
 
 
 class Progress(Protocol):
@@ -45,13 +71,6 @@ class EventBus(Protocol):
         UndeliveredError
             It is not known to be published. Trying again may help.
         """
-
-
-class Objects(Protocol):
-    """The data bucket."""
-
-    def put(self, key: str, document: str) -> None:
-        """Write a JSON document; the same key is written over."""
 
 
 class Quarantine(Protocol):

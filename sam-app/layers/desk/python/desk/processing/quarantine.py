@@ -10,7 +10,8 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from desk.domain.errors import PermanentEventError
-from desk.ports.processing import Objects, Quarantine
+from desk.ports.objects import Objects
+from desk.ports.processing import Quarantine
 from desk.processing import record
 from desk.processing.figures import Figures
 

@@ -11,7 +11,7 @@ from typing import Any
 from desk.domain import instants
 from desk.domain.errors import PermanentEventError
 from desk.domain.event import Event
-from desk.domain.processing import Quarantined
+from desk.ports.processing import Quarantined
 from desk.store import event_item
 
 PREFIX = "quarantine"

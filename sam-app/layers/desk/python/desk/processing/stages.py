@@ -11,8 +11,9 @@ from aws_lambda_powertools import Logger
 
 from desk.domain.errors import UndeliveredError
 from desk.domain.event import Event
-from desk.domain.notifying import Notification, concerns_people
+from desk.domain.notifying import Notification
 from desk.domain.processing import Stage
+from desk.domain.teams import is_real
 from desk.ports.people import Watchers
 from desk.ports.processing import EventBus, Notifier, Progress
 from desk.ports.statistics import Statistics
@@ -57,9 +58,12 @@ class Stages:
             done = frozenset[Stage]() if counted else self.progress.done(event.id)
         lag = max(now - event.occurred_at, timedelta(0)) // MILLISECOND
         self.figures.taken(event.type, lag, counted=counted)
-        if concerns_people(event):
+        if is_real(event.team):
             self._once(Stage.NOTIFY, self._notify, event, done)
             self._once(Stage.INTEGRATE, self.event_bus.publish, event, done)
+        else:
+            # the last mark says of any event that it is through, so these have it as well
+            self._once(Stage.INTEGRATE, _tell_nobody, event, done)
         self.logger.info("event taken", event_id=event.id, type=event.type.value, counted=counted)
 
     def _once(
@@ -93,3 +97,7 @@ class Stages:
                 exc_info=not expected,
             )
             raise
+
+
+def _tell_nobody(event: Event) -> None:
+    """What there is to do for an event that concerns nobody."""

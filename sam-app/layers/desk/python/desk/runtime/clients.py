@@ -1,8 +1,9 @@
 """The AWS clients, with time-outs that fit in a function's own.
 
-Each is made once, when it is first asked for, and its connections are kept. DynamoDB's is made as
-the function starts, while Lambda gives it a whole processor; making one that an invocation may
-never need would only lengthen the start.
+Each is made once, when it is first asked for, and its connections are kept. What every invocation
+needs is made as the function starts, while Lambda gives it a whole processor: DynamoDB's client,
+and in the processor EventBridge's. Making one that may never be needed would only lengthen the
+start.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 DYNAMODB = Config(
     connect_timeout=1,
     read_timeout=2,
-    retries={"mode": "standard", "max_attempts": 3},
+    retries={"mode": "standard", "total_max_attempts": 3},
     tcp_keepalive=True,
 )
 

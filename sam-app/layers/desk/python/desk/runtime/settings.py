@@ -82,8 +82,9 @@ def read(model: type[Model], environ: Mapping[str, str]) -> Model:
         name, pattern = each.name.upper(), each.metadata["pattern"]
         if name not in environ:
             wrong.append(f"{name} is missing")
+        # never its value: an address may hold a token, and the error goes to the log
         elif re.fullmatch(pattern, environ[name]) is None:
-            wrong.append(f"{name} is {environ[name]!r}, where {pattern} is meant")
+            wrong.append(f"{name} does not match {pattern}")
         else:
             values[each.name] = environ[name]
     if wrong:

@@ -16,7 +16,8 @@ from datetime import date, datetime, timedelta
 
 from desk.domain import instants
 from desk.domain.ticket import Ticket
-from desk.ports.jobs import Archive, Documents
+from desk.ports.jobs import Archive
+from desk.ports.objects import Objects
 from desk.ports.tickets import TicketLists, Tickets
 from desk.service.effort import Effort
 from desk.service.run import Run
@@ -51,7 +52,7 @@ class Archived:
 
 
 def archive(
-    run: Run, tickets: Tickets, lists: TicketLists, stored: Archive, documents: Documents
+    run: Run, tickets: Tickets, lists: TicketLists, stored: Archive, objects: Objects
 ) -> Archived:
     """Move the tickets that were closed 90 days ago or earlier."""
     until = run.at - KEPT_AT_HAND
@@ -61,7 +62,7 @@ def archive(
 
     def move(ticket: Ticket) -> bool:
         if ticket.closed_at is not None and ticket.closed_at <= until:
-            _move(ticket.id, ticket.closed_at, run.at, stored, documents)
+            _move(ticket.id, ticket.closed_at, run.at, stored, objects)
             archived.append(ticket.id)
         return True
 
@@ -83,7 +84,7 @@ def object_key(ticket_id: str, closed_at: datetime) -> str:
 
 
 def _move(
-    ticket_id: str, closed_at: datetime, at: datetime, stored: Archive, documents: Documents
+    ticket_id: str, closed_at: datetime, at: datetime, stored: Archive, objects: Objects
 ) -> None:
     items = stored.read(ticket_id)
     document = {
@@ -92,5 +93,5 @@ def _move(
         "archived_at": instants.text(at),
         "items": [dict(item) for item in items],
     }
-    documents.keep(object_key(ticket_id, closed_at), json.dumps(document, ensure_ascii=False))
+    objects.put_once(object_key(ticket_id, closed_at), json.dumps(document, ensure_ascii=False))
     stored.delete(ticket_id, [str(item["sk"]) for item in items])

@@ -8,6 +8,9 @@ from desk.domain.jobs import HasTime
 
 # By then it is not this or that piece of work that is broken.
 FAILURES_IN_A_ROW = 3
+# What data that is not as it was foreseen comes to: that piece of work is broken, and it says
+# nothing of the others. If these counted, three such tickets after each other would end each run.
+OF_ITS_OWN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 class Effort:
@@ -42,7 +45,8 @@ class Effort:
             done = work()
         except Exception as error:  # noqa: BLE001 - whatever it is, the run says so at its end
             self.errors.append(error)
-            self._in_a_row += 1
+            if not isinstance(error, OF_ITS_OWN):
+                self._in_a_row += 1
             return False
         if done:
             self._in_a_row = 0

@@ -28,8 +28,8 @@ from desk.domain.ticket import RUNNING, Priority
 from desk.ports.people import Teams
 from desk.ports.statistics import Statistics
 from desk.ports.tickets import TicketLists, Tickets
-from desk.service.differences import Difference, Memory
 from desk.service.effort import Effort
+from desk.service.memory import Difference, Memory
 from desk.service.run import Run
 
 CHUNK = 100
@@ -37,10 +37,11 @@ CHUNK = 100
 
 @dataclass(frozen=True)
 class Drift:
-    """What was found for a team, and what of it was repaired."""
+    """What was found for a team, what of it had stayed, and what of that was repaired."""
 
     team: str
     difference: Difference
+    stayed: frozenset[Priority]
     repaired: frozenset[Priority]
 
 
@@ -72,6 +73,11 @@ class Reconciled:
     def drift(self) -> int:
         """By how much all counters together differ."""
         return sum(abs(by) for each in self.drifts for by in each.difference.values())
+
+    @property
+    def stayed(self) -> int:
+        """By how much they differ where an earlier night found the same."""
+        return sum(abs(each.difference[it]) for each in self.drifts for it in each.stayed)
 
 
 def reconcile(
@@ -116,9 +122,10 @@ class _Comparison:
         difference = {
             each: by for each in Priority if (by := counted.get(each, 0) - there[each]) != 0
         }
+        stayed = frozenset(self._memory.stayed(team, difference))
         repaired = frozenset(
             each
-            for each in self._memory.stayed(team, difference)
+            for each in stayed
             if self._statistics.correct(team, each, counted.get(each, 0), there[each])
         )
         self._memory.keep(
@@ -126,7 +133,7 @@ class _Comparison:
         )
         self.compared += 1
         if difference:
-            self.drifts.append(Drift(team, difference, repaired))
+            self.drifts.append(Drift(team, difference, stayed, repaired))
         return True
 
     def _priorities(self, team: str) -> Iterator[Priority]:

@@ -26,7 +26,7 @@ from datetime import date, datetime, timedelta
 from desk.domain import instants
 from desk.domain.errors import StaleTicketError, UndeliveredError
 from desk.domain.event import Event, EventType, of_change
-from desk.domain.notifying import concerns_people
+from desk.domain.teams import is_real
 from desk.domain.ticket import REOPENING_PERIOD, Cause, Ticket
 from desk.ports.jobs import Webhook
 from desk.ports.tickets import TicketLists, Tickets
@@ -178,7 +178,7 @@ class _Changes:
             self.closed.append(after.id)
         else:
             self.escalated.append(after.id)
-            if concerns_people(event):
+            if is_real(event.team):
                 self._tell(event)
         return True
 

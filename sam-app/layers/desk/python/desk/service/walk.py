@@ -2,7 +2,8 @@
 
 A job remembers the span up to which everything is done, and begins there the next time. So a span
 is left behind only when each of its tickets was seen to: one that failed, that somebody changed
-meanwhile, or that there was no time for keeps it in front.
+meanwhile, or that there was no time for keeps it in front. Those behind it are seen to all the
+same.
 """
 
 from __future__ import annotations
@@ -83,14 +84,33 @@ class Walk:
 
     def _see_to_each(self, ticket_ids: Iterable[str], see_to: Callable[[Ticket], bool]) -> bool:
         done = True
-        for ticket in self._read(ticket_ids):
+        for ticket_id, work in self._pieces(ticket_ids, see_to):
             if not self.effort.goes_on():
                 return False
-            done &= self.effort.does(partial(see_to, ticket))
+            done &= self.effort.does(partial(_named, ticket_id, work))
         return done
 
-    def _read(self, ticket_ids: Iterable[str]) -> Iterator[Ticket]:
+    def _pieces(
+        self, ticket_ids: Iterable[str], see_to: Callable[[Ticket], bool]
+    ) -> Iterator[tuple[str, Callable[[], bool]]]:
         rest = iter(ticket_ids)
         while chunk := list(islice(rest, CHUNK)):
-            found = self.tickets.get_many(chunk)
-            yield from (found[each] for each in chunk if each in found)
+            try:
+                found = self.tickets.get_many(chunk)
+            except Exception:  # noqa: BLE001 - one by one, it shows what fails
+                # one that cannot be read fails the whole chunk, and the others are not to wait
+                yield from ((each, partial(self._read_and_see_to, each, see_to)) for each in chunk)
+            else:
+                yield from ((each, partial(see_to, found[each])) for each in chunk if each in found)
+
+    def _read_and_see_to(self, ticket_id: str, see_to: Callable[[Ticket], bool]) -> bool:
+        found = self.tickets.get_many([ticket_id])
+        return all(map(see_to, found.values()))
+
+
+def _named(ticket_id: str, work: Callable[[], bool]) -> bool:
+    try:
+        return work()
+    except Exception as error:
+        error.add_note(f"ticket {ticket_id}")
+        raise

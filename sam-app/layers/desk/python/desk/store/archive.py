@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from desk.store import ticket_item
 from desk.store.table import Query, Table
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 
 class DynamoArchive:
@@ -18,18 +14,12 @@ class DynamoArchive:
 
     Parameters
     ----------
-    client:
-        A DynamoDB client.
     table:
-        The table's name.
-    sleep:
-        Waits for so many seconds before something is tried again.
+        The desk's table.
     """
 
-    def __init__(
-        self, client: DynamoDBClient, table: str, sleep: Callable[[float], None] = time.sleep
-    ) -> None:
-        self._table = Table(client, table, sleep)
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
     def read(self, ticket_id: str) -> Sequence[Mapping[str, Any]]:
         """See `desk.ports.jobs.Archive.read`."""

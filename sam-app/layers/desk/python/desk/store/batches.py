@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from desk.domain.errors import BusyError
+from desk.runtime.retries import Retries
 from desk.store.attributes import Item, plain, typed
-from desk.store.backoff import pauses
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -19,18 +19,17 @@ WRITE_LIMIT = 25  # requests in a BatchWriteItem
 
 # Does what it can of the work, and answers the rest.
 Step = Callable[[Sequence[Item]], Sequence[Item]]
-Sleep = Callable[[float], None]
 
 
-def read(client: DynamoDBClient, table: str, keys: Iterable[Item], sleep: Sleep) -> list[Item]:
+def read(client: DynamoDBClient, table: str, keys: Iterable[Item], retries: Retries) -> list[Item]:
     """The items with these keys as last written, in no order; those that are not there are not.
 
     Parameters
     ----------
     keys:
         Primary keys as plain values; the same key twice is one item.
-    sleep:
-        Waits for so many seconds.
+    retries:
+        How what was left undone is asked for again.
 
     Raises
     ------
@@ -47,11 +46,11 @@ def read(client: DynamoDBClient, table: str, keys: Iterable[Item], sleep: Sleep)
         return answer["UnprocessedKeys"].get(table, {"Keys": []})["Keys"]
 
     for chunk in _chunks(_distinct(keys), READ_LIMIT):
-        _all_of([typed(key) for key in chunk], step, sleep)
+        _all_of([typed(key) for key in chunk], step, retries)
     return found
 
 
-def delete(client: DynamoDBClient, table: str, keys: Iterable[Item], sleep: Sleep) -> None:
+def delete(client: DynamoDBClient, table: str, keys: Iterable[Item], retries: Retries) -> None:
     """Delete the items with these keys; those that are not there are fine.
 
     Raises
@@ -68,16 +67,16 @@ def delete(client: DynamoDBClient, table: str, keys: Iterable[Item], sleep: Slee
         return [request["DeleteRequest"]["Key"] for request in rest]
 
     for chunk in _chunks(_distinct(keys), WRITE_LIMIT):
-        _all_of([typed(key) for key in chunk], step, sleep)
+        _all_of([typed(key) for key in chunk], step, retries)
 
 
-def _all_of(work: Sequence[Item], step: Step, sleep: Sleep) -> None:
-    rest, waits = step(work), pauses()
+def _all_of(work: Sequence[Item], step: Step, retries: Retries) -> None:
+    rest, pauses = step(work), retries.pauses()
     while rest:
-        wait = next(waits, None)
-        if wait is None:
+        pause = next(pauses, None)
+        if pause is None:
             raise BusyError(f"{len(rest)} of {len(work)} items were left undone each time")
-        sleep(wait)
+        retries.sleep(pause)
         rest = step(rest)
 
 

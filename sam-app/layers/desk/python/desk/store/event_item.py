@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from desk.domain import instants
 from desk.domain.errors import PermanentEventError
-from desk.domain.event import SCHEMA_VERSION, Event, EventType, State
+from desk.domain.event import Event, EventType, State
 from desk.domain.ticket import Priority, Status
 from desk.store import ticket_item
 from desk.store.attributes import Item, plain
@@ -18,6 +18,7 @@ T = TypeVar("T")
 Member = TypeVar("Member", bound=StrEnum)
 
 PREFIX = "EVENT#"
+SCHEMA_VERSION = 1
 RETENTION = timedelta(days=30)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from desk.domain import instants
@@ -15,7 +14,6 @@ from desk.store.table import Table
 from desk.store.transactions import ConditionsFailedError
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import ConditionCheckTypeDef, PutTypeDef
 
 FREE = "attribute_not_exists(pk) OR held_until <= :taken_at"
@@ -27,18 +25,12 @@ class DynamoJobs:
 
     Parameters
     ----------
-    client:
-        A DynamoDB client.
     table:
-        The table's name.
-    sleep:
-        Waits for so many seconds before something is tried again.
+        The desk's table.
     """
 
-    def __init__(
-        self, client: DynamoDBClient, table: str, sleep: Callable[[float], None] = time.sleep
-    ) -> None:
-        self._table = Table(client, table, sleep)
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
     def acquire(self, lease: Lease) -> bool:
         """See `desk.ports.jobs.Jobs.acquire`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from desk.domain import instants
-from desk.domain.processing import Quarantined
+from desk.ports.processing import Quarantined
 from desk.store.attributes import Item
 
 RETENTION = timedelta(days=90)

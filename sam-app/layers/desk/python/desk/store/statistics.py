@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,6 @@ from desk.store.table import ABSENT, Query, Table
 from desk.store.transactions import ConditionsFailedError
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import PutTypeDef, TransactWriteItemTypeDef, UpdateTypeDef
 
 
@@ -27,18 +25,12 @@ class DynamoStatistics:
 
     Parameters
     ----------
-    client:
-        A DynamoDB client.
     table:
-        The table's name.
-    sleep:
-        Waits for so many seconds before something is tried again.
+        The desk's table.
     """
 
-    def __init__(
-        self, client: DynamoDBClient, table: str, sleep: Callable[[float], None] = time.sleep
-    ) -> None:
-        self._table = Table(client, table, sleep)
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
     def count(self, event: Event, now: datetime) -> bool:
         """See `desk.ports.statistics.Statistics.count`."""
@@ -58,7 +50,7 @@ class DynamoStatistics:
     def of_team(self, team: str, since: date) -> TeamStats:
         """See `desk.ports.statistics.Statistics.of_team`."""
         days: defaultdict[str, dict[Status, int]] = defaultdict(dict)
-        for count, value in self._read(team, f"{counter_item.DAY_PREFIX}{since.isoformat()}"):
+        for count, value in self._read(team, counter_item.DAY_PREFIX, since.isoformat()):
             if isinstance(count, DayTotal):
                 days[count.day][count.status] = value
         return TeamStats(team=team, open=dict(self.open_tickets(team)), days=dict(days))
@@ -91,13 +83,13 @@ class DynamoStatistics:
             return False
         return True
 
-    def _read(self, team: str, first: str) -> Iterator[tuple[Count, int]]:
+    def _read(self, team: str, prefix: str, since: str = "") -> Iterator[tuple[Count, int]]:
         query = Query(
             "pk = :team AND sk BETWEEN :first AND :last",
             {
                 ":team": counter_item.partition(team),
-                ":first": first,
-                ":last": first.split("#", maxsplit=1)[0] + "#~",
+                ":first": f"{prefix}{since}",
+                ":last": f"{prefix}~",
             },
         )
         for item in self._table.all(query):

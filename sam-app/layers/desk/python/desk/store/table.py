@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-from botocore.exceptions import ClientError, HTTPClientError
-from botocore.exceptions import ConnectionError as NoConnectionError
 
 from desk.domain.errors import BusyError
 from desk.domain.paging import Position
+from desk.runtime.aws_errors import CALL_FAILED, code_of, may_pass
+from desk.runtime.retries import Retries
 from desk.store import batches, transactions
 from desk.store.attributes import Item, plain, typed
 
@@ -21,16 +19,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef, TransactWriteItemTypeDef
 
 ABSENT = "attribute_not_exists(pk)"
-
-# what botocore has tried again for, in vain
-BUSY = {
-    "InternalServerError",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "ServiceUnavailable",
-    "ThrottlingException",
-    "TransactionConflictException",
-}
+# for what botocore does not try again: items left undone, transactions that met others
+RETRIES = Retries(tries=6, first_pause=0.05, longest=1.0)
 
 
 @dataclass(frozen=True)
@@ -50,7 +40,7 @@ class Query:
     """
 
     condition: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str]
     index: str | None = None
     filtered: str | None = None
 
@@ -67,16 +57,14 @@ class Table:
         A DynamoDB client.
     name:
         The table's name.
-    sleep:
-        Waits for so many seconds.
+    retries:
+        How what DynamoDB did not do is asked for again.
     """
 
-    def __init__(
-        self, client: DynamoDBClient, name: str, sleep: Callable[[float], None] = time.sleep
-    ) -> None:
+    def __init__(self, client: DynamoDBClient, name: str, retries: Retries = RETRIES) -> None:
         self.name = name
         self._client = client
-        self._sleep = sleep
+        self._retries = retries
 
     def get(self, key: Item) -> Item | None:
         """The item as last written."""
@@ -122,17 +110,17 @@ class Table:
     def transact(self, writes: Sequence[TransactWriteItemTypeDef]) -> None:
         """Do all these writes, or none; see `desk.store.transactions.write`."""
         with _answering():
-            transactions.write(self._client, writes, self._sleep)
+            transactions.write(self._client, writes, self._retries)
 
     def get_many(self, keys: Iterable[Item]) -> list[Item]:
         """The items that there are with these keys; see `desk.store.batches.read`."""
         with _answering():
-            return batches.read(self._client, self.name, keys, self._sleep)
+            return batches.read(self._client, self.name, keys, self._retries)
 
     def delete_many(self, keys: Iterable[Item]) -> None:
         """Delete these items; see `desk.store.batches.delete`."""
         with _answering():
-            batches.delete(self._client, self.name, keys, self._sleep)
+            batches.delete(self._client, self.name, keys, self._retries)
 
     def all(self, query: Query) -> Iterator[Item]:
         """Every item of a query."""
@@ -196,10 +184,8 @@ def _position(item: Item, index: str | None) -> Position:
 def _answering() -> Iterator[None]:
     try:
         yield
-    except ClientError as error:
-        code = error.response.get("Error", {}).get("Code", "")
-        if code not in BUSY:
+    except CALL_FAILED as error:
+        if not may_pass(error):
             raise
-        raise BusyError(f"DynamoDB answered {code}") from error
-    except (NoConnectionError, HTTPClientError) as error:
-        raise BusyError(f"DynamoDB did not answer: {type(error).__name__}") from error
+        # botocore has tried it again, in vain
+        raise BusyError(f"DynamoDB did not do it: {code_of(error)}") from error

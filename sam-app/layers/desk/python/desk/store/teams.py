@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
 from desk.domain.errors import NotAllowedError
 from desk.store import teams_item
 from desk.store.table import Table
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
-TEAM_LIMIT = 1000  # names of up to 64 letters: the item stays far below DynamoDB's 400 KB
+TEAM_LIMIT = 1000  # names of up to 40 letters: the item stays far below DynamoDB's 400 KB
 
 
 class DynamoTeams:
@@ -21,24 +14,14 @@ class DynamoTeams:
 
     Parameters
     ----------
-    client:
-        A DynamoDB client.
     table:
-        The table's name.
-    sleep:
-        Waits for so many seconds before something is tried again.
+        The desk's table.
     limit:
         How many teams there can be.
     """
 
-    def __init__(
-        self,
-        client: DynamoDBClient,
-        table: str,
-        sleep: Callable[[float], None] = time.sleep,
-        limit: int = TEAM_LIMIT,
-    ) -> None:
-        self._table = Table(client, table, sleep)
+    def __init__(self, table: Table, limit: int = TEAM_LIMIT) -> None:
+        self._table = table
         self._limit = limit
         self._known: set[str] = set()
 

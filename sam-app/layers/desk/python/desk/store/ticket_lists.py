@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from desk.domain.paging import Page, Position
 from desk.domain.ticket import Status, Ticket
 from desk.store import ticket_item
 from desk.store.table import Query, Table
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 # not the decision (that is the ticket's own), but it spares reading what is done
 NOT_ESCALATED = "attribute_not_exists(escalated_for) OR escalated_for <> due_at"
@@ -24,18 +19,12 @@ class DynamoTicketLists:
 
     Parameters
     ----------
-    client:
-        A DynamoDB client.
     table:
-        The table's name.
-    sleep:
-        Waits for so many seconds before something is tried again.
+        The desk's table.
     """
 
-    def __init__(
-        self, client: DynamoDBClient, table: str, sleep: Callable[[float], None] = time.sleep
-    ) -> None:
-        self._table = Table(client, table, sleep)
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
     def of_team(
         self, team: str, status: Status, limit: int, after: Position | None

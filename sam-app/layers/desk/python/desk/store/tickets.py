@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from desk.domain.comment import Comment
@@ -17,7 +16,6 @@ from desk.store.table import ABSENT, Query, Table
 from desk.store.transactions import ConditionsFailedError
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import PutTypeDef, TransactWriteItemTypeDef, UpdateTypeDef
 
 
@@ -26,18 +24,12 @@ class DynamoTickets:
 
     Parameters
     ----------
-    client:
-        A DynamoDB client.
     table:
-        The table's name.
-    sleep:
-        Waits for so many seconds before something is tried again.
+        The desk's table.
     """
 
-    def __init__(
-        self, client: DynamoDBClient, table: str, sleep: Callable[[float], None] = time.sleep
-    ) -> None:
-        self._table = Table(client, table, sleep)
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
     def get(self, ticket_id: str) -> Ticket:
         """See `desk.ports.tickets.Tickets.get`."""

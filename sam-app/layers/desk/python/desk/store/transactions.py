@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
 from desk.domain.errors import BusyError
+from desk.runtime.retries import Retries
 from desk.store.attributes import Item, plain
-from desk.store.backoff import pauses
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -37,9 +37,7 @@ class ConditionsFailedError(Exception):
 
 
 def write(
-    client: DynamoDBClient,
-    writes: Sequence[TransactWriteItemTypeDef],
-    sleep: Callable[[float], None],
+    client: DynamoDBClient, writes: Sequence[TransactWriteItemTypeDef], retries: Retries
 ) -> None:
     """Do all these writes, or none.
 
@@ -54,7 +52,7 @@ def write(
     BusyError
         Other requests were in the way each time it was tried.
     """
-    token, waits = str(uuid4()), pauses()
+    token, pauses = str(uuid4()), retries.pauses()
     while True:
         try:
             client.transact_write_items(TransactItems=writes, ClientRequestToken=token)
@@ -64,10 +62,10 @@ def write(
         except client.exceptions.TransactionCanceledException as error:
             _raise_unless_passing(error)
             cause, token = error, str(uuid4())
-        wait = next(waits, None)
-        if wait is None:
+        pause = next(pauses, None)
+        if pause is None:
             raise BusyError("other changes were in the way each time") from cause
-        sleep(wait)
+        retries.sleep(pause)
 
 
 def _raise_unless_passing(error: ClientError) -> None:

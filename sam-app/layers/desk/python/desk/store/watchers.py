@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from desk.domain.errors import NotAllowedError, TicketNotFoundError
@@ -14,7 +12,6 @@ from desk.store.table import ABSENT, Query, Table
 from desk.store.transactions import ConditionsFailedError
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import DeleteTypeDef, PutTypeDef, UpdateTypeDef
 
 WATCHER_LIMIT = 100  # of one ticket: each is sent a message for each change
@@ -25,24 +22,14 @@ class DynamoWatchers:
 
     Parameters
     ----------
-    client:
-        A DynamoDB client.
     table:
-        The table's name.
-    sleep:
-        Waits for so many seconds before something is tried again.
+        The desk's table.
     limit:
         How many watchers a ticket can have.
     """
 
-    def __init__(
-        self,
-        client: DynamoDBClient,
-        table: str,
-        sleep: Callable[[float], None] = time.sleep,
-        limit: int = WATCHER_LIMIT,
-    ) -> None:
-        self._table = Table(client, table, sleep)
+    def __init__(self, table: Table, limit: int = WATCHER_LIMIT) -> None:
+        self._table = table
         self._limit = limit
 
     def add(self, ticket_id: str, user: str) -> None:

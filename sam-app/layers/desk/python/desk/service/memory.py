@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from desk.domain import instants
-from desk.domain.notifying import SMOKE_TEST_TEAM
+from desk.domain.teams import is_real
 from desk.domain.ticket import Priority
 
 # Two nights, the first of which began late.
@@ -47,7 +47,7 @@ class Memory:
         """
         if self._at < self._last_run or (self._at == self._last_run and not self._after):
             return []
-        real = (team for team in teams if SMOKE_TEST_TEAM.fullmatch(team) is None)
+        real = filter(is_real, teams)
         return sorted(team for team in real if team > self._after)
 
     def stayed(self, team: str, difference: Difference) -> list[Priority]:
@@ -58,11 +58,12 @@ class Memory:
         return [each for each, by in difference.items() if last["by"].get(each.value) == by]
 
     def keep(self, team: str, difference: Difference) -> None:
-        """Remember by how much a team differs."""
-        self._teams.pop(team, None)
+        """Remember by how much a team differs, and since which run it has been just that."""
+        last = self._teams.pop(team, None)
         if difference and len(self._teams) < REMEMBERED_TEAMS:
             by = {each.value: by for each, by in difference.items()}
-            self._teams[team] = {"at": self._at, "by": by}
+            since = last["at"] if last is not None and last["by"] == by else self._at
+            self._teams[team] = {"at": since, "by": by}
 
     def passed(self, team: str) -> None:
         """Go on behind this team."""

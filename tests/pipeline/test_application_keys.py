@@ -1,0 +1,60 @@
+"""The keys that the pipeline looks for are those that the application of this checkout writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from desk.domain.processing import Stage
+from desk.domain.ticket import Status
+from desk.ports.processing import Quarantined
+from desk.store import counter_item, event_item, quarantine_item, seen_item, ticket_item
+from pipeline.application_keys import (
+    EVENT,
+    FIRST_STAGE,
+    LAST_STAGE,
+    TEAM_INDEX,
+    TICKET,
+    Key,
+    event_id,
+    marker,
+    quarantine,
+    statistics,
+    team_tickets,
+)
+from tests.service.samples import NOW, created, ticket
+
+
+def key_of(item: Mapping[str, Any]) -> Key:
+    return str(item["pk"]), str(item["sk"])
+
+
+def test_a_tickets_items_are_found_by_its_id() -> None:
+    # Given a ticket / When it is stored / Then it and its events are where they are looked for
+    made = ticket()
+    assert ticket_item.partition(made.id) == f"{TICKET}{made.id}"
+    stored = ticket_item.to_item(made)
+    assert stored[f"{TEAM_INDEX}pk"] == team_tickets(made.team, "new")
+    assert (ticket_item.TEAM_INDEX, Status.NEW.value) == (TEAM_INDEX, "new")
+
+
+def test_an_event_and_its_markers_are_found_by_its_id() -> None:
+    # Given an event / When it is stored / Then its key says its id, and that its markers
+    event = created(ticket())
+    key = key_of(event_item.to_item(event))
+    assert key[1].startswith(EVENT)
+    assert event_id(key) == event.id
+    stages = list(Stage)
+    assert (stages[0].value, stages[-1].value) == (FIRST_STAGE, LAST_STAGE)
+    for stage in stages:
+        assert key_of(seen_item.to_item(event.id, stage, NOW)) == marker(event.id, stage.value)
+
+
+def test_what_a_team_leaves_behind_is_found_by_its_name() -> None:
+    assert counter_item.partition("ops") == statistics("ops")
+
+
+def test_a_parked_record_is_found_by_its_day() -> None:
+    parked = Quarantined(date(2026, 3, 2), "100", {}, "o", "no reason")
+    assert key_of(quarantine_item.to_item(parked, NOW))[0] == quarantine(date(2026, 3, 2))

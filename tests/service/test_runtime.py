@@ -1,0 +1,120 @@
+"""What the functions share where they run: time-outs, tries, AWS's errors, and traces."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    NoCredentialsError,
+    ReadTimeoutError,
+)
+
+from desk.adapters.webhook import Limits
+from desk.jobs.scheduled import SPARE_MS
+from desk.runtime import clients
+from desk.runtime.aws_errors import PASSING, code_of, may_pass
+from desk.runtime.retries import Retries
+from tests.service.wire import Wire, refusal
+
+ENDPOINT = "https://dynamodb.test/"
+TRACED = """
+from aws_lambda_powertools import Metrics
+from desk.runtime import observability
+from desk.runtime.settings import Settings
+
+settings = Settings(environment="dev", table_name="t", tracing="Active")
+metrics = Metrics(namespace="Test", service="test")
+observability.instrumented("test", settings, metrics, lambda event, context: {})({}, None)
+"""
+
+
+def refused(code: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": "may hold anything"}}, "GetItem")
+
+
+@pytest.mark.parametrize(
+    ("error", "passes"),
+    [
+        *[(refused(code), True) for code in sorted(PASSING)],
+        (refused("AccessDeniedException"), False),
+        (refused("ValidationException"), False),
+        (ConnectTimeoutError(endpoint_url=ENDPOINT), True),
+        (ReadTimeoutError(endpoint_url=ENDPOINT), True),
+        (NoCredentialsError(), False),
+        (ValueError("ours"), False),
+    ],
+    ids=repr,
+)
+def test_what_may_pass_is_what_is_no_fault_of_the_request(error: Exception, passes: bool) -> None:
+    # Given what a call can fail with / When it is looked at / Then only AWS's own troubles may pass
+    assert may_pass(error) == passes
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (refused("SlowDown"), "SlowDown"),
+        (ClientError({}, "GetItem"), "Unknown"),
+        (ReadTimeoutError(endpoint_url=ENDPOINT), "ReadTimeoutError"),
+    ],
+)
+def test_an_error_is_told_by_a_word(error: ClientError | BotoCoreError, code: str) -> None:
+    assert code_of(error) == code
+
+
+def test_no_pause_is_longer_than_the_longest() -> None:
+    # Given pauses that would double beyond it / When they are as long as can be / Then they do not
+    retries = Retries(tries=5, first_pause=0.5, longest=1.5, dice=lambda: 1.0)
+    assert list(retries.pauses()) == [0.5, 1.0, 1.5, 1.5]
+
+
+def test_dynamodb_is_asked_three_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given a DynamoDB that fails for good / When it is asked for an item
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    wire = Wire(refusal("InternalServerError", 500))
+    with pytest.raises(Exception, match="InternalServerError"):
+        wire.table.get({"pk": "a", "sk": "b"})
+    # Then it is asked as often as the client's settings say, the first time included
+    assert len(wire.sent) == 3
+    assert wire.client.meta.config.retries["total_max_attempts"] == 3
+
+
+@pytest.mark.proves("A11")
+def test_a_trace_calls_the_handler_by_its_name() -> None:
+    # Given an X-Ray daemon, and a traced function as Lambda runs it
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as daemon:
+        daemon.bind(("127.0.0.1", 0))
+        daemon.settimeout(30)
+        environ = {
+            "PYTHONPATH": ":".join(filter(None, sys.path)),
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_XRAY_DAEMON_ADDRESS": f"127.0.0.1:{daemon.getsockname()[1]}",
+            "LAMBDA_TASK_ROOT": "/var/task",
+            "_X_AMZN_TRACE_ID": "Root=1-5759e988-bd862e3fe1be46a994272793;"
+            "Parent=53995c3f42cd8ad8;Sampled=1",
+        }
+        # When it is called
+        subprocess.run([sys.executable, "-c", TRACED], env=environ, check=True, capture_output=True)
+        header, _, subsegment = daemon.recv(65_536).decode().partition("\n")
+    # Then the subsegment says what it is of
+    assert json.loads(header)["format"] == "json"
+    assert json.loads(subsegment)["name"] == "## handler"
+
+
+def test_the_spare_time_holds_one_more_piece_of_work() -> None:
+    # Given a DynamoDB that is late with each try / When a read and a write of a ticket and one try
+    # of the webhook are added up
+    config = clients.DYNAMODB
+    tries = config.retries["total_max_attempts"]
+    call = tries * (config.connect_timeout + config.read_timeout)
+    worst = 2 * call + Limits().answer
+    # Then what is begun when time is nearly up can still be ended
+    assert worst * 1000 <= SPARE_MS
