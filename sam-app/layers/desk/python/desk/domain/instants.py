@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
-_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def parse(text: str) -> datetime:
@@ -31,7 +30,8 @@ def parse(text: str) -> datetime:
 
 def text(instant: datetime) -> str:
     """The instant as it is stored and answered."""
-    return instant.astimezone(UTC).strftime(_FORMAT)
+    # to the second; several times as fast as strftime, and a list writes hundreds
+    return f"{instant.astimezone(UTC).isoformat()[:19]}Z"
 
 
 def hour(instant: datetime) -> str:

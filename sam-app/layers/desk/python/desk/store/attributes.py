@@ -21,7 +21,13 @@ def typed(item: Mapping[str, Any]) -> Item:
 
 def plain(item: Mapping[str, Any]) -> Item:
     """The item as Python values; whole numbers are ints, not Decimals."""
-    return {name: _plain(_deserializer.deserialize(value)) for name, value in item.items()}
+    return {name: _read(value) for name, value in item.items()}
+
+
+def _read(value: Any) -> Any:
+    # most are texts, and finding out how to read one takes boto3 longer than reading it
+    text = value.get("S")
+    return _plain(_deserializer.deserialize(value)) if text is None else text
 
 
 def _plain(value: Any) -> Any:
