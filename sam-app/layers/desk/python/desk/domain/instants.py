@@ -31,7 +31,8 @@ def parse(text: str) -> datetime:
 def text(instant: datetime) -> str:
     """The instant as it is stored and answered."""
     # to the second; several times as fast as strftime, and a list writes hundreds
-    return f"{instant.astimezone(UTC).isoformat()[:19]}Z"
+    utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return f"{utc.isoformat()[:19]}Z"
 
 
 def hour(instant: datetime) -> str:

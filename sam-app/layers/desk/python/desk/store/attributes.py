@@ -21,13 +21,11 @@ def typed(item: Mapping[str, Any]) -> Item:
 
 def plain(item: Mapping[str, Any]) -> Item:
     """The item as Python values; whole numbers are ints, not Decimals."""
-    return {name: _read(value) for name, value in item.items()}
-
-
-def _read(value: Any) -> Any:
     # most are texts, and finding out how to read one takes boto3 longer than reading it
-    text = value.get("S")
-    return _plain(_deserializer.deserialize(value)) if text is None else text
+    return {
+        name: value["S"] if "S" in value else _plain(_deserializer.deserialize(value))
+        for name, value in item.items()
+    }
 
 
 def _plain(value: Any) -> Any:
