@@ -11,7 +11,7 @@ from codegen.sources.s3 import read_outputs
 from pipeline.adapters.sam import Sam
 from pipeline.promotion.promotion import Promotion, StepResult
 from pipeline.release.folder import ReleaseFolder
-from pipeline.release.manifest import MANIFEST, PROVENANCE, TEMPLATE, Release
+from pipeline.release.manifest import TEMPLATE, Release
 
 if TYPE_CHECKING:
     from codegen.settings import Environment
@@ -75,9 +75,8 @@ def copy_release(run: Promotion) -> int:
 
     One that is there but still marked to expire is put again, which makes it young again.
     """
-    files = sorted((*run.release.files, PROVENANCE))
     copied = 0
-    for name in (*files, MANIFEST):  # the manifest last: where it is, the rest is
+    for name in run.release.names:
         key, content = run.release.key(name), (run.folder.path / name).read_bytes()
         if not run.store.is_kept(key) or run.store.read(key) != content:
             run.store.put_unrecorded(key, content)

@@ -7,12 +7,11 @@ import time
 
 from pipeline.promotion.promotion import Promotion, StepResult
 from pipeline.promotion.records import Record, append
-from pipeline.release.manifest import PROVENANCE
 
 
 def record(run: Promotion) -> StepResult:
     """Keep the release's objects, then store the record under the next number."""
-    run.store.keep([*run.release.keys, run.release.key(PROVENANCE)])
+    run.store.keep(run.release.keys)
     run.record = append(run.store, compose(run))
     outcome = "verified" if run.record.verified else "failed"
     return StepResult(f"promotion {run.record.number} of {run.environment.name}, {outcome}")

@@ -14,8 +14,10 @@ from pydantic import ValidationError
 from codegen.errors import BatonError
 from pipeline.release.archive import untar
 from pipeline.release.manifest import (
+    BESIDE,
     MANIFEST,
     PROVENANCE,
+    SBOM,
     SOURCE,
     Provenance,
     Release,
@@ -36,6 +38,9 @@ class ReleaseFolder:
 
     def save(self, release: Release, content: Mapping[str, bytes], provenance: Provenance) -> None:
         """Write all files beside, then give the folder its name: half a release is never seen."""
+        # imported late: it takes a while, and most runs find the release there already
+        from pipeline.release.sbom import bill_of_materials
+
         self.path.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=".part-", dir=self.path.parent))
         try:
@@ -43,6 +48,7 @@ class ReleaseFolder:
                 (scratch / name).parent.mkdir(exist_ok=True)
                 (scratch / name).write_bytes(data)
             (scratch / PROVENANCE).write_bytes(provenance.to_bytes())
+            (scratch / SBOM).write_bytes(bill_of_materials(release, content))
             (scratch / MANIFEST).write_bytes(release.to_bytes())
             if self.path.exists():  # one that a check found wanting
                 shutil.rmtree(self.path)
@@ -86,12 +92,13 @@ class ReleaseFolder:
 
     def damaged(self) -> list[str]:
         """The files that are missing or not what the manifest, read once, says of them."""
-        return [
+        changed = [
             name
             for name, expected in self.release().files.items()
             if not (self.path / name).is_file()
             or digest((self.path / name).read_bytes()) != expected
         ]
+        return changed + [name for name in BESIDE if not (self.path / name).is_file()]
 
     def is_complete(self, release: Release) -> bool:
         """Whether every file of `release` is here with its digest."""

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from codegen.errors import BatonError
 
-MANIFEST, PROVENANCE = "release.json", "provenance.json"
+MANIFEST, PROVENANCE, SBOM = "release.json", "provenance.json", "sbom.cdx.json"
+BESIDE = (PROVENANCE, SBOM)  # with the release wherever it goes, but not part of its content
 TEMPLATE, SOURCE = "template.yaml", "source.tar"
 ID = re.compile(r"[0-9a-f]{64}")
 ARTIFACTS, ZIP = "artifacts/", ".zip"  # around the digest of a packed function or layer
@@ -78,9 +79,14 @@ class Release(BaseModel):
         return name if name.startswith(ARTIFACTS) else f"releases/{self.id}/{name}"
 
     @property
+    def names(self) -> list[str]:
+        """Every file that goes with this release; the manifest last: where it is, the rest is."""
+        return [*sorted((*self.files, *BESIDE)), MANIFEST]
+
+    @property
     def keys(self) -> list[str]:
-        """All keys of this release in an artifact bucket, the manifest's own among them."""
-        return [*(self.key(name) for name in sorted(self.files)), self.key(MANIFEST)]
+        """All keys of this release in an artifact bucket."""
+        return [self.key(name) for name in self.names]
 
 
 class Provenance(BaseModel):

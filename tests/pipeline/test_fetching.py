@@ -19,6 +19,7 @@ from pipeline.promotion.eligibility import check_fit
 from pipeline.promotion.fetching import download, infrastructure_digest
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import Provenance, Release, digest
+from pipeline.release.sbom import bill_of_materials
 from pipeline.target import Target
 from tests.pipeline.builders import environment
 
@@ -50,6 +51,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[ArtifactStore]:
         for name, data in CONTENT.items():
             store.put_unrecorded(RELEASE.key(name), data)
         store.put_unrecorded(RELEASE.key("provenance.json"), PROVENANCE.to_bytes())
+        store.put_unrecorded(RELEASE.key("sbom.cdx.json"), bill_of_materials(RELEASE, CONTENT))
         store.put_unrecorded(RELEASE.key("release.json"), RELEASE.to_bytes())
         yield store
 
@@ -168,7 +170,7 @@ def _run(store: ArtifactStore, folder: ReleaseFolder) -> Any:
 def test_a_bucket_that_keeps_the_release_is_left_alone(
     store: ArtifactStore, folder: ReleaseFolder
 ) -> None:
-    store.keep([*RELEASE.keys, RELEASE.key("provenance.json")])
+    store.keep(RELEASE.keys)
 
     assert copy_release(_run(store, folder)) == 0
 
@@ -178,7 +180,7 @@ def test_what_is_missing_expiring_or_changed_is_put_again(
     store: ArtifactStore, folder: ReleaseFolder
 ) -> None:
     # Given a bucket that keeps the release but for three files
-    store.keep([*RELEASE.keys, RELEASE.key("provenance.json")])
+    store.keep(RELEASE.keys)
     artifact = next(name for name in CONTENT if name.startswith("artifacts/"))
     store.put_unrecorded(artifact, b"tampered")
     store.keep([artifact])
