@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import stat
+import tarfile
 import urllib.error
 import urllib.request
 import zipfile
@@ -82,3 +83,15 @@ def terragrunt(version: str, system: str, target: Path) -> None:
     """Download Terragrunt `version` for `system` ("linux_amd64") to `target`."""
     base = f"https://github.com/gruntwork-io/terragrunt/releases/download/v{version}"
     save_executable(verified(base, f"terragrunt_{system}", "SHA256SUMS"), target)
+
+
+def actionlint(version: str, system: str, target: Path) -> None:
+    """Download actionlint `version` for `system` ("linux_amd64") to `target`."""
+    base = f"https://github.com/rhysd/actionlint/releases/download/v{version}"
+    name = f"actionlint_{version}_{system}.tar.gz"
+    content = verified(base, name, f"actionlint_{version}_checksums.txt")
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        program = archive.extractfile("actionlint")
+        if program is None:
+            raise DownloadError(f"{base}/{name} holds no program")
+        save_executable(program.read(), target)

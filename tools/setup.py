@@ -95,23 +95,48 @@ def install_terraform() -> str:
 
 def install_terragrunt() -> str:
     version = versions()["terragrunt"]
-    target = BIN / "terragrunt"
+    package = "github.com/gruntwork-io/terragrunt"
+    stamp = f"-X {package}/internal/version.Version=v{version}"
+    return build_or_download("terragrunt", version, ROOT / "tools", package, stamp)
+
+
+def install_actionlint() -> str:
+    package = "github.com/rhysd/actionlint/cmd/actionlint"
+    version = versions()["actionlint"]
+    return build_or_download("actionlint", version, ROOT / "tools" / "actionlint", package)
+
+
+def build_or_download(name: str, version: str, module: Path, package: str, stamp: str = "") -> str:
+    """A tool written in Go: built from its pinned module where there is Go, downloaded elsewhere.
+
+    Parameters
+    ----------
+    name:
+        The tool's; `tools.download` has a function of the same name.
+    version:
+        As pinned, without the "v".
+    module:
+        The folder of the go.mod that pins it with all that it is made of.
+    package:
+        What is built.
+    stamp:
+        What the linker is told besides, so that the tool knows its version.
+    """
+    target = BIN / name
     go = usable("go", MINIMUM_GO, "version", ours=BIN)
     if go:
         part = target.with_suffix(".part")
-        stamp = f"-X github.com/gruntwork-io/terragrunt/internal/version.Version=v{version}"
-        package = "github.com/gruntwork-io/terragrunt"
         build = ("build", "-trimpath", "-ldflags", f"-s -w {stamp}", "-o", part, package)
-        run(go, *build, cwd=ROOT / "tools", GOFLAGS="-mod=readonly", CGO_ENABLED="0")
+        run(go, *build, cwd=module, GOFLAGS="-mod=readonly", CGO_ENABLED="0")
         part.replace(target)
         return f"built {version} with {go}"
     try:
-        download.terragrunt(version, system(), target)
+        getattr(download, name)(version, system(), target)
     except download.DownloadError as error:
         raise SetupError(
-            f"Terragrunt {version} could not be downloaded ({error}).\n"
-            "  Install Go 1.26 or newer (it is then built from tools/go.mod) and run "
-            "`make setup` again."
+            f"{name} {version} could not be downloaded ({error}).\n"
+            f"  Install Go 1.26 or newer (it is then built from {module.relative_to(ROOT)}/go.mod) "
+            "and run `make setup` again."
         ) from error
     return f"downloaded {version}"
 
@@ -143,11 +168,14 @@ def lock_of(name: str) -> str:
     return (ROOT / "tools" / "requirements" / f"{name}.txt").read_text()
 
 
+def go_module(folder: Path) -> list[str]:
+    return [(folder / name).read_text() for name in ("go.mod", "go.sum")]
+
+
 def components() -> list[list[Component]]:
     """What to install, in waves: those of one wave do not need each other."""
     python = f"{PYTHON} {sys.version}"
     pins = versions()
-    modules = ((ROOT / "tools" / n).read_text() for n in ("go.mod", "go.sum"))
     environments = [
         Component(
             name,
@@ -172,9 +200,15 @@ def components() -> list[list[Component]]:
         [
             Component(
                 "terragrunt",
-                (pins["terragrunt"], *modules),
+                (pins["terragrunt"], *go_module(ROOT / "tools")),
                 install_terragrunt,
                 (BIN / "terragrunt",),
+            ),
+            Component(
+                "actionlint",
+                (pins["actionlint"], *go_module(ROOT / "tools" / "actionlint")),
+                install_actionlint,
+                (BIN / "actionlint",),
             ),
             Component(
                 "provider",

@@ -36,10 +36,17 @@ def test_mise_names_the_locked_versions(tool: str, lock: str, package: str) -> N
     assert f"\n{package}=={_pins()[tool]} " in f"\n{locked}"
 
 
-def test_go_mod_builds_the_pinned_terragrunt() -> None:
-    go_mod = (ROOT / "tools/go.mod").read_text()
+@pytest.mark.parametrize(
+    ("tool", "folder", "package"),
+    [
+        ("terragrunt", "tools", "github.com/gruntwork-io/terragrunt"),
+        ("actionlint", "tools/actionlint", "github.com/rhysd/actionlint"),
+    ],
+)
+def test_go_mod_builds_the_pinned_version(tool: str, folder: str, package: str) -> None:
+    go_mod = (ROOT / folder / "go.mod").read_text()
 
-    assert f"github.com/gruntwork-io/terragrunt v{_pins()['terragrunt']} " in go_mod
+    assert f"{package} v{_pins()[tool]} " in go_mod
     assert f"\ngo {_pins()['go']}\n" in go_mod
 
 
