@@ -10,6 +10,7 @@ import click
 
 from codegen.errors import BatonError
 from pipeline.adapters.process import interrupt_on_signals
+from pipeline.console import explain
 
 # name: (module in pipeline.commands, help). The modules are imported when they are called.
 COMMANDS = {
@@ -62,14 +63,14 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         result = baton.main(arguments, prog_name="baton", standalone_mode=False)
     except BatonError as error:
-        return _explain(error)
+        return explain(error)
     except click.exceptions.Exit as error:
         return error.exit_code
     except BrokenPipeError:  # `baton status | head`: nobody reads on
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:  # a disk that is full, a folder that cannot be written
-        return _explain(BatonError(f"{error.filename or 'the system'}: {error.strerror or error}"))
+        return explain(BatonError(f"{error.filename or 'the system'}: {error.strerror or error}"))
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -77,13 +78,6 @@ def main(arguments: list[str] | None = None) -> int:
         print("baton: interrupted; the same command goes on from here.", file=sys.stderr)
         return 130
     return result if isinstance(result, int) else 0
-
-
-def _explain(error: BatonError) -> int:
-    print(f"baton: {error.message}", file=sys.stderr)
-    if error.remedy:
-        print(f"  next: {error.remedy}", file=sys.stderr)
-    return error.exit_code
 
 
 if __name__ == "__main__":

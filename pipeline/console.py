@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.status import Status
 
+    from codegen.errors import BatonError
+
 WIDE = 200
 MARKS = {"done": ("✓", "green"), "skipped": ("–", "cyan"), "failed": ("✗", "red")}
 
@@ -27,6 +29,14 @@ def console() -> Console:
 def say(text: str) -> None:
     """A line of talk."""
     print(text, file=sys.stderr, flush=True)
+
+
+def explain(error: BatonError) -> int:
+    """Say what failed and what to do next; returns the exit code."""
+    say(f"baton: {error.message}")
+    if error.remedy:
+        say(f"  next: {error.remedy}")
+    return error.exit_code
 
 
 def write_json(document: Any) -> None:
