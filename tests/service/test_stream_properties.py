@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from aws_lambda_powertools import Logger, Metrics
 from hypothesis import HealthCheck, given, settings
+from hypothesis import event as note
 from hypothesis import strategies as st
 
 from desk.domain.counting import Count, OpenTickets, movements
@@ -137,6 +138,7 @@ def test_no_pointer_ever_leads_nowhere(
 ) -> None:
     # Given records that hold no event / When they come, and whatever fails, fails
     outcome = run(history, plan, metrics, logger)
+    note(f"broke off while parking: {outcome.faults.happened('put', 'add')}")
     # Then there was an object at each pointer after every invocation, those that broke off too
     assert outcome.dangling == []
 

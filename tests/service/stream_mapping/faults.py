@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any
@@ -32,12 +32,17 @@ class Fault(Enum):
         raise Killed
 
 
-class Faults:
-    """What happens at which call of any of the ports, counted from 0; nothing at the others."""
+# A call of any of the ports, counted from 0; or, by its name, one of those of that name.
+Place = int | tuple[str, int]
 
-    def __init__(self, of: Mapping[int, Fault]) -> None:
+
+class Faults:
+    """What happens at which call; nothing at the others."""
+
+    def __init__(self, of: Mapping[Place, Fault]) -> None:
         self._of = of
-        self._calls = itertools.count()
+        self._calls: Counter[str] = Counter()
+        self._happened: Counter[str] = Counter()
 
     def over(self, port: Any) -> Any:
         """The port, with these faults."""
@@ -47,9 +52,17 @@ class Faults:
         """Nothing fails any more."""
         self._of = {}
 
-    def next(self) -> Fault | None:
+    def next(self, name: str) -> Fault | None:
         """What happens at this call."""
-        return self._of.get(next(self._calls))
+        places = (self._calls.total(), (name, self._calls[name]))
+        self._calls[name] += 1
+        fault = next((self._of[place] for place in places if place in self._of), None)
+        self._happened[name] += fault is not None
+        return fault
+
+    def happened(self, *names: str) -> bool:
+        """Whether a call of one of these names failed."""
+        return any(self._happened[name] for name in names)
 
 
 class _Unreliable:
@@ -61,7 +74,7 @@ class _Unreliable:
         method = getattr(self._port, name)
 
         def call(*arguments: Any) -> Any:
-            fault = self._faults.next()
+            fault = self._faults.next(name)
             if fault is None:
                 return method(*arguments)
             if fault.effect:

@@ -20,7 +20,7 @@ from desk.domain.ticket import Priority
 from tests.service.in_memory import InMemoryEventBus
 from tests.service.processing import World
 from tests.service.samples import NOW, ticket
-from tests.service.stream_mapping.faults import Fault, Faults, Halfway
+from tests.service.stream_mapping.faults import Fault, Faults, Halfway, Place
 from tests.service.stream_mapping.filtering import matches
 from tests.service.stream_mapping.histories import TEAMS, TICKETS, USERS, History
 from tests.service.stream_mapping.mapping import Record, Shard, StreamMapping
@@ -37,7 +37,7 @@ class Plan:
     Parameters
     ----------
     faults:
-        What happens at which call of a port, counted from 0.
+        What happens at which call of a port.
     limits:
         How many records have come in, at each invocation in turn.
     turns:
@@ -52,7 +52,7 @@ class Plan:
         After which invocation the mapping stands still for longer than records may be old.
     """
 
-    faults: Mapping[int, Fault]
+    faults: Mapping[Place, Fault]
     limits: Sequence[int]
     turns: Sequence[int]
     rewinds: Mapping[int, tuple[int, int]]
@@ -69,9 +69,13 @@ def plans() -> st.SearchStrategy[Plan]:
     # where nearly everything fails, batches are soon halved into single records
     few = st.dictionaries(st.integers(0, 80), fault, max_size=6)
     one_after_another = st.lists(fault, max_size=30).map(lambda each: dict(enumerate(each)))
+    # few of all calls park a record: by their number alone, hardly ever one of them would fail
+    calls = st.tuples(st.sampled_from(["put", "add"]), st.integers(0, 3))
+    parking = st.dictionaries(calls, fault, max_size=2)
+    anywhere = st.one_of(few, few, one_after_another)
     return st.builds(
         Plan,
-        faults=st.one_of(few, few, one_after_another),
+        faults=st.tuples(anywhere, parking).map(lambda both: {**both[0], **both[1]}),
         limits=st.lists(st.one_of(st.integers(1, 12), st.just(12)), min_size=1, max_size=5),
         turns=st.lists(st.integers(0, 2), min_size=1, max_size=8),
         rewinds=st.dictionaries(

@@ -25,14 +25,18 @@ def parse(text: str) -> datetime:
     # compared before it is converted: conversion overflows at the ends of the calendar
     if not EARLIEST <= instant < LATEST:
         raise ValueError(f"only {EARLIEST.year} to {LATEST.year - 1} can be meant")
-    return instant.astimezone(UTC).replace(microsecond=0)
+    # what the desk has written itself is UTC in whole seconds already, and a list reads hundreds
+    if instant.tzinfo is not UTC:
+        instant = instant.astimezone(UTC)
+    return instant.replace(microsecond=0) if instant.microsecond else instant
 
 
 def text(instant: datetime) -> str:
     """The instant as it is stored and answered."""
-    # to the second; several times as fast as strftime, and a list writes hundreds
-    utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
-    return f"{utc.isoformat()[:19]}Z"
+    at = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    # a list writes hundreds: strftime takes five times as long, isoformat half as long again
+    parts = (at.year, at.month, at.day, at.hour, at.minute, at.second)
+    return "%d-%02d-%02dT%02d:%02d:%02dZ" % parts  # noqa: UP031
 
 
 def hour(instant: datetime) -> str:

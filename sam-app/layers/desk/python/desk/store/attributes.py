@@ -22,10 +22,14 @@ def typed(item: Mapping[str, Any]) -> Item:
 def plain(item: Mapping[str, Any]) -> Item:
     """The item as Python values; whole numbers are ints, not Decimals."""
     # most are texts, and finding out how to read one takes boto3 longer than reading it
-    return {
-        name: value["S"] if "S" in value else _plain(_deserializer.deserialize(value))
-        for name, value in item.items()
-    }
+    return {name: value["S"] if "S" in value else _other(value) for name, value in item.items()}
+
+
+def _other(value: Any) -> Any:
+    number = value.get("N")
+    if number is not None and number.isdecimal():
+        return int(number)
+    return _plain(_deserializer.deserialize(value))
 
 
 def _plain(value: Any) -> Any:
