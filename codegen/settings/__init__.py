@@ -7,5 +7,13 @@ from codegen.settings.loading import (
     load_environment,
     load_project,
 )
+from codegen.settings.released import load_released
 
-__all__ = ["Environment", "environment_names", "load_all", "load_environment", "load_project"]
+__all__ = [
+    "Environment",
+    "environment_names",
+    "load_all",
+    "load_environment",
+    "load_project",
+    "load_released",
+]

@@ -133,6 +133,17 @@ def boundary_elsewhere(environment: Environment) -> Iterator[Problem]:
         )
 
 
+def provider_elsewhere(environment: Environment) -> Iterator[Problem]:
+    """`delivery.github_oidc_provider_arn` of another account than `account_id`."""
+    provider = environment.delivery.github_oidc_provider_arn
+    if provider is not None and provider.split(":")[4] != environment.account_id:
+        yield Problem(
+            ("delivery", "github_oidc_provider_arn"),
+            f"the provider is of account {provider.split(':')[4]}, and account_id is "
+            f"{environment.account_id}; name this account's, or null to make it here",
+        )
+
+
 def canary_unheard(environment: Environment) -> Iterator[Problem]:
     """`functions.canary` with an `observability.error_rate_percent` above 5."""
     # the alarm counts all versions together, of which the new one gets a tenth at first
@@ -176,6 +187,7 @@ RULES: tuple[Rule, ...] = (
     layer_elsewhere,
     subscribers_elsewhere,
     boundary_elsewhere,
+    provider_elsewhere,
     canary_unheard,
 )
 PAIR_RULES: tuple[PairRule, ...] = (identity_shared, networks_overlap)

@@ -7,7 +7,15 @@ from typing import Annotated
 from pydantic import Field
 
 from codegen.settings.application import Api, Functions, Integration
-from codegen.settings.infrastructure import Access, Data, Encryption, Logs, Network, Observability
+from codegen.settings.infrastructure import (
+    Access,
+    Data,
+    Delivery,
+    Encryption,
+    Logs,
+    Network,
+    Observability,
+)
 from codegen.settings.kinds import (
     ACCOUNT,
     NAME,
@@ -70,6 +78,7 @@ class Environment(Section):
     logs: Logs
     observability: Observability
     access: Access
+    delivery: Delivery
     api: Api
     functions: Functions
     integration: Integration
@@ -93,6 +102,11 @@ class Environment(Section):
     def artifact_bucket(self) -> str:
         """Where releases and records are: the same expression as in terragrunt.hcl."""
         return f"{self.prefix}-{self.account_id}-artifacts"
+
+    @property
+    def release_reader_arn(self) -> str:
+        """The role with which the next environment reads: as units/delivery.hcl says it too."""
+        return f"arn:aws:iam::{self.account_id}:role/{self.prefix}-release-reader"
 
     @property
     def data_bucket(self) -> str:

@@ -12,6 +12,8 @@ from pydantic import Field, model_validator
 from codegen.settings.kinds import (
     BOUNDARY,
     CIDR_IN_WORDS,
+    OIDC_PROVIDER,
+    REPOSITORY,
     RETENTION_DAYS,
     SUBSCRIBER,
     Cidr,
@@ -213,5 +215,24 @@ class Access(Section):
         setting(
             "The managed policy that bounds every role made here, where the account demands one.",
             allowed="null, or the ARN (arn:aws:…) of an IAM policy of this account or of AWS",
+        ),
+    ]
+
+
+class Delivery(Section):
+    """Who works on an environment from outside."""
+
+    github_repository: Annotated[
+        Annotated[str, Field(pattern=REPOSITORY)] | None,
+        setting(
+            "The GitHub repository whose jobs may plan and deploy (docs/github.md).",
+            allowed="null for none, or owner/name, without wildcards",
+        ),
+    ]
+    github_oidc_provider_arn: Annotated[
+        Annotated[str, Field(pattern=OIDC_PROVIDER)] | None,
+        setting(
+            "The account's provider of GitHub's tokens, where another stack has made it.",
+            allowed="null to make it here, or its ARN; it is of this account",
         ),
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -68,7 +68,7 @@ def load_environment(live: Path, name: str) -> Environment:
         close = difflib.get_close_matches(name, names, n=1)
         hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(names)}"
         raise UsageError(f"there is no environment {name!r} in {live}", hint)
-    return _load(live, name, names, load_project(live))
+    return load_merged(live, name, names, load_project(live))
 
 
 def load_project(live: Path) -> SettingsFile:
@@ -94,7 +94,7 @@ def load_all(live: Path) -> list[Environment]:
         share an account or a profile, or their networks overlap.
     """
     names, project = environment_names(live), load_project(live)
-    found = {name: _load(live, name, names, project) for name in names}
+    found = {name: load_merged(live, name, names, project) for name in names}
     problems = [
         SettingsError(
             f"{live}/{one.name}/env.yaml and {live}/{other.name}/env.yaml {problem}", REMEDY
@@ -107,8 +107,28 @@ def load_all(live: Path) -> list[Environment]:
     return [found[name] for name in _promotion_order(found)]
 
 
-def _load(live: Path, name: str, names: list[str], project: SettingsFile) -> Environment:
-    own = read(live / name / "env.yaml")
+def load_merged(
+    live: Path,
+    name: str,
+    names: list[str],
+    project: SettingsFile,
+    of_interest: Callable[[SettingsFile], SettingsFile] = lambda own: own,
+) -> Environment:
+    """Put what an environment says over a project's defaults, and judge the whole.
+
+    Parameters
+    ----------
+    names:
+        The environments there are.
+    of_interest:
+        What is looked at of env.yaml.
+
+    Raises
+    ------
+    SettingsError
+        As `load_environment`.
+    """
+    own = of_interest(read(live / name / "env.yaml"))
     refuse((worded(problem, own) for problem in _out_of_place(own)), str(own.path))
     try:
         environment = Environment.model_validate(_merge(name, project.values, own.values))

@@ -91,7 +91,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer for S3."""
         path = self.path.partition("?")[0]
         self.server.asked.append(path)
-        self._give(self.server.answers.get(path, error(404, "NoSuchKey", "There is no such key.")))
+        missing = "NoSuchKey" if path.strip("/").count("/") else "NoSuchBucket"
+        self._give(self.server.answers.get(path, error(404, missing, "It is not there.")))
 
     def do_HEAD(self) -> None:
         """Answer without a body, as boto3 asks for a bucket's region."""

@@ -73,6 +73,11 @@ def output_values(env: Environment) -> dict[str, dict[str, Any]]:
                 for name in (*functions, "deployment", "codedeploy")
             },
         },
+        "delivery": {
+            "release_reader_role_arn": role.format("release-reader"),
+            "plan_role_arn": "",
+            "deploy_role_arn": "",
+        },
         "observability": {
             "alarm_topic_arn": arn.format("sns", f"{prefix}-alarms"),
             "dashboard_name": prefix,

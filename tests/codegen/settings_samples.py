@@ -14,6 +14,7 @@ LAYER = "arn:aws:lambda:us-east-1:580247275435:layer:LambdaInsightsExtension"
 QUEUE = "arn:aws:sqs:us-east-1:111111111111:alarms"
 FUNCTION = "arn:aws:lambda:us-east-1:111111111111:function:alarms"
 BOUNDARY = "arn:aws:iam::111111111111:policy/boundary"
+PROVIDER = "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com"
 ENDPOINTS = ["sns", "secretsmanager", "events", "xray", "kms", "sqs", "lambda", "logs"]
 HOOK = "https://hooks.example.com/desk"
 FUNCTIONS = ("api", "processor", "scheduled")
@@ -84,6 +85,8 @@ BAD: dict[str, list[Any]] = {
         *("", "boundary", "arn:aws:iam::1:policy/b"),
         *(BOUNDARY.replace("aws", "aws-cn"), f"{BOUNDARY}é"),
     ],
+    "delivery.github_repository": ["", "desk", "example/*", "a/b/c", "-a/b", "example/désk", True],
+    "delivery.github_oidc_provider_arn": ["", PROVIDER.replace("aws", "aws-cn"), f"{PROVIDER}/x"],
     "api.auth": ["none", "Cognito", None],
     "api.throttle_rate": [0, 10_001],
     "api.throttle_burst": [0, 5_001],
@@ -175,6 +178,8 @@ GOOD: dict[str, st.SearchStrategy[Any]] = {
     "access.permissions_boundary_arn": st.sampled_from(
         [None, BOUNDARY, "arn:aws:iam::aws:policy/PowerUserAccess"]
     ),
+    "delivery.github_repository": st.sampled_from([None, "example/desk", "a-1/b.c_d-e"]),
+    "delivery.github_oidc_provider_arn": st.sampled_from([None, PROVIDER]),
     "api.auth": st.sampled_from(["api_key", "iam", "cognito"]),
     "api.throttle_rate": st.integers(1, 10_000),
     "api.throttle_burst": st.integers(1, 5_000),

@@ -16,7 +16,7 @@ from codegen.settings.infrastructure import RECORD_GIVEN_UP_S
 from codegen.strict_yaml import TemplateLoader, load
 from tests.codegen.builders import CHECKOUT
 from tests.codegen.live import copy_of_live, say
-from tests.codegen.settings_samples import BOUNDARY, FUNCTION, HOOK, LAYER, QUEUE
+from tests.codegen.settings_samples import BOUNDARY, FUNCTION, HOOK, LAYER, PROVIDER, QUEUE
 
 LIMITS = {"min": 1, "max": 5}
 CALLED = ["sns", "events", "secretsmanager"]
@@ -45,6 +45,9 @@ WRONG: dict[str, dict[str, Any]] = {
     "boundary_elsewhere": {
         "access.permissions_boundary_arn": BOUNDARY.replace("111111111111", "999999999999")
     },
+    "provider_elsewhere": {
+        "delivery.github_oidc_provider_arn": PROVIDER.replace("111111111111", "999999999999")
+    },
     "canary_unheard": {
         "functions.canary": "Canary10Percent5Minutes",
         "observability.error_rate_percent": 6,
@@ -69,6 +72,7 @@ RIGHT: dict[str, dict[str, Any]] = {
         "observability.alarm_subscribers": ["a@example.com", QUEUE.replace("us-east", "eu-west")],
     },
     "boundary_elsewhere": {"access.permissions_boundary_arn": BOUNDARY},
+    "provider_elsewhere": {"delivery.github_oidc_provider_arn": PROVIDER},
     "canary_unheard": {
         "functions.canary": "Canary10Percent5Minutes",
         "observability.error_rate_percent": 5,

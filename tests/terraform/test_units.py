@@ -25,7 +25,7 @@ MARKER = re.compile(r"000000000000|mock0000")
 
 SECTIONS = {
     *("network", "encryption", "data", "logs", "observability", "access"),
-    *("api", "functions", "integration"),
+    *("delivery", "api", "functions", "integration"),
 }
 
 # What waits for what; a unit that is not here waits for nothing, and nothing for `storage`.

@@ -1,0 +1,153 @@
+mock_provider "aws" {}
+
+# proves: I3
+run "the_reader_reads_releases_and_nothing_else" {
+  command = plan
+
+  assert {
+    condition = jsonencode(jsondecode(aws_iam_role_policy.release_reader[0].policy).Statement) == jsonencode([
+      {
+        Action = ["s3:GetObject"]
+        Effect = "Allow"
+        Resource = [
+          "arn:aws:s3:::desk-test-123456789012-artifacts/artifacts/*",
+          "arn:aws:s3:::desk-test-123456789012-artifacts/promotions/*",
+          "arn:aws:s3:::desk-test-123456789012-artifacts/releases/*",
+        ]
+        Sid = "Read"
+      },
+      {
+        Action    = ["s3:ListBucket", "s3:ListBucketVersions"]
+        Condition = { StringLike = { "s3:prefix" = ["artifacts/*", "promotions/*", "releases/*"] } }
+        Effect    = "Allow"
+        Resource  = ["arn:aws:s3:::desk-test-123456789012-artifacts"]
+        Sid       = "List"
+      },
+    ])
+    error_message = "Objects under three prefixes, and their lists."
+  }
+}
+
+# proves: I3
+run "a_plan_changes_nothing_but_the_lock" {
+  command = plan
+
+  assert {
+    condition = toset(flatten([
+      for policy in aws_iam_policy.plan : [
+        for statement in jsondecode(policy.policy).Statement : [
+          for action in statement.Action : "${action} ${join(" ", statement.Resource)}"
+          if statement.Effect == "Allow" && !can(regex(":(Decrypt|Describe|Get|List|GET)", action))
+        ]
+      ]
+      ])) == toset([
+      "s3:DeleteObject arn:aws:s3:::desk-test-123456789012-tfstate/*.tflock",
+      "s3:PutObject arn:aws:s3:::desk-test-123456789012-tfstate/*.tflock",
+    ])
+    error_message = "All else describes, gets or lists."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for policy in aws_iam_policy.plan : [
+        for statement in jsondecode(policy.policy).Statement : [
+          for action in statement.Action :
+          !contains(["s3:*", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "lambda:GetFunction"], action)
+        ]
+      ]
+    ]))
+    error_message = "A plan reads no contents."
+  }
+
+  assert {
+    condition = flatten([
+      for policy in aws_iam_policy.plan : [
+        for statement in jsondecode(policy.policy).Statement : statement.Resource
+        if contains(statement.Action, "secretsmanager:GetSecretValue")
+      ]
+    ]) == ["arn:aws:secretsmanager:us-east-1:123456789012:secret:desk-test/page-token-*"]
+    error_message = "Of the secrets, the one that Terraform itself has made."
+  }
+}
+
+# proves: I3
+run "whoever_deploys_cannot_change_the_way_in" {
+  command = plan
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_policy.deploy["roles"].policy).Statement : statement.Resource
+      if statement.Sid == "NotTheWayIn" && statement.Effect == "Deny"
+      ] == [[
+        "arn:aws:iam::123456789012:role/desk-test-deploy",
+        "arn:aws:iam::123456789012:role/desk-test-plan",
+        "arn:aws:iam::123456789012:role/desk-test-release-reader",
+        "arn:aws:iam::123456789012:oidc-provider/*",
+        "arn:aws:iam::123456789012:policy/desk-test-deploy-*",
+        "arn:aws:iam::123456789012:policy/desk-test-plan-*",
+    ]]
+    error_message = "The three roles, their policies and the provider are a person's to change."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for policy in aws_iam_policy.deploy : [
+        for statement in jsondecode(policy.policy).Statement : [
+          for action in statement.Action : statement.Resource != ["*"] if startswith(action, "iam:")
+        ] if statement.Effect == "Allow"
+      ]
+    ]))
+    error_message = "Roles are changed under the prefix only."
+  }
+}
+
+# proves: I3
+run "records_are_created_and_never_written_over" {
+  command = plan
+
+  assert {
+    condition = jsonencode([
+      for statement in jsondecode(aws_iam_policy.deploy["buckets"].policy).Statement :
+      [statement.Action, try(statement.Condition, null)]
+      if anytrue([for resource in statement.Resource : strcontains(resource, "/promotions/")])
+      ]) == jsonencode([
+      [["s3:PutObject"], { Null = { "s3:if-none-match" = "false" } }]
+    ])
+    error_message = "A put must say that nothing may be there; no delete."
+  }
+}
+
+# proves: I3
+run "a_boundary_bounds_what_is_made" {
+  command = plan
+
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::123456789012:policy/boundary"
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_policy.deploy["roles"].policy).Statement :
+      statement.Condition.StringEquals["iam:PermissionsBoundary"] if statement.Sid == "Make"
+    ] == ["arn:aws:iam::123456789012:policy/boundary"]
+    error_message = "A role without the boundary is not made."
+  }
+
+  assert {
+    condition = alltrue([
+      for role in [aws_iam_role.plan[0], aws_iam_role.deploy[0], aws_iam_role.release_reader[0]] :
+      role.permissions_boundary == "arn:aws:iam::123456789012:policy/boundary"
+    ])
+    error_message = "The roles made here have it too."
+  }
+}
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+run "a_policy_is_no_longer_than_iam_takes" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for policy in merge(aws_iam_policy.plan, { for k, v in aws_iam_policy.deploy : "deploy-${k}" => v }) : length(policy.policy) <= 6144])
+    error_message = "A managed policy takes 6,144 characters."
+  }
+}

@@ -1,0 +1,87 @@
+variable "name_prefix" {
+  description = "What every name begins with: <project>-<environment>."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,31}$", var.name_prefix))
+    error_message = "name_prefix has 2 to 32 of a-z, 0-9 and -, beginning with a letter."
+  }
+}
+
+variable "environment" {
+  description = "The environment's name, which is also that of its GitHub environment."
+  type        = string
+  nullable    = false
+}
+
+variable "account_id" {
+  description = "The AWS account."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "account_id has 12 digits."
+  }
+}
+
+variable "region" {
+  description = "The AWS region."
+  type        = string
+  nullable    = false
+}
+
+variable "state_bucket_name" {
+  description = "The bucket that keeps this environment's Terraform states."
+  type        = string
+  nullable    = false
+}
+
+variable "artifact_bucket_name" {
+  description = "The bucket of releases and records, by name: nothing waits for it."
+  type        = string
+  nullable    = false
+}
+
+variable "data_bucket_name" {
+  description = "The bucket of archive and quarantine, by name."
+  type        = string
+  nullable    = false
+}
+
+variable "permissions_boundary_arn" {
+  description = "The managed policy that bounds every role, or null."
+  type        = string
+}
+
+variable "reader_account_ids" {
+  description = "The accounts of the environments that are promoted from this one."
+  type        = list(string)
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for account in var.reader_account_ids : can(regex("^[0-9]{12}$", account))])
+    error_message = "reader_account_ids are account ids, of 12 digits each."
+  }
+}
+
+variable "release_reader_arn" {
+  description = "The release-reader of the environment below, or null where there is none."
+  type        = string
+}
+
+variable "github_repository" {
+  description = "The GitHub repository whose jobs may work here, as owner/name; null for none."
+  type        = string
+
+  validation {
+    condition     = var.github_repository == null || can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", var.github_repository))
+    error_message = "github_repository is owner/name, without wildcards: each job's token is held against it."
+  }
+}
+
+variable "github_oidc_provider_arn" {
+  description = "The account's provider for GitHub's tokens, where another stack has made it; null to make it here."
+  type        = string
+}
