@@ -71,14 +71,26 @@ resource "aws_s3_bucket_policy" "tls_only" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Sid       = "TlsOnly"
-      Effect    = "Deny"
-      Principal = { AWS = "*" }
-      Action    = "s3:*"
-      Resource  = [aws_s3_bucket.this[each.key].arn, "${aws_s3_bucket.this[each.key].arn}/*"]
-      Condition = { Bool = { "aws:SecureTransport" = "false" } }
-    }]
+    Statement = concat(
+      [{
+        Sid       = "TlsOnly"
+        Effect    = "Deny"
+        Principal = { AWS = "*" }
+        Action    = "s3:*"
+        Resource  = [aws_s3_bucket.this[each.key].arn, "${aws_s3_bucket.this[each.key].arn}/*"]
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      }],
+      # whoever writes a promotion record must say that none may be there: nobody writes over one
+      # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+      [for bucket in [aws_s3_bucket.this[each.key].arn] : {
+        Sid       = "RecordsAreCreatedOnce"
+        Effect    = "Deny"
+        Principal = { AWS = "*" }
+        Action    = "s3:PutObject"
+        Resource  = "${bucket}/promotions/*"
+        Condition = { Null = { "s3:if-none-match" = "true" } }
+      } if each.key == "artifacts"],
+    )
   })
 
   # S3 refuses two changes of a bucket's access at the same time (OperationAborted)

@@ -74,6 +74,31 @@ run "only_over_tls" {
   }
 }
 
+# proves: S1
+run "a_record_is_created_and_never_written_over" {
+  command = apply
+
+  assert {
+    condition = jsonencode([
+      for statement in jsondecode(aws_s3_bucket_policy.tls_only["artifacts"].policy).Statement :
+      [statement.Effect, statement.Principal, statement.Action, statement.Resource, statement.Condition]
+      if statement.Sid == "RecordsAreCreatedOnce"
+      ]) == jsonencode([[
+        "Deny",
+        { AWS = "*" },
+        "s3:PutObject",
+        "arn:aws:s3:::desk-test-123456789012-artifacts/promotions/*",
+        { Null = { "s3:if-none-match" = "true" } },
+    ]])
+    error_message = "A write that does not say so is refused, whoever makes it."
+  }
+
+  assert {
+    condition     = length(jsondecode(aws_s3_bucket_policy.tls_only["data"].policy).Statement) == 1
+    error_message = "The other bucket has no records."
+  }
+}
+
 # proves: S1, S3
 run "nothing_is_lost_by_mistake" {
   command = apply
