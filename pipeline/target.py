@@ -6,13 +6,14 @@ user's own. This, and the platform, is all that differs; every tool is called in
 
 from __future__ import annotations
 
+import functools
 import os
 import platform
 import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from codegen.errors import BatonError, UsageError
 from pipeline.checkout import Checkout
@@ -29,6 +30,12 @@ AWS_RUNTIME, AWS_ARCHITECTURE = "python3.13", "arm64"
 STEERS = re.compile(
     r"TF_(VAR_|CLI_ARGS|WORKSPACE|DATA_DIR)|TG_|TERRAGRUNT_|GIT_(DIR|WORK_TREE|INDEX)"
 )
+# A call that is throttled, or finds a fault, is made again; one that hangs ends in two minutes.
+PATIENCE: dict[str, Any] = {
+    "connect_timeout": 5,
+    "read_timeout": 25,
+    "retries": {"mode": "standard", "total_max_attempts": 5},
+}
 ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
 
 
@@ -148,10 +155,20 @@ class Target:
 
 def _session(environment: Environment) -> boto3.Session:
     import boto3
+    import botocore.session
+    from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ProfileNotFound
 
+    core = botocore.session.Session()
+    core.set_default_client_config(Config(**PATIENCE))
+    core.register_component("data_loader", _models())
     try:
-        return boto3.Session(profile_name=environment.aws_profile, region_name=environment.region)
+        session = boto3.Session(
+            profile_name=environment.aws_profile,
+            region_name=environment.region,
+            botocore_session=core,
+        )
+        core.get_scoped_config()  # raises where there is no such profile
     except ProfileNotFound as error:
         raise BatonError(
             f"live/{environment.name}/env.yaml names the AWS profile "
@@ -160,6 +177,15 @@ def _session(environment: Environment) -> boto3.Session:
         ) from error
     except BotoCoreError as error:
         raise BatonError(f"the AWS configuration cannot be read: {error}") from error
+    return session
+
+
+@functools.cache
+def _models() -> Any:
+    """The models of AWS's services, which all sessions read once: S3's takes longer than a call."""
+    from botocore.loaders import create_loader
+
+    return create_loader(os.environ.get("AWS_DATA_PATH"))
 
 
 def merged(base: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:

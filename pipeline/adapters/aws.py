@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from codegen.errors import BatonError
@@ -16,6 +18,15 @@ if TYPE_CHECKING:
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403", "Forbidden"}
 EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 UNKNOWN_CALLER = {"InvalidClientTokenId", "SignatureDoesNotMatch", "UnrecognizedClientException"}
+BUSY = {
+    *("SlowDown", "Throttling", "ThrottlingException", "ThrottledException"),
+    *("RequestLimitExceeded", "RequestThrottled", "TooManyRequestsException", "429"),
+    *("InternalError", "InternalFailure", "InternalServerError", "ServiceUnavailable"),
+    *("ServiceUnavailableException", "RequestTimeout", "500", "502", "503", "504"),
+}
+SKEWED = {"RequestTimeTooSkewed", "RequestInTheFuture"}
+# what services that have no code of their own for it say of a signature of another time
+SKEWED_WORDS = ("Signature expired", "Signature not yet current")
 
 
 @contextmanager
@@ -34,7 +45,7 @@ def explained(environment: Environment, doing: str) -> Iterator[None]:
 
     try:
         yield
-    except (exceptions.EndpointConnectionError, exceptions.HTTPClientError) as error:
+    except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
         raise BatonError(
             f"{environment.name} does not answer, so Baton could not {doing} "
             f"({' '.join(str(error).split())})",
@@ -48,7 +59,7 @@ def explained(environment: Environment, doing: str) -> Iterator[None]:
     except exceptions.ClientError as error:
         raise BatonError(
             f"{environment.name}: could not {doing}: {_sentence(error)}",
-            _remedy(environment, code_of(error)),
+            _remedy(environment, error),
         ) from error
     except ResponseParserError as error:
         raise BatonError(
@@ -88,7 +99,12 @@ def _sentence(error: Any) -> str:
     return f"{error.operation_name} said {code}: {message}"
 
 
-def _remedy(environment: Environment, code: str) -> str:
+def _remedy(environment: Environment, error: Any) -> str:
+    code = code_of(error)
+    if code in SKEWED or any(word in str(error) for word in SKEWED_WORDS):
+        return f"this machine's clock is wrong{_by(error)}: set it, then run the same command again"
+    if code in BUSY:
+        return "AWS is busy or has a fault: wait a minute, then run the same command again"
     if code in EXPIRED:
         return f"aws sso login --profile {environment.aws_profile}"
     if code in DENIED:
@@ -100,6 +116,17 @@ def _remedy(environment: Environment, code: str) -> str:
     return (
         f"see whose credentials these are: aws configure list --profile {environment.aws_profile}"
     )
+
+
+def _by(error: Any) -> str:
+    """By how much this machine's clock differs from AWS's, as far as its answer tells."""
+    said = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
+    try:
+        theirs = parsedate_to_datetime(said)
+    except ValueError:
+        return ""
+    seconds = (datetime.datetime.now(datetime.UTC) - theirs).total_seconds()
+    return f" by {abs(seconds) / 60:.0f} minutes, {'ahead' if seconds > 0 else 'behind'}"
 
 
 def check_account(session: boto3.Session, environment: Environment) -> None:

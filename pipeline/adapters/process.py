@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -22,6 +22,10 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 # Tool → seconds of waiting for it since this process began: the rest of a step is Baton's own.
 spent: dict[str, float] = {}
+
+# File descriptors that every tool inherits → who is told of the tool's name and process: a lock
+# that is held so is held until Baton and all its tools have ended, however Baton ends.
+inherited: dict[int, Callable[[str, int], None]] = {}
 
 
 class ToolFailedError(BatonError):
@@ -97,8 +101,11 @@ def run(
                 stdout=output,
                 stderr=errors or subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=tuple(inherited),
             )
+            _tell(name, child.pid)
             code = child.wait()
+            _tell("", 0)
         except FileNotFoundError as error:
             raise BatonError(f"{name} is not installed", "make setup") from error
         except KeyboardInterrupt:
@@ -110,6 +117,11 @@ def run(
     if check and code:
         raise ToolFailedError(name, code, log)
     return code
+
+
+def _tell(name: str, pid: int) -> None:
+    for note in inherited.values():
+        note(name, pid)
 
 
 def interrupt_on_signals() -> None:

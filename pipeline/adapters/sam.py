@@ -26,6 +26,12 @@ EMPTY = "ROLLBACK_COMPLETE"
 # The last: an update was rolled back before, and this time there was nothing to change.
 GOOD = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
 
+# Of what has been half updated, all is kept; of what was never whole, nothing is lost.
+WAYS_OUT = {
+    "UPDATE_FAILED": "rollback-stack",
+    "UPDATE_ROLLBACK_FAILED": "continue-update-rollback",
+}
+
 
 @dataclass(frozen=True)
 class Stack:
@@ -82,8 +88,16 @@ class Sam:
                 return
         raise BatonError(
             f"the stack {self.name} is in {stack.status}, which a person must look at",
-            f"aws cloudformation describe-stack-events --stack-name {self.name}; then "
-            "continue-update-rollback or delete-stack, as that says",
+            self._way_out(stack.status),
+        )
+
+    def _way_out(self, status: str) -> str:
+        """What a person does with a stack that CloudFormation has given up on."""
+        options = f"--stack-name {self.name} --profile {self.environment.aws_profile}"
+        way = WAYS_OUT.get(status, "delete-stack")
+        return (
+            f"aws cloudformation describe-stack-events {options} says why; mend that, then "
+            f"aws cloudformation {way} {options}, then run the same command again"
         )
 
     def delete(self, say: Callable[[str], None], sleep: Callable[[float], None]) -> bool:

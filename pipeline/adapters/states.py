@@ -29,14 +29,15 @@ class Lock:
         Whose state is locked.
     where:
         The lock's object.
-    id, who:
-        The lock's id and holder as Terraform wrote them; empty where it cannot be read.
+    id, who, since:
+        The lock's id, holder and time as Terraform wrote them; empty where it cannot be read.
     """
 
     unit: str
     where: str
     id: str = ""
     who: str = ""
+    since: str = ""
 
 
 class StateStore:
@@ -105,6 +106,7 @@ def lock_of(unit: str, where: str, content: bytes) -> Lock:
     """The lock that an object holds; without id and holder where it is none of Terraform's."""
     try:
         said = json.loads(content)
-        return Lock(unit, where, str(said["ID"]), str(said["Who"]))
+        since = str(said.get("Created", ""))[:19].replace("T", " ")
+        return Lock(unit, where, str(said["ID"]), str(said["Who"]), since)
     except (ValueError, KeyError, TypeError):  # it keeps Terraform out all the same
         return Lock(unit, where)

@@ -11,15 +11,17 @@ it after 30 days; `keep` takes the tag off before a record names the release.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from pipeline.adapters.aws import code_of, explained
-from pipeline.adapters.bucket import Bucket
+from pipeline.adapters.bucket import NO_BUCKET, Bucket
 
 if TYPE_CHECKING:
     import boto3
+    from mypy_boto3_s3.type_defs import DeleteMarkerEntryTypeDef, ObjectVersionTypeDef
 
     from codegen.settings import Environment
 
@@ -29,18 +31,34 @@ MISSING = {"404", "NoSuchKey", "NotFound"}
 EXPIRED = {"405", "MethodNotAllowed"}
 
 
+@dataclass(frozen=True)
+class Version:
+    """One version of an object, or the marker that its deletion has left.
+
+    Parameters
+    ----------
+    at:
+        When it was written, in UTC.
+    """
+
+    key: str
+    id: str
+    at: str
+    marker: bool
+
+
 class ArtifactStore:
     """The artifact bucket of one environment, reached with its profile."""
 
     def __init__(self, session: boto3.Session, environment: Environment) -> None:
         self.environment = environment
         self.bucket = environment.artifact_bucket
-        self._whole = Bucket(session, environment, self.bucket)
+        self._session = session
         self._s3 = session.client("s3")
 
     def exists(self) -> bool:
         """Whether the bucket is there; before an environment's first apply it is not."""
-        return self._whole.exists()
+        return Bucket(self._session, self.environment, self.bucket).exists()
 
     def names(self, prefix: str) -> list[str]:
         """The keys that begin with `prefix`, in S3's order."""
@@ -51,6 +69,32 @@ class ArtifactStore:
                 for page in pages.paginate(Bucket=self.bucket, Prefix=prefix)
                 for item in page.get("Contents", [])
             ]
+
+    def versions(self, prefix: str) -> list[Version]:
+        """All versions and delete markers under `prefix`, an object's newest first.
+
+        An empty list where there is no bucket yet. S3 is not asked for the bucket itself: who may
+        list only some prefixes may not do that.
+        """
+        pages = self._s3.get_paginator("list_object_versions")
+        found: list[tuple[ObjectVersionTypeDef | DeleteMarkerEntryTypeDef, bool]] = []
+        with explained(self.environment, f"list the versions in s3://{self.bucket}/{prefix}"):
+            try:
+                for page in pages.paginate(Bucket=self.bucket, Prefix=prefix):
+                    found += [(each, False) for each in page.get("Versions", [])]
+                    found += [(each, True) for each in page.get("DeleteMarkers", [])]
+            except ClientError as error:
+                if code_of(error) in NO_BUCKET:
+                    return []
+                raise
+        # S3's clock has seconds: of two in one second the current is newer, then a marker
+        found.sort(
+            key=lambda each: (each[0]["LastModified"], each[0]["IsLatest"], each[1]), reverse=True
+        )
+        return [
+            Version(each["Key"], each["VersionId"], f"{each['LastModified']:%F %T}", marker)
+            for each, marker in found
+        ]
 
     def read(self, key: str) -> bytes | None:
         """What an object holds, None when there is no such object."""

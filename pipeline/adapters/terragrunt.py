@@ -18,7 +18,23 @@ from pipeline.adapters import process
 from pipeline.target import Target
 
 LOCK_TIMEOUT = "-lock-timeout=60s"
-LOCK_ID = re.compile(r"ID:\s+([0-9a-f-]{36})")
+LOCK_ID = re.compile(r"\bID:\s+([0-9a-f-]{36})")
+STALE = "Saved plan is stale"
+# An environment without a state bucket has no states: an empty one on this machine is the same.
+NO_STATE = """
+remote_state {
+  backend = "local"
+
+  generate = {
+    path      = "backend.tf"
+    if_exists = "overwrite_terragrunt"
+  }
+
+  config = {
+    path = "${get_terragrunt_dir()}/none.tfstate"
+  }
+}
+"""
 
 
 class UnitsFailedError(BatonError):
@@ -33,11 +49,18 @@ class Terragrunt:
     ----------
     root:
         The tree with terragrunt.hcl and live/; a git repository's root.
+    log_name:
+        The folder of its logs; the environment's own by default. Another one where it may be at
+        work beside a promotion.
+    only_reads:
+        Whether it must make nothing out there but Terraform's locks: not even a state bucket.
     """
 
     root: Path
     environment: Environment
     target: Target
+    log_name: str = ""
+    only_reads: bool = False
 
     @property
     def folder(self) -> Path:
@@ -52,11 +75,11 @@ class Terragrunt:
         ToolFailedError
             A unit's configuration cannot be parsed.
         """
-        log = self.target.checkout.log(self.environment.name, "terragrunt-find")
+        log = self._log("find")
         process.run(
             ["terragrunt", "find", "--json", "--dependencies", "--log-disable"],
             cwd=self.folder,
-            env=self.target.child(self.environment),
+            env=self._variables(),
             log=log,
             errors=subprocess.DEVNULL,
         )
@@ -117,7 +140,7 @@ class Terragrunt:
     def _run_all(
         self, verb: str, options: Sequence[str], units: Iterable[str], arguments: Sequence[str]
     ) -> None:
-        log = self.target.checkout.log(self.environment.name, f"terragrunt-{verb}")
+        log = self._log(verb)
         report = log.with_suffix(".json")
         report.unlink(missing_ok=True)
         filters = [part for unit in units for part in ("--filter", f"name={unit}")]
@@ -127,12 +150,29 @@ class Terragrunt:
                 *("--report-file", str(report), *options, *filters, "--", *arguments),
             ],
             cwd=self.folder,
-            env=self.target.child(self.environment),
+            env=self._variables(),
             log=log,
             check=False,
         )
         if code:
             raise self._failure(verb, code, report, log)
+
+    def without_states(self) -> None:
+        """Let the units of this tree, a copy of nobody else's, begin with empty states.
+
+        For an environment whose state bucket is not there: planning would have to make it.
+        """
+        for file in self.folder.glob("*/terragrunt.hcl"):
+            file.write_text(file.read_text() + NO_STATE)
+
+    def _log(self, verb: str) -> Path:
+        return self.target.checkout.log(
+            self.log_name or self.environment.name, f"terragrunt-{verb}"
+        )
+
+    def _variables(self) -> dict[str, str]:
+        own = {"TG_BACKEND_BOOTSTRAP": "false"} if self.only_reads else {}
+        return self.target.child(self.environment) | own
 
     def _failure(self, verb: str, code: int, report: Path, log: Path) -> BatonError:
         try:
@@ -158,6 +198,11 @@ class Terragrunt:
                 return (
                     "if no other run is at work: cd live/"
                     f"{self.environment.name}/{unit} && terragrunt force-unlock -force {lock[1]}"
+                )
+            if STALE in cause:
+                return (
+                    "somebody has changed the state since it was planned, so that Terraform "
+                    "refuses the plan: run the same command again, it plans anew"
                 )
         return ""
 

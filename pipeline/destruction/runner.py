@@ -9,9 +9,8 @@ from pipeline.console import Progress
 from pipeline.destruction.destruction import Destruction
 from pipeline.destruction.refusals import check_confirmation, dependents
 from pipeline.destruction.steps import buckets, leftovers, plan, stack, state, survey, units
-from pipeline.environment_lock import alone
-from pipeline.promotion.promotion import StepResult
-from pipeline.step_runner import run_step
+from pipeline.locking.environment import alone
+from pipeline.step_runner import StepResult, run_step
 
 Step = Callable[[Destruction], StepResult]
 
@@ -37,12 +36,16 @@ def destroy(run: Destruction, progress: Progress) -> bool:
     DestructionFailedError
         A step failed.
     """
-    with alone(run.checkout, run.environment.name):
+    command = f"destroy {run.environment.name}"
+    with alone(run.target, run.environment, command, progress.say) as held:
         run_step(survey, run, progress)
         if run.inventory.is_gone(run.options.keep_state):
             return False
         _confirm(run, progress)
         for step in STEPS:
+            held.check()
+            if step is buckets:  # one of them has the lease
+                held.give_lease_back()
             try:
                 run_step(step, run, progress)
             except BatonError as error:

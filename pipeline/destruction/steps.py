@@ -21,8 +21,8 @@ from pipeline.destruction import refusals
 from pipeline.destruction.contents import UnitContents, read_contents
 from pipeline.destruction.destruction import Destruction
 from pipeline.destruction.inventory import take_inventory
-from pipeline.promotion.promotion import StepResult
-from pipeline.promotion.records import read_all
+from pipeline.promotion.history import read_history
+from pipeline.step_runner import StepResult
 
 LISTED = 10  # of the resources that are left; the states have them all
 
@@ -44,7 +44,9 @@ def survey(run: Destruction) -> StepResult:
     run.sam = Sam(run.session, run.environment, run.target)
     run.states = StateStore(run.session, run.environment)
     refusals.check_region(run.environment, run.states.bucket.region())
-    refusals.check_records(run.environment, read_all(ArtifactStore(run.session, run.environment)))
+    refusals.check_records(
+        run.environment, read_history(ArtifactStore(run.session, run.environment))
+    )
     run.inventory = take_inventory(run.session, run.environment, run.states, run.sam)
     refusals.check_states(run.environment, run.inventory)
     refusals.check_tables(run.environment, run.inventory.tables)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -95,7 +95,7 @@ class Request:
 
 
 def check_can_approve(
-    request: Request, environment: Environment, records: list[Record], asked: bool
+    request: Request, environment: Environment, records: Sequence[Record], asked: bool
 ) -> str | None:
     """Refuse early where an approval is needed and there is nobody to give it.
 

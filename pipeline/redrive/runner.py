@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.adapters.aws import check_account
 from pipeline.adapters.store import ArtifactStore
-from pipeline.environment_lock import alone
-from pipeline.promotion.records import read_all
+from pipeline.locking.environment import alone
+from pipeline.promotion.history import read_history
 from pipeline.redrive.entries import Entry, Result, choose
 from pipeline.redrive.redriving import LOOK_S, WORK_S, Waiting, discard, rehearse, replay, waiting
 from pipeline.redrive.request import Request, approve, check_can_approve
@@ -96,7 +96,8 @@ def work(run: Redrive, progress: Progress) -> list[Result]:
             if run.request.action == "discard":
                 return discard(found, chosen, dry_run=True, progress=progress)
             return rehearse(found, chosen, progress)
-    with alone(run.checkout, run.environment.name):
+    command = f"redrive {run.environment.name}"
+    with alone(run.target, run.environment, command, progress.say):
         said = _protected(run)
         with _opened(run, WORK_S) as (found, call):
             chosen = _chosen(run, found)
@@ -126,5 +127,5 @@ def _chosen(run: Redrive, found: Waiting) -> Sequence[Entry]:
 
 def _protected(run: Redrive) -> str | None:
     session = run.target.session(run.environment)
-    records = read_all(ArtifactStore(session, run.environment))
+    records = read_history(ArtifactStore(session, run.environment))
     return check_can_approve(run.request, run.environment, records, run.ask is not None)

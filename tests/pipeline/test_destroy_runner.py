@@ -16,8 +16,8 @@ from pipeline.destruction import runner
 from pipeline.destruction.contents import UnitContents
 from pipeline.destruction.destruction import Destruction, Options
 from pipeline.destruction.inventory import Inventory
-from pipeline.environment_lock import alone
-from pipeline.promotion.promotion import StepResult
+from pipeline.locking.environment import Alone, alone
+from pipeline.step_runner import StepResult
 from pipeline.target import Target
 from tests.pipeline.builders import environment
 
@@ -45,6 +45,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
     monkeypatch.setattr(runner, "survey", fake("survey"))
     monkeypatch.setattr(runner, "STEPS", tuple(fake(name) for name in NAMES))
+    monkeypatch.setattr(Alone, "take_lease", lambda *_: None)
     return noted
 
 
@@ -213,7 +214,7 @@ def test_no_destruction_while_another_run_is_at_work(
     world: dict[str, Any], run: Destruction
 ) -> None:
     with (
-        alone(run.checkout, "dev"),
+        alone(run.target, run.environment, "promote dev"),
         pytest.raises(BatonError, match="another run is changing dev"),
     ):
         runner.destroy(run, QUIET)

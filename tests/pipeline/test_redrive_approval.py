@@ -14,6 +14,7 @@ from codegen.errors import GateRefusedError, UsageError
 from pipeline.adapters.invocation import Answer
 from pipeline.checkout import Checkout
 from pipeline.console import Progress
+from pipeline.locking import environment as locking
 from pipeline.redrive import runner
 from pipeline.redrive.quarantine import Names, Quarantine
 from pipeline.redrive.request import Request
@@ -53,13 +54,14 @@ def redrive(
         names = Names(TABLE, BUCKET, PROCESSOR)
         return {"quarantine": Quarantine(session, PROD, names, 14, TODAY)}, processor
 
-    monkeypatch.setattr(runner, "check_account", lambda *_: None)
+    for module in (runner, locking):
+        monkeypatch.setattr(module, "check_account", lambda *_: None)
     monkeypatch.setattr(runner, "sources_of", sources)
 
     def run(ask: Callable[[str], bool] | None, **options: Any) -> list[str]:
-        target: Any = SimpleNamespace(session=lambda _: session)
-        request = Request("prod", replay=True, everything=True, **options)
         checkout = Checkout(tmp_path, tmp_path)
+        target: Any = SimpleNamespace(session=lambda _: session, checkout=checkout)
+        request = Request("prod", replay=True, everything=True, **options)
         results = work(Redrive(checkout, target, PROD, request, 14, ask), QUIET)
         return [result.outcome for result in results]
 

@@ -12,7 +12,8 @@ from botocore.stub import Stubber
 from codegen.errors import BatonError
 from pipeline.adapters.aws import check_account, explained
 from pipeline.adapters.store import ArtifactStore
-from pipeline.promotion.records import append, last_verified, read_all
+from pipeline.promotion.history import append, read_history
+from pipeline.promotion.records import last_verified
 from tests.pipeline.builders import environment, record
 
 DEV = environment("dev")
@@ -25,7 +26,7 @@ def store(session: boto3.Session) -> ArtifactStore:
 
 
 def test_a_bucket_that_is_not_there_yet_has_no_records(session: boto3.Session) -> None:
-    assert read_all(ArtifactStore(session, DEV)) == []
+    assert list(read_history(ArtifactStore(session, DEV))) == []
 
 
 @pytest.mark.proves("P4")
@@ -36,8 +37,8 @@ def test_a_record_reads_back_and_its_number_is_never_given_twice(store: Artifact
 
     # Then the second got the next number, and both are there unchanged
     assert (first.number, second.number) == (1, 2)
-    assert read_all(store) == [first, second]
-    assert last_verified(read_all(store)) == second
+    assert list(read_history(store)) == [first, second]
+    assert last_verified(read_history(store)) == second
 
 
 def test_creating_what_is_there_changes_nothing(store: ArtifactStore) -> None:
@@ -50,7 +51,7 @@ def test_something_else_among_the_records_is_named(store: ArtifactStore) -> None
     store.create("promotions/000001.json", b"{}")
 
     with pytest.raises(BatonError, match=r"promotions/000001\.json is no promotion record"):
-        read_all(store)
+        list(read_history(store))
 
 
 @pytest.mark.proves("S2")

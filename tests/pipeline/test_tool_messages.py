@@ -16,7 +16,9 @@ from tests.pipeline.builders import environment
 
 FRAMED = "\x1b[31m╷\x1b[0m\n│ \x1b[1mError: \x1b[0mInvalid value\n│\n│ nat can be none.\n╵\n"
 LOCKED = (
-    "╷\n│ Error: Error acquiring the state lock\n│ Lock Info:\n"
+    "╷\n│ Error: Error acquiring the state lock\n"
+    "│ Error message: S3: PutObject, RequestID: 5d2e7f60-0000-4a0f-8b59-1b3fb3a6a111\n"
+    "│ Lock Info:\n"
     "│   ID:        0b1e4a1c-4fd7-4a0f-8b59-1b3fb3a6a111\n╵"
 )
 

@@ -1,0 +1,74 @@
+"""Says, where an apply failed or the run before was killed, what may be left of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from codegen.errors import BatonError
+from pipeline.adapters.states import StateStore
+from pipeline.adapters.tagging import tagged
+from pipeline.adapters.terragrunt import UnitsFailedError
+from pipeline.promotion import orphans
+
+if TYPE_CHECKING:
+    from pipeline.promotion.promotion import Promotion
+    from pipeline.step_runner import StepResult
+
+    Do = Callable[[Promotion], StepResult]
+
+
+def telling(step: Do, verb: str) -> Do:
+    """`step`, with what is left said where it fails, or where the run before was killed.
+
+    Parameters
+    ----------
+    step:
+        It runs Terragrunt over the units.
+    verb:
+        What Terragrunt does then: "plan", "apply".
+    """
+
+    def told(run: Promotion) -> StepResult:
+        if run.died is not None and verb == "plan":
+            run.say(f"the run before did not end in order: {run.died}")
+            for line in leftovers(run, []):
+                run.say(line)
+        try:
+            return step(run)
+        except UnitsFailedError as error:
+            lines = leftovers(run, orphans.taken(_report(run, verb)))
+            if lines:
+                error.args = (_with(error.message, lines),)
+                error.message = error.args[0]
+            raise
+
+    return told
+
+
+def leftovers(run: Promotion, taken: list[orphans.Taken]) -> list[str]:
+    """What is left, line by line; what cannot be looked at is no error of its own."""
+    try:
+        store = StateStore(run.session, run.environment)
+        arns = tagged(run.session, run.environment)
+        if arns is not None:
+            arns = orphans.untracked(arns, store.read_all().values())
+        return orphans.said(run.environment, taken, arns, store.locks())
+    except BatonError as error:
+        return [*orphans.said(run.environment, taken, (), ()), error.message]
+
+
+def _report(run: Promotion, verb: str) -> list[dict[str, Any]]:
+    log = run.checkout.log(run.environment.name, f"terragrunt-{verb}")
+    try:
+        report: list[dict[str, Any]] = json.loads(log.with_suffix(".json").read_text())
+    except (OSError, ValueError):
+        return []
+    return report
+
+
+def _with(message: str, lines: list[str]) -> str:
+    return "\n".join(
+        [message, "what may be left of a run that was killed:", *(f"  - {line}" for line in lines)]
+    )
