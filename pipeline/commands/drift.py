@@ -12,6 +12,7 @@ from pipeline.target import Target
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pipeline.drift.accepted import Judged
     from pipeline.drift.findings import Finding
     from pipeline.drift.reading import Drift
 
@@ -20,13 +21,17 @@ DRIFTED = 3
 
 @click.command(short_help="Find what has changed since the last verified promotion.")
 @click.argument("environment")
+@click.option("--no-units", is_flag=True, help="Do not plan the units: seconds, not minutes.")
 @click.option("--json", "as_json", is_flag=True, help="The findings as a list.")
-def command(environment: str, as_json: bool) -> int:
+def command(environment: str, no_units: bool, as_json: bool) -> int:
     """Compare ENVIRONMENT with what its last verified promotion left behind; change nothing.
 
-    The hand-off is compared: what was recorded, what the states would give now, the stack's
-    parameters, each function's version behind the alias, and its $LATEST. Exit code 3 says that
-    something has drifted, 1 that it cannot be told.
+    The units: what a plan of the release that was applied last would change; a newer release's
+    changes are pending, and no drift. The stack: its template and parameters, each function's
+    version behind the alias, its $LATEST; and what the states would give now.
+
+    What policies/accepted-drift.yaml accepts is told apart. Exit code 3 says that something else
+    has drifted, 1 that it cannot be told.
     """
     from pipeline.console import write_json
     from pipeline.drift.reading import read_drift
@@ -35,13 +40,23 @@ def command(environment: str, as_json: bool) -> int:
     target = Target.selected(checkout)
     settings = checkout.environment(environment)
     target.activate()
-    drift = read_drift(checkout, target, settings)
+    drift = read_drift(checkout, target, settings, with_units=not no_units)
+    judged = drift.judged
     if as_json:
-        write_json([finding.as_json() for finding in drift.findings])
+        write_json(
+            [
+                *(finding.as_json() | {"accepted": None} for finding in judged.open),
+                *(
+                    finding.as_json() | {"accepted": by.model_dump(mode="json")}
+                    for finding, by in judged.accepted
+                ),
+            ]
+        )
     else:
         _tell(drift)
-        _tell_what_to_do(drift.findings, environment, local=target.name == "local")
-    return DRIFTED if drift.findings else 0
+        _tell_what_to_do(judged.open, environment, local=target.name == "local")
+        _tell_of_acceptances(judged)
+    return DRIFTED if judged.open else 0
 
 
 def _tell(drift: Drift) -> None:
@@ -49,7 +64,7 @@ def _tell(drift: Drift) -> None:
     from pipeline.drift.findings import COLUMNS
     from pipeline.release.manifest import short
 
-    verified, last, found = drift.verified, drift.last, drift.findings
+    verified, last, found = drift.verified, drift.last, drift.judged.open
     what = f"{verified.environment}: release {short(verified.release)}, promotion {verified.number}"
     count = f"{len(found)} {'difference' if len(found) == 1 else 'differences'}"
     say(f"{what}: {count if found else 'no drift'}")
@@ -70,3 +85,15 @@ def _tell_what_to_do(found: Sequence[Finding], environment: str, *, local: bool)
         say(f"next, {kind}: {note}".rstrip())
         for line in commands:
             say(f"  {line}")
+
+
+def _tell_of_acceptances(judged: Judged) -> None:
+    """What is left as it is and by whom, and which acceptances have ended or are not needed."""
+    from pipeline.console import say
+
+    for finding, by in judged.accepted:
+        say(f"accepted by {by.owner} until {by.until}: {finding.subject} ({by.reason})")
+    for by in judged.expired:
+        say(f"no longer accepted, since {by.until} (by {by.owner}): {by.subject}")
+    for by in judged.idle:
+        say(f"accepted, and there is no such drift: {by.subject} (by {by.owner}): take it out")

@@ -71,6 +71,25 @@ def read_stack(client: CloudFormationClient, environment: Environment) -> Deploy
     )
 
 
+def read_template(client: CloudFormationClient, environment: Environment) -> dict[str, Any]:
+    """The template that the stack was deployed from, as it was given, parsed as SAM does it.
+
+    Raises
+    ------
+    BatonError
+        There is no stack, or CloudFormation does not answer, or refuses to.
+    """
+    # imported late: SAM's reader of YAML takes a while, and most callers want the status
+    from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
+
+    name = environment.stack_name
+    with explained(environment, f"read the template of the stack {name}"):
+        body = client.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
+    # boto3 reads what is JSON itself
+    parsed: dict[str, Any] = yaml_parse(body) if isinstance(body, str) else dict(body)
+    return parsed
+
+
 def read_resources(client: CloudFormationClient, environment: Environment) -> list[Resource]:
     """All resources of the environment's stack.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, NamedTuple
 
-HAND_OFF = "hand-off"
+HAND_OFF, UNITS = "hand-off", "units"  # the parts of drift
 HIDDEN = "(not shown)"  # stands for a value that may be a secret
 COLUMNS = ("moved", "what", "verified", "now")
 LONGEST = 49  # of a value in a table for people; `--json` has all of it
@@ -20,6 +20,9 @@ Kind = Literal[
     "alias",  # the alias is missing, or leads elsewhere
     "version",  # the version behind the alias is not the release's
     "$LATEST",  # edited since the version was published
+    "template",  # the stack was deployed from another one
+    "resource",  # changed outside Terraform
+    "unapplied",  # Terraform's configuration says it, and no apply has brought it about
 ]
 
 

@@ -90,6 +90,12 @@ class Mending:
         events = self._aws(f"cloudformation describe-stack-events --stack-name {self.stack}")
         return Remedy((events, self.promote), "see what has failed, then promote")
 
+    @property
+    def other_template(self) -> Remedy:
+        """Where the stack was deployed from another template than the release's."""
+        look = self._aws(f"cloudformation get-template --stack-name {self.stack}")
+        return Remedy((look, self.promote), "see what was deployed by hand, then promote")
+
     def create_alias(self, function: str, version: str | None) -> Remedy:
         """Put back an alias that is gone."""
         if version is None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
 from codegen.errors import BatonError, NotEligibleError
 from codegen.sam.revisions import pseudo_parameters
@@ -13,13 +16,16 @@ from codegen.sam.template import load_template
 from pipeline.adapters.aws import check_account
 from pipeline.adapters.store import ArtifactStore
 from pipeline.deployed.functions import read_functions
-from pipeline.deployed.stack import read_resources, read_stack
-from pipeline.drift.findings import Finding
+from pipeline.deployed.stack import read_resources, read_stack, read_template
+from pipeline.drift.accepted import Judged, judge, load
 from pipeline.drift.handoff import Deployed, Verified, findings
 from pipeline.drift.mending import Mending
+from pipeline.drift.planning import read_units
 from pipeline.drift.rendering import render_again
+from pipeline.drift.template import template_findings
 from pipeline.promotion.fetching import download
-from pipeline.promotion.records import Record, last_verified, read_all
+from pipeline.promotion.history import read_history
+from pipeline.promotion.records import Record, last_verified
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import TEMPLATE
 
@@ -42,23 +48,35 @@ class Drift:
         The record that the environment was compared with.
     last:
         The newest record, which may be that of a promotion that failed since.
+    judged:
+        What was found, told apart by whether somebody has accepted it.
     """
 
     verified: Record
     last: Record
-    findings: list[Finding]
+    judged: Judged
 
 
-def read_drift(checkout: Checkout, target: Target, environment: Environment) -> Drift:
+def read_drift(
+    checkout: Checkout, target: Target, environment: Environment, *, with_units: bool = True
+) -> Drift:
     """Compare an environment with what its last verified promotion left behind.
+
+    Parameters
+    ----------
+    with_units:
+        Whether to plan the units too, which takes most of the time.
 
     Raises
     ------
     NotEligibleError
         No release has been verified there yet: there is nothing to compare with.
+    SettingsError
+        policies/accepted-drift.yaml is not right.
     BatonError
         It cannot be told: no stack, no access, no answer.
     """
+    acceptances = load(checkout.root)
     session = target.session(environment)
     check_account(session, environment)
     store = ArtifactStore(session, environment)
@@ -66,7 +84,7 @@ def read_drift(checkout: Checkout, target: Target, environment: Environment) -> 
     cloudformation, functions = session.client("cloudformation"), session.client("lambda")
     with ThreadPoolExecutor(2) as pool:
         stack_read = pool.submit(read_stack, cloudformation, environment)
-        records = read_all(store)
+        records = read_history(store)
         record = _last_verified(environment, records)
         mending = _mending(environment, record)
         stack = stack_read.result()
@@ -80,18 +98,31 @@ def read_drift(checkout: Checkout, target: Target, environment: Environment) -> 
         resources = read_resources(cloudformation, environment)
         functions_read = pool.submit(read_functions, functions, environment, resources)
         download(folder, store)
-        rendered = render_again(session, environment, folder, record)
+        rendered = render_again(session, environment, folder, record, checkout.live)
+        template = read_template(cloudformation, environment)
         deployed = Deployed(
             stack=stack,
             resources=resources,
             functions=functions_read.result(),
             unseen=NOT_EMULATED if target.name == "local" else frozenset(),
         )
-    verified = _verified(environment, folder, record)
-    return Drift(record, records[-1], findings(verified, rendered, deployed, mending))
+    released = yaml_parse((folder.path / TEMPLATE).read_text())
+    found = [
+        *findings(_verified(environment, folder, record), rendered, deployed, mending),
+        *template_findings(released, template, mending),
+    ]
+    if with_units:
+        found += read_units(checkout, target, environment, last_applied(records))
+    today = datetime.datetime.now(datetime.UTC).date()
+    return Drift(record, records[-1], judge(environment.name, found, acceptances, today))
 
 
-def _last_verified(environment: Environment, records: list[Record]) -> Record:
+def last_applied(records: Sequence[Record]) -> Record:
+    """The newest promotion: a record is written only of one that has applied its plans."""
+    return next(each for each in reversed(records) if each.kind == "promotion")
+
+
+def _last_verified(environment: Environment, records: Sequence[Record]) -> Record:
     record = last_verified(records)
     if record is None:
         raise NotEligibleError(

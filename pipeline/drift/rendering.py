@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from codegen.errors import BatonError
 from codegen.handoff import prepare
 from codegen.problems import ContractError
-from codegen.settings import load_environment
+from codegen.settings import load_released
 from codegen.sources.s3 import read_outputs, units_of
 from codegen.sources.state import StateOutputs
 from pipeline.drift.handoff import Rendered
@@ -30,7 +30,11 @@ Render = Callable[["Environment", StateOutputs], Parameters]
 
 
 def render_again(
-    session: boto3.Session, environment: Environment, folder: ReleaseFolder, record: Record
+    session: boto3.Session,
+    environment: Environment,
+    folder: ReleaseFolder,
+    record: Record,
+    live: Path,
 ) -> Rendered:
     """Render with the release's own templates, modules and settings.
 
@@ -42,6 +46,8 @@ def render_again(
         Where its states are.
     folder, record:
         The release, and the promotion that it is compared with.
+    live:
+        The checkout's settings, for what the release's do not know yet.
 
     Raises
     ------
@@ -53,7 +59,7 @@ def render_again(
     with tempfile.TemporaryDirectory(prefix="baton-drift-") as scratch:
         source = Path(scratch) / "source"
         folder.unpack(source)
-        settings = load_environment(source / "live", environment.name)
+        settings = load_released(source / "live", environment.name, live)
         outputs = read_outputs(session, environment, units_of(source / "live", environment.name))
         context = release_context(folder, folder.release(), TEMPLATE)
 

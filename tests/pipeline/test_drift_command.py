@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.__main__ import main
 from pipeline.drift import reading
+from pipeline.drift.accepted import Acceptance, Judged
 from pipeline.drift.findings import Finding
 from pipeline.drift.reading import Drift
 from pipeline.target import Target
@@ -25,10 +26,16 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("BATON_TARGET", raising=False)
 
 
-def _found(monkeypatch: pytest.MonkeyPatch, *findings: Finding, failed_since: bool = False) -> None:
+def _found(
+    monkeypatch: pytest.MonkeyPatch,
+    *findings: Finding,
+    failed_since: bool = False,
+    judged: Judged | None = None,
+) -> None:
     verified = record(1, "c" * 64)
     last = record(2, "d" * 64, verified=False) if failed_since else verified
-    monkeypatch.setattr(reading, "read_drift", lambda *_: Drift(verified, last, list(findings)))
+    drift = Drift(verified, last, judged or Judged(list(findings), []))
+    monkeypatch.setattr(reading, "read_drift", lambda *_, **__: drift)
 
 
 def test_no_drift_is_said_and_ends_with_0(
@@ -96,7 +103,7 @@ def test_machines_get_a_list_of_findings_and_the_same_code(
     assert main(["drift", "dev", "--json"]) == 3
     out, talk = capsys.readouterr()
     (told,) = json.loads(out)
-    assert told == STATE.as_json() | {"commands": ["./baton promote dev"]}
+    assert told == STATE.as_json() | {"commands": ["./baton promote dev"], "accepted": None}
     assert talk == ""
 
 
@@ -118,3 +125,40 @@ def test_commands_stand_one_a_line_and_the_local_target_is_chosen_first(
         "  aws one",
         "  aws two",
     ]
+
+
+ACCEPTED = Acceptance.model_validate(
+    {
+        "environment": "dev",
+        "subject": "api *",
+        "owner": "platform",
+        "reason": "a load test needs more of it until the end of the month",
+        "until": "2026-12-01",
+    }
+)
+
+
+def test_what_is_accepted_is_no_drift_and_says_by_whom_and_until_when(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _found(monkeypatch, judged=Judged([], [(EDITED, ACCEPTED)]))
+
+    assert main(["drift", "dev"]) == 0
+    out, talk = capsys.readouterr()
+    assert out == ""
+    assert "accepted by platform until 2026-12-01: api Timeout (a load test" in talk
+
+    assert main(["drift", "dev", "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)
+    assert told["accepted"]["owner"] == "platform"
+
+
+def test_acceptances_that_have_ended_or_are_not_needed_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _found(monkeypatch, judged=Judged([EDITED], [], expired=[ACCEPTED], idle=[ACCEPTED]))
+
+    assert main(["drift", "dev"]) == 3
+    talk = capsys.readouterr().err
+    assert "no longer accepted, since 2026-12-01 (by platform): api *" in talk
+    assert "there is no such drift: api * (by platform): take it out" in talk

@@ -140,7 +140,7 @@ def test_the_stacks_own_version_of_a_function_is_known() -> None:
 
 def _read(session: boto3.Session, root: Path) -> Any:
     target: Any = SimpleNamespace(name="local", session=lambda _: session)
-    checkout: Any = SimpleNamespace(releases=root)
+    checkout: Any = SimpleNamespace(root=root, releases=root)
     return read_drift(checkout, target, DEV)
 
 
@@ -155,7 +155,7 @@ def test_a_verified_release_without_a_stack_cannot_be_told(
     session: boto3.Session, tmp_path: Path
 ) -> None:
     # Given a record, and a stack that somebody has deleted
-    s3, promoted = session.client("s3"), record(7, "c" * 64)
+    s3, promoted = session.client("s3"), record(1, "c" * 64)
     s3.create_bucket(Bucket=DEV.artifact_bucket)
     s3.put_object(Bucket=DEV.artifact_bucket, Key=promoted.key, Body=promoted.to_bytes())
 
