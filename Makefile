@@ -51,7 +51,7 @@ bench: setup ## Measure, each figure beside the bare tools in the same run (many
 .PHONY: docs
 docs: setup ## Write anew what is generated: settings' schemas, the API's description, the documents' tables
 	@PYTHONPATH=.:sam-app:sam-app/layers/desk/python; export PYTHONPATH; \
-	for part in codegen.docs openapi tests.proof; do .tools/envs/baton/bin/python -m $$part || exit 1; done
+	for part in codegen.docs pipeline.schemas openapi tests.proof; do .tools/envs/baton/bin/python -m $$part || exit 1; done
 
 .PHONY: lock
 lock: setup ## Lock the Python requirements anew, with hashes

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks import building, hand_off, journey, set_up
+from benchmarks import building, hand_off, journey, set_up, status
 from benchmarks.figures import document, machine, table
 from benchmarks.service import cold_start, emulated, layers, requests, stream
 
@@ -20,6 +20,7 @@ RESULTS = FOLDER / "results.json"
 GROUPS = {
     "journey": journey.figures,
     "hand-off": hand_off.figures,
+    "status": status.figures,
     "building": building.figures,
     "set-up": set_up.figures,
     "cold-start": cold_start.figures,

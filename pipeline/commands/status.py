@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from pipeline.checkout import Checkout
 from pipeline.target import Target
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.promotion.status import EnvironmentStatus
+
 
 @click.command(short_help="Show what runs where, and what could be promoted next.")
+@click.option("--check", is_flag=True, help="Read every record, and check that none was changed.")
 @click.option("--json", "as_json", is_flag=True, help="A list, one object per environment.")
-def command(as_json: bool) -> None:
-    """Show each environment's last promotion, from the records alone."""
+def command(check: bool, as_json: bool) -> int:
+    """Show each environment's last promotion, from the records alone.
+
+    The newest records are read. Of all, it is seen that none was overwritten or deleted; with
+    --check all are read, and each is held against the digest that the next one has of it. Exit code
+    1 says that an environment's records cannot be read, or were changed; the others are shown.
+    """
     from pipeline.console import print_table, write_json
     from pipeline.promotion.status import COLUMNS, read_status
 
@@ -19,11 +32,23 @@ def command(as_json: bool) -> None:
     target = Target.selected(checkout)
     environments = checkout.environments()
     target.activate()
-    rows = read_status(environments, target, checkout)
+    rows = read_status(environments, target, checkout, whole=check)
     if as_json:
         write_json([row.as_json() for row in rows])
-        return
-    print_table(COLUMNS, [row.as_row() for row in rows])
-    following = [f"next: ./baton promote {row.environment}" for row in rows if row.promotable]
-    for line in following:
-        click.echo(line)
+    else:
+        print_table(COLUMNS, [row.as_row() for row in rows])
+        _tell(rows)
+    return 1 if any(row.error for row in rows) else 0
+
+
+def _tell(rows: Sequence[EnvironmentStatus]) -> None:
+    """What can be done now, as data; why nothing can, and what is wrong, as talk."""
+    from pipeline.console import say
+
+    for row in rows:
+        if row.promotable:
+            click.echo(f"next: ./baton promote {row.environment}")
+        elif row.why_not:
+            say(f"{row.environment}: nothing to promote: {row.why_not.splitlines()[0]}")
+        if row.error:
+            say(row.error + f"\n  next: {row.remedy}" * bool(row.remedy))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime
 import time
+from collections.abc import Sequence
 
-from pipeline.promotion.promotion import Promotion, StepResult
-from pipeline.promotion.records import Record, append
+from pipeline.promotion.history import append
+from pipeline.promotion.promotion import Promotion
+from pipeline.promotion.records import Record
+from pipeline.step_runner import StepResult
 
 
 def record(run: Promotion) -> StepResult:
@@ -14,22 +17,26 @@ def record(run: Promotion) -> StepResult:
     run.store.keep(run.release.keys)
     run.record = append(run.store, compose(run))
     outcome = "verified" if run.record.verified else "failed"
-    return StepResult(f"promotion {run.record.number} of {run.environment.name}, {outcome}")
+    return StepResult(f"{run.kind} {run.record.number} of {run.environment.name}, {outcome}")
 
 
 def compose(run: Promotion) -> Record:
     """The record of a run, numbered after the last one known."""
     now = datetime.datetime.now(datetime.UTC)
-    last = run.records[-1].number if run.records else 0
+    states = run.states or run.outputs
     return Record(
-        number=last + 1,
+        number=next_number(run.records),
+        kind=run.kind,
         environment=run.environment.name,
         release=run.release.id,
+        withdraws=run.withdraws,
+        fell_back_to=run.fell_back_to,
         target=run.target.name,
         promoted_from=run.below.name if run.below else None,
         verified=not run.failure,
         failure=run.failure,
         by=run.by,
+        run=run.run_at,
         approved_by=run.approved_by,
         at_once=run.options.at_once,
         started_at=run.started_at.isoformat(timespec="seconds"),
@@ -37,8 +44,8 @@ def compose(run: Promotion) -> Record:
         cpu_s=round(time.process_time(), 2),
         infrastructure=run.infrastructure,
         settings=run.settings.model_dump(),
-        serials=dict(run.outputs.serials),
-        lineages=dict(run.outputs.lineages),
+        serials=dict(states.serials),
+        lineages=dict(states.lineages),
         outputs={unit: dict(values) for unit, values in run.outputs.values.items()},
         parameters=dict(run.rendering.parameters),
         plan_digests=run.plan_digests,
@@ -46,3 +53,8 @@ def compose(run: Promotion) -> Record:
         gates=run.gates,
         steps=run.steps,
     )
+
+
+def next_number(records: Sequence[Record]) -> int:
+    """The number that the next record of an environment gets, unless somebody is faster."""
+    return records[-1].number + 1 if records else 1

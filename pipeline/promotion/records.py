@@ -3,36 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from codegen.errors import BatonError
-from pipeline.adapters.store import ArtifactStore
+from pipeline.step_runner import StepRecord
 
 PREFIX = "promotions/"
-
-
-class StepRecord(BaseModel):
-    """A step of the run: how it ended, how long it took, and what it has to say.
-
-    Parameters
-    ----------
-    seconds:
-        From its beginning to its end.
-    tools:
-        Tool → how many of these seconds it was waited for.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str
-    outcome: Literal["done", "skipped", "failed"]
-    seconds: float
-    detail: str
-    tools: dict[str, float] = {}
 
 
 class Record(BaseModel):
@@ -40,10 +18,50 @@ class Record(BaseModel):
 
     Parameters
     ----------
+    schema_version:
+        Of this format. Records that an older Baton wrote have fewer of the fields.
     number:
         Its place in the environment's history, from 1.
+    previous:
+        SHA-256 of the record before, as stored: a record that is changed breaks the chain. Empty
+        for the first one.
+    kind:
+        A rollback puts an older release's application back, and leaves the infrastructure.
+    environment:
+        Where it went.
+    release:
+        What was promoted, or put back.
+    withdraws:
+        The release that a rollback took out: it goes no further from here.
+    fell_back_to:
+        The release whose application was put back, and verified, after this one had failed.
+    target:
+        Where the environment was: on this machine's emulator, or in an AWS account.
+    promoted_from:
+        The environment that the release came from; null for the first of them.
+    verified:
+        Whether the smoke test and the comparison of what runs with the release passed.
+    failure:
+        The step that failed, and why; empty where none did.
+    by:
+        Who was at work.
+    run:
+        Where it was at work, as an address; empty on a person's machine.
+    approved_by:
+        Who approved; empty where nobody had to.
+    at_once:
+        Whether it was promoted without the canary that the settings ask for.
+    started_at:
+        When it began, in UTC, as ISO 8601 has it.
+    seconds:
+        From its beginning to this record.
+    cpu_s:
+        Processor seconds of Baton itself, the tools it calls not counted.
     infrastructure:
-        Digest of the release's Terraform and Terragrunt files and of this environment's settings.
+        Digest of the release's Terraform and Terragrunt files and of this environment's settings. A
+        rollback has that of the record before, or none where the states have changed since.
+    settings:
+        The environment's settings, complete, as the release has them.
     serials, lineages:
         Of the units' states after the run: while they are the same, there is nothing to plan.
     outputs:
@@ -55,25 +73,28 @@ class Record(BaseModel):
         for others; none where nothing was planned.
     plans:
         Unit → what its last plan would do.
-    at_once:
-        Whether it was promoted without the canary that the settings ask for.
-    cpu_s:
-        Processor seconds of Baton itself, the tools it calls not counted.
-    verified:
-        Whether the smoke test and the comparison of what runs with the release passed.
+    gates:
+        Gate → what it found in order.
+    steps:
+        The steps of the run before this record, in order.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     schema_version: Literal[1] = 1
     number: int
+    previous: str = ""
+    kind: Literal["promotion", "rollback"] = "promotion"
     environment: str
     release: str
+    withdraws: str | None = None
+    fell_back_to: str | None = None
     target: Literal["local", "aws"]
     promoted_from: str | None
     verified: bool
     failure: str = ""
     by: str
+    run: str = ""
     approved_by: str = ""
     at_once: bool = False  # also of records that are older than the field
     started_at: str
@@ -99,50 +120,19 @@ class Record(BaseModel):
         return json.dumps(self.model_dump(), indent=1, ensure_ascii=False).encode() + b"\n"
 
 
-def read_all(store: ArtifactStore) -> list[Record]:
-    """All records of an environment, oldest first; none where it has no bucket yet.
-
-    Raises
-    ------
-    BatonError
-        A record cannot be read, or is none.
-    """
-    if not store.exists():
-        return []
-    keys = sorted(store.names(PREFIX))
-    with ThreadPoolExecutor(8) as pool:
-        return list(pool.map(lambda key: _read(store, key), keys))
-
-
-def _read(store: ArtifactStore, key: str) -> Record:
-    content = store.read(key)
-    try:
-        return Record.model_validate_json(content or b"")
-    except ValidationError as error:
-        raise BatonError(
-            f"s3://{store.bucket}/{key} is no promotion record: {error.errors()[0]['msg']}",
-            "records are created once and never changed: look at the object's versions",
-        ) from error
-
-
-def append(store: ArtifactStore, record: Record) -> Record:
-    """Store a record under the next free number, which somebody else may have taken meanwhile.
-
-    Returns
-    -------
-    Record
-        The record with the number it got.
-    """
-    while not store.create(record.key, record.to_bytes()):
-        record = record.model_copy(update={"number": record.number + 1})
-    return record
-
-
-def last_verified(records: Iterable[Record]) -> Record | None:
+def last_verified(records: Sequence[Record]) -> Record | None:
     """The newest record that says verified."""
-    return next((record for record in reversed(list(records)) if record.verified), None)
+    return next((record for record in reversed(records) if record.verified), None)
 
 
-def last_of(records: Iterable[Record], release: str) -> Record | None:
+def last_of(records: Sequence[Record], release: str) -> Record | None:
     """The newest record of a release."""
-    return next((record for record in reversed(list(records)) if record.release == release), None)
+    return next((record for record in reversed(records) if record.release == release), None)
+
+
+def last_mention(records: Sequence[Record], release: str) -> Record | None:
+    """The newest record of a release, or of the rollback that took it out."""
+    named = (
+        record for record in reversed(records) if release in (record.release, record.withdraws)
+    )
+    return next(named, None)

@@ -1,16 +1,17 @@
-"""What runs in each environment, read from the promotion records only."""
+"""What runs in each environment, and what could be promoted next: read from the records only."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from codegen.errors import NotEligibleError
+from codegen.errors import BatonError, NotEligibleError
 from pipeline.adapters.store import ArtifactStore
 from pipeline.promotion.eligibility import choose
-from pipeline.promotion.records import Record, last_verified, read_all
+from pipeline.promotion.history import read_history
+from pipeline.promotion.records import Record, last_mention, last_verified
 from pipeline.release.build import last_built
 from pipeline.release.manifest import short
 
@@ -19,7 +20,16 @@ if TYPE_CHECKING:
     from pipeline.checkout import Checkout
     from pipeline.target import Target
 
-COLUMNS = ("environment", "account", "verified", "last promotion", "by", "at (UTC)", "could get")
+COLUMNS = (
+    "environment",
+    "account",
+    "verified",
+    "infrastructure",
+    "last promotion",
+    "by",
+    "at (UTC)",
+    "could get",
+)
 
 
 @dataclass(frozen=True)
@@ -30,79 +40,196 @@ class EnvironmentStatus:
     ----------
     verified:
         The release last verified here, None where none was.
-    last:
-        The newest record's number, outcome, person and time.
+    infrastructure:
+        The infrastructure digest of that promotion.
+    number, kind, outcome, release, by, at:
+        Of the newest record; `outcome` is "verified", "fell back" or "failed". Empty without one.
+    fell_back_to, withdraws:
+        The release that was put back after the newest one had failed; the one that was taken out.
     candidate:
         The release that `baton promote` would take, None where there is none.
+    why_not:
+        Why promoting now would bring nothing; empty where it would.
+    error, remedy:
+        Why its records cannot be read, or not be believed; all else is empty then.
     """
 
     environment: str
     account_id: str
-    verified: str | None
-    number: int | None
-    outcome: str
-    by: str
-    at: str
-    candidate: str | None
+    verified: str | None = None
+    infrastructure: str | None = None
+    number: int | None = None
+    kind: str = ""
+    outcome: str = ""
+    release: str | None = None
+    fell_back_to: str | None = None
+    withdraws: str | None = None
+    by: str = ""
+    at: str = ""
+    candidate: str | None = None
+    why_not: str = ""
+    error: str = ""
+    remedy: str = ""
 
     @property
     def promotable(self) -> bool:
         """Whether promoting would bring something that is not verified here already."""
-        return self.candidate is not None and self.candidate != self.verified
+        return self.candidate is not None and not self.why_not
 
     def as_row(self) -> tuple[str, ...]:
         """The columns of the table."""
-        last = "none yet" if self.number is None else f"{self.number} {self.outcome}"
-        verified = short(self.verified) if self.verified else "–"
-        coming = short(self.candidate) if self.candidate and self.promotable else "–"
-        at = self.at[:16].replace("T", " ")
-        return (self.environment, self.account_id, verified, last, self.by, at, coming)
+        return (
+            self.environment,
+            self.account_id,
+            _short(self.verified),
+            _short(self.infrastructure),
+            self._last(),
+            self.by,
+            self.at[:16].replace("T", " "),
+            _short(self.candidate if self.promotable else None),
+        )
+
+    def _last(self) -> str:
+        if self.error:
+            return "cannot be read"
+        if self.number is None:
+            return "none yet"
+        if self.kind == "rollback":
+            return f"{self.number} rollback to {_short(self.release)}, {self.outcome}"
+        if self.fell_back_to:
+            return f"{self.number} failed, fell back to {_short(self.fell_back_to)}"
+        return f"{self.number} {self.outcome}"
 
     def as_json(self) -> dict[str, Any]:
         """The same for machines."""
         return {**asdict(self), "promotable": self.promotable}
 
 
+def _short(release: str | None) -> str:
+    return short(release) if release else "–"
+
+
 def describe(
-    environment: Environment, records: Sequence[Record], candidate: str | None
+    environment: Environment, records: Sequence[Record], candidate: str | None, why_not: str
 ) -> EnvironmentStatus:
-    """An environment's status from its records (pure)."""
-    last = records[-1] if records else None
-    verified = last_verified(records)
+    """An environment's status from its records (pure).
+
+    Parameters
+    ----------
+    candidate:
+        What the environment below, or the build, has for it; None where there is none.
+    why_not:
+        Why there is none.
+    """
+    verified, here = last_verified(records), (environment.name, environment.account_id)
+    if not records:
+        return EnvironmentStatus(*here, candidate=candidate, why_not=why_not)
+    last = records[-1]
+    failed = "fell back" if last.fell_back_to else "failed"
     return EnvironmentStatus(
-        environment=environment.name,
-        account_id=environment.account_id,
+        *here,
         verified=verified.release if verified else None,
-        number=last.number if last else None,
-        outcome=("verified" if last.verified else "failed") if last else "",
-        by=last.by if last else "",
-        at=last.started_at if last else "",
+        infrastructure=verified.infrastructure if verified else None,
+        number=last.number,
+        kind=last.kind,
+        outcome="verified" if last.verified else failed,
+        release=last.release,
+        fell_back_to=last.fell_back_to,
+        withdraws=last.withdraws,
+        by=last.by,
+        at=last.started_at,
         candidate=candidate,
+        why_not=why_not or _nothing_new(environment.name, records, candidate),
     )
 
 
+def _nothing_new(environment: str, records: Sequence[Record], candidate: str | None) -> str:
+    """Why the candidate need not be promoted again; empty where it could be."""
+    newest = last_mention(records, candidate) if candidate else None
+    if candidate is None or newest is None:
+        return ""
+    if newest.withdraws == candidate:
+        return f"release {short(candidate)} was taken out of here by rollback {newest.number}"
+    # after another release that failed here it is not known what runs
+    settled = records[-1].verified or records[-1].fell_back_to == candidate
+    verified = last_verified(records)
+    if verified and verified.release == candidate and settled:
+        return f"release {short(candidate)} is verified here already"
+    return ""
+
+
 def read_status(
-    environments: Sequence[Environment], target: Target, checkout: Checkout
+    environments: Sequence[Environment], target: Target, checkout: Checkout, *, whole: bool = False
 ) -> list[EnvironmentStatus]:
-    """The status of all environments, in promotion order."""
+    """The status of all environments, in promotion order, read side by side.
+
+    Parameters
+    ----------
+    whole:
+        Read every record, and hold it against the digest in the one after it; otherwise only the
+        newest ones are read.
+
+    Returns
+    -------
+    list
+        One for each environment; `error` says of which the records cannot be read.
+    """
+    # clients are made one after the other: that is no waiting, and boto3 makes none in two threads
+    stores = [_store(target, environment) for environment in environments]
     with ThreadPoolExecutor(len(environments)) as pool:
-        histories = pool.map(
-            lambda environment: read_all(ArtifactStore(target.session(environment), environment)),
-            environments,
+        read = pool.map(lambda store: _read(store, whole), stores)
+        histories = dict(zip((each.name for each in environments), read, strict=True))
+    return [_status(each, histories, checkout) for each in environments]
+
+
+Read = Sequence[Record] | BatonError
+
+
+def _store(target: Target, environment: Environment) -> ArtifactStore | BatonError:
+    try:
+        return ArtifactStore(target.session(environment), environment)
+    except BatonError as error:
+        return error
+
+
+def _read(store: ArtifactStore | BatonError, whole: bool) -> Read:
+    if isinstance(store, BatonError):
+        return store
+    try:
+        records = read_history(store)
+        last_verified(records)  # what the status needs is read here, beside the others'
+        return list(records) if whole else records
+    except BatonError as error:
+        return error
+
+
+def _status(
+    environment: Environment, histories: Mapping[str, Read], checkout: Checkout
+) -> EnvironmentStatus:
+    records = histories[environment.name]
+    try:
+        if isinstance(records, BatonError):
+            raise records
+        return describe(environment, records, *_candidate(environment, histories, checkout))
+    except BatonError as error:
+        return EnvironmentStatus(
+            environment.name, environment.account_id, error=error.message, remedy=error.remedy
         )
-        records = dict(zip((e.name for e in environments), histories, strict=True))
-    return [
-        describe(environment, records[environment.name], _candidate(environment, records, checkout))
-        for environment in environments
-    ]
 
 
 def _candidate(
-    environment: Environment, records: dict[str, list[Record]], checkout: Checkout
-) -> str | None:
-    if environment.promoted_from is None:
-        return last_built(checkout)
+    environment: Environment, histories: Mapping[str, Read], checkout: Checkout
+) -> tuple[str | None, str]:
+    below = environment.promoted_from
+    if below is None:
+        built = last_built(checkout)
+        return built, "" if built else "no release has been built here yet"
+    records = histories[below]
+    if isinstance(records, BatonError):
+        return None, f"{below}'s records cannot be read"
     try:
-        return choose(None, records[environment.promoted_from], environment.promoted_from)[0]
-    except NotEligibleError:
-        return None
+        return choose(None, records, below)[0], ""
+    except NotEligibleError as error:
+        return None, error.message
+    except BatonError:  # an older record, that `choose` alone has looked at
+        return None, f"{below}'s records cannot be read"

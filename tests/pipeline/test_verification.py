@@ -57,21 +57,21 @@ def test_a_parameter_that_differs_is_missing_or_too_many_is_named() -> None:
 
 
 def test_an_environment_without_records_says_so() -> None:
-    status = describe(environment(), [], None)
+    status = describe(environment(), [], None, "no release has been built here yet")
 
-    assert status.as_row()[2:4] == ("–", "none yet")
+    assert (status.verified, status.as_row()[4]) == (None, "none yet")
     assert not status.promotable
 
 
 def test_a_failed_last_promotion_shows_and_what_was_verified_before_stays() -> None:
     history = [record(1, "a" * 64), record(2, "b" * 64, verified=False)]
 
-    status = describe(environment(), history, "b" * 64)
+    status = describe(environment(), history, "b" * 64, "")
 
     assert status.verified == "a" * 64
-    assert status.as_row()[3] == "2 failed"
+    assert status.as_row()[4] == "2 failed"
     assert status.promotable
 
 
 def test_what_is_verified_already_is_not_offered_again() -> None:
-    assert not describe(environment(), [record(1, "a" * 64)], "a" * 64).promotable
+    assert not describe(environment(), [record(1, "a" * 64)], "a" * 64, "").promotable
