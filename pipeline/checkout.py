@@ -11,11 +11,32 @@ from codegen.settings import Environment, load_all, load_environment
 
 
 def whoami() -> str:
-    """Who is at work, for records; a container's user may have no name."""
+    """Who is at work, for records: whoever started the workflow, where one is at work.
+
+    A container's user may have no name.
+    """
+    if actor := _on_github("GITHUB_ACTOR"):
+        return actor
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # KeyError until Python 3.13
         return f"uid {os.getuid()}"
+
+
+def run_address() -> str:
+    """Where the workflow run can be looked at that is at work; empty on a person's machine."""
+    server, repository, number = map(
+        _on_github, ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
+    )
+    if not (server and repository and number):
+        return ""
+    return f"{server}/{repository}/actions/runs/{number}"
+
+
+def _on_github(name: str) -> str:
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return ""
+    return os.environ.get(name, "")
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,9 @@ from pipeline.api_address import api_base_address
 from pipeline.checkout import Checkout
 from pipeline.console import console, say, stopwatch
 from pipeline.promotion.fetching import infrastructure_digest
+from pipeline.promotion.history import read_history
 from pipeline.promotion.planning import unchanged_since
-from pipeline.promotion.records import last_verified, read_all
+from pipeline.promotion.records import last_verified
 from pipeline.release.manifest import short
 from pipeline.target import Target
 
@@ -84,7 +85,7 @@ class Demo:
             environment,
             units_of(self.checkout.live, environment.name),
             infrastructure_digest(self.checkout.root, environment.name),
-            read_all(ArtifactStore(session, environment)),
+            read_history(ArtifactStore(session, environment)),
         )
         return last is not None
 
@@ -122,7 +123,7 @@ def _show_environment(demo: Demo, environment: Environment) -> str:
     """Print what runs in an environment; return its API's address."""
     session = demo.target.session(environment)
     stack = Sam(session, environment, demo.target).stack()
-    record = last_verified(read_all(ArtifactStore(session, environment)))
+    record = last_verified(read_history(ArtifactStore(session, environment)))
     if stack is None or record is None:
         raise BatonError(f"{environment.name}: nothing was promoted", "make demo")
     endpoint = session.client("apigateway").meta.endpoint_url

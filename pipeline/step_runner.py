@@ -1,15 +1,52 @@
-"""Runs one step of a promotion or a destruction: timed, told, and noted however it ends."""
+"""Runs one step of a promotion, rollback or destruction: timed, told, noted however it ends."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Literal, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict
 
 from codegen.errors import BatonError
 from pipeline.adapters import process
 from pipeline.console import Progress, stopwatch
-from pipeline.promotion.promotion import StepResult
-from pipeline.promotion.records import StepRecord
+
+Outcome = Literal["done", "skipped", "failed"]
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """How a step ended, in a few words for people and for the record."""
+
+    detail: str
+    outcome: Literal["done", "skipped"] = "done"
+
+
+class StepRecord(BaseModel):
+    """A step of the run: how it ended, how long it took, and what it has to say.
+
+    Parameters
+    ----------
+    name:
+        What it is called in the run's output too.
+    outcome:
+        How it ended.
+    seconds:
+        From its beginning to its end.
+    detail:
+        What it says of itself, for people.
+    tools:
+        Tool → how many of these seconds it was waited for.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    outcome: Outcome
+    seconds: float
+    detail: str
+    tools: dict[str, float] = {}
 
 
 class Run(Protocol):
@@ -21,25 +58,30 @@ class Run(Protocol):
 AnyRun = TypeVar("AnyRun", bound=Run)
 
 
-def run_step(step: Callable[[AnyRun], StepResult], run: AnyRun, progress: Progress) -> None:
+def run_step(
+    step: Callable[[AnyRun], StepResult], run: AnyRun, progress: Progress, name: str = ""
+) -> None:
     """Run a step; `run.steps` has it afterwards, also where it failed or was interrupted.
 
     Parameters
     ----------
     step:
-        Its name is the function's.
+        Does it.
     run:
         What the step is given.
     progress:
         Shows the step while it is at work, and how it ended.
+    name:
+        What the step is called, where that is not the function's name.
 
     Raises
     ------
     BatonError
         What the step has raised.
     """
-    name, started, before = step.__name__, stopwatch(), dict(process.spent)
-    outcome: Literal["done", "skipped", "failed"] = "failed"
+    name = name or step.__name__
+    started, before = stopwatch(), dict(process.spent)
+    outcome: Outcome = "failed"
     detail = "interrupted"
     try:
         with progress.step(name):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
@@ -13,8 +14,15 @@ from pipeline.target import Target
 @click.command(short_help="Take a release to an environment, through every gate.")
 @click.argument("environment")
 @click.argument("release", required=False)
-@click.option("--yes", is_flag=True, help="Approve without asking; the record says so.")
-@click.option("--plan", is_flag=True, help="Plan even where nothing can have changed.")
+@click.option("--yes", "approved", is_flag=True, help="Approve without asking; the record says so.")
+@click.option(
+    "--plan", "force_plan", is_flag=True, help="Plan even where nothing can have changed."
+)
+@click.option(
+    "--expect-plan",
+    metavar="DIGEST",
+    help="Refuse any other plan than this one, which was approved elsewhere.",
+)
 @click.option(
     "--allow-destroy",
     metavar="ADDRESS",
@@ -22,21 +30,16 @@ from pipeline.target import Target
     help="A resource with data that the plan may destroy or replace; as often as needed.",
 )
 @click.option("--at-once", is_flag=True, help="No canary this time.")
-@click.option("--json", "as_json", is_flag=True, help="The promotion record as JSON.")
-def command(
-    environment: str,
-    release: str | None,
-    yes: bool,
-    plan: bool,
-    allow_destroy: tuple[str, ...],
-    at_once: bool,
-    as_json: bool,
-) -> None:
+@click.option("--dry-run", is_flag=True, help="Plan and check, and say what the rest would do.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="The record as JSON, or what a dry run would do."
+)
+def command(environment: str, as_json: bool, **asked: Any) -> None:
     """Promote RELEASE to ENVIRONMENT.
 
     RELEASE is an id or its first digits. Without it, the first environment gets the release last
-    built here, any other the one last verified in the environment below. A run that died is simply
-    run again.
+    built here, any other the one last verified in the environment below. Where it does not work,
+    the application of before is put back. A run that died is simply run again.
     """
     checkout = Checkout.here()
     target = Target.selected(checkout)
@@ -46,7 +49,8 @@ def command(
 
     from pipeline.console import Progress, write_json
     from pipeline.promotion.promotion import Options, Promotion
-    from pipeline.promotion.steps import promote
+    from pipeline.promotion.running import rehearse
+    from pipeline.promotion.steps import STEPS, promote
 
     progress = Progress(f"promote {environment}", quiet=as_json)
     run = Promotion(
@@ -54,16 +58,13 @@ def command(
         target=target,
         environment=settings,
         below=below,
-        options=Options(
-            release=release,
-            approved=yes,
-            force_plan=plan,
-            allow_destroy=allow_destroy,
-            at_once=at_once,
-        ),
+        options=Options(**asked),
         say=progress.say,
         confirm=progress.ask if sys.stdin.isatty() and not as_json else None,
     )
-    record = promote(run, progress)
+    if run.options.dry_run:
+        done = rehearse(STEPS, run, progress)
+    else:
+        done = promote(run, progress).model_dump()
     if as_json:
-        write_json(record.model_dump())
+        write_json(done)

@@ -123,7 +123,7 @@ def _read(file: Path) -> list[dict[str, Any]]:
         raise UsageError(f"{file}: {error}", "./baton drift ENVIRONMENT --json > FILE") from error
     if not isinstance(found, list):
         raise UsageError(f"{file} is no list of findings", "./baton drift ENVIRONMENT --json")
-    return found
+    return [finding for finding in found if not finding["accepted"]]
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ from codegen.errors import BatonError
 from pipeline.checkout import Checkout
 from pipeline.console import explain
 from pipeline.github.drift_issue import code
-from pipeline.promotion.records import Record, read_all
+from pipeline.promotion.history import read_history
+from pipeline.promotion.records import Record
 from pipeline.release.manifest import short
 from pipeline.target import Target
 
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         target = Target.selected(checkout)
         settings = checkout.environment(options.environment)
         target.activate()
-        records = read_all(ArtifactStore(target.session(settings), settings))
+        records = read_history(ArtifactStore(target.session(settings), settings))
     except BatonError as error:
         return explain(error)
     print(compose(records[-1]) if records else f"{settings.name}: nothing was promoted yet\n")

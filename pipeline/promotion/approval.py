@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from codegen.errors import UsageError
+from codegen.errors import GateRefusedError, UsageError
 from pipeline.promotion.records import Record, last_verified
+from pipeline.step_runner import StepResult
 
 if TYPE_CHECKING:
     from codegen.settings import Environment
     from pipeline.promotion.promotion import Promotion
+
+COMMAND = {"promotion": "promote", "rollback": "rollback"}
 
 
 def protecting(records: Sequence[Record]) -> Record | None:
@@ -60,13 +63,50 @@ def check_can_approve(run: Promotion, *settings: Environment) -> str | None:
     Raises
     ------
     UsageError
-        The environment is protected, without a terminal and without `--yes`.
+        The environment is protected, without a terminal and without `--yes`; a dry run needs
+        neither.
     """
     said = protected_by(settings, run.records)
-    if said and not run.options.approved and run.confirm is None:
+    if said and not run.options.approved and not run.options.dry_run and run.confirm is None:
         name = run.environment.name
         raise UsageError(
             f"{name} is protected, {said}, and there is no terminal to ask at",
-            f"./baton promote {name} --yes",
+            f"./baton {COMMAND[run.kind]} {name} --yes",
         )
     return said
+
+
+def approved(run: Promotion, what: str, question: str) -> StepResult:
+    """Ask a person before a protected environment changes.
+
+    Parameters
+    ----------
+    run:
+        With its release fetched.
+    what:
+        What the approval is given for, as the record says it.
+    question:
+        What the person is asked.
+
+    Raises
+    ------
+    UsageError
+        There is nobody to ask.
+    GateRefusedError
+        The answer was no.
+    """
+    said = check_can_approve(run, run.environment, run.settings)
+    if said is None:
+        return StepResult(f"{run.environment.name} is not protected", "skipped")
+    if run.options.approved:
+        run.approved_by = by_option(run)
+    elif run.confirm and run.confirm(question):
+        run.approved_by = run.by
+    else:
+        raise GateRefusedError(f"{run.environment.name}: not approved")
+    return StepResult(f"{what}, by {run.approved_by}")
+
+
+def by_option(run: Promotion) -> str:
+    """Who has approved by `--yes`: no more is known of a workflow than that it was given there."""
+    return f"{run.by} (--yes in {run.run_at})" if run.run_at else f"{run.by} (--yes)"

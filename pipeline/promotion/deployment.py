@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from codegen.handoff import ReleaseContext, prepare, write
+from codegen.errors import BatonError
+from codegen.handoff import ReleaseContext, Rendering, prepare, write
 from codegen.sources.s3 import read_outputs
 from pipeline.adapters.sam import Sam
-from pipeline.promotion.promotion import Promotion, StepResult
+from pipeline.promotion.application import Application
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import TEMPLATE, Release
+from pipeline.step_runner import StepResult
 
 if TYPE_CHECKING:
     from codegen.settings import Environment
+    from codegen.sources.state import StateOutputs
+
+# What is left where a deployment has failed, by the stack's status.
+LEFT = {
+    "UPDATE_ROLLBACK_COMPLETE": "CloudFormation has put back what ran before",
+    "ROLLBACK_COMPLETE": "it was the first deployment, so nothing runs; the next run starts anew",
+    "UPDATE_ROLLBACK_FAILED": "CloudFormation could not put back what ran before: a person must "
+    "decide, between continue-update-rollback and delete-stack",
+}
 
 
 def release_context(folder: ReleaseFolder, release: Release, template_file: str) -> ReleaseContext:
@@ -35,7 +47,20 @@ def without_canary(settings: Environment) -> Environment:
     return settings.model_copy(update={"functions": functions})
 
 
-def render(run: Promotion) -> StepResult:
+def rendered(run: Application, outputs: StateOutputs) -> Rendering:
+    """What the release makes of an environment's outputs; writes nothing.
+
+    Raises
+    ------
+    ContractError
+        An output is missing or a value does not fit its parameter.
+    """
+    context = release_context(run.folder, run.release, TEMPLATE)
+    settings = without_canary(run.settings) if run.at_once else run.settings
+    return prepare(run.work, settings, outputs, context)
+
+
+def render(run: Application) -> StepResult:
     """Render samconfig.toml and parameters/<env>.yaml into the unpacked release.
 
     Raises
@@ -44,9 +69,7 @@ def render(run: Promotion) -> StepResult:
         An output is missing or a value does not fit its parameter; nothing is written.
     """
     run.outputs = read_outputs(run.session, run.environment, run.units)
-    context = release_context(run.folder, run.release, TEMPLATE)
-    settings = without_canary(run.settings) if run.options.at_once else run.settings
-    run.rendering = prepare(run.work, settings, run.outputs, context)
+    run.rendering = rendered(run, run.outputs)
     folder = run.work / "sam-app"
     folder.mkdir(exist_ok=True)
     shutil.copy(run.folder.path / TEMPLATE, folder / TEMPLATE)
@@ -55,30 +78,50 @@ def render(run: Promotion) -> StepResult:
     return StepResult(f"{len(run.rendering.parameters)} parameters; {verbs}")
 
 
-def deploy(run: Promotion) -> StepResult:
+def deploy(run: Application) -> StepResult:
     """Copy the release into this environment's bucket, then let SAM deploy it.
 
     Raises
     ------
     BatonError
-        The deployment failed, with CloudFormation's first reason.
+        The deployment failed, with CloudFormation's first reason, and what it has left.
     """
     copied = copy_release(run)
     sam = Sam(run.session, run.environment, run.target)
     sam.make_ready(run.say, time.sleep)
-    run.stack = sam.deploy(run.work / "sam-app")
+    try:
+        run.stack = sam.deploy(run.work / "sam-app")
+    except BatonError as error:
+        if error.exit_code != BatonError.exit_code:  # an interruption
+            raise
+        raise BatonError(error.message + _left(sam), error.remedy) from error
     return StepResult(f"{copied} objects copied, stack {sam.name} {run.stack.status}")
 
 
-def copy_release(run: Promotion) -> int:
+def _left(sam: Sam) -> str:
+    try:
+        stack = sam.stack()
+    except BatonError:  # what failed first is what the user must see
+        return ""
+    left = LEFT.get(stack.status) if stack else None
+    return f"; {left}" if left else ""
+
+
+def copy_release(run: Application) -> int:
     """Put every file of the release that this bucket lacks, or has otherwise; return how many.
 
     One that is there but still marked to expire is put again, which makes it young again.
     """
     copied = 0
+    for key, content in lacking(run):
+        run.store.put_unrecorded(key, content)
+        copied += 1
+    return copied
+
+
+def lacking(run: Application) -> Iterator[tuple[str, bytes]]:
+    """Key and content of every file of the release that has to be put into this bucket."""
     for name in run.release.names:
         key, content = run.release.key(name), (run.folder.path / name).read_bytes()
         if not run.store.is_kept(key) or run.store.read(key) != content:
-            run.store.put_unrecorded(key, content)
-            copied += 1
-    return copied
+            yield key, content

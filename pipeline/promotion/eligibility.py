@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from codegen.errors import NotEligibleError, UsageError
 from pipeline.adapters.aws import check_account
+from pipeline.adapters.reader import store_below
 from pipeline.adapters.store import ArtifactStore
 from pipeline.promotion.approval import check_can_approve
-from pipeline.promotion.promotion import Promotion, StepResult
-from pipeline.promotion.records import Record, last_of, last_verified, read_all
+from pipeline.promotion.history import read_history
+from pipeline.promotion.promotion import Promotion
+from pipeline.promotion.records import Record, last_mention, last_of, last_verified
 from pipeline.release.build import last_built
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import ID, Release, short
+from pipeline.step_runner import StepResult
 
 if TYPE_CHECKING:
     from pipeline.target import Target
@@ -30,17 +34,33 @@ def eligible(run: Promotion) -> StepResult:
     UsageError
         The environment is protected, and there is nobody to approve.
     """
-    run.session = run.target.session(run.environment)
-    check_account(run.session, run.environment)
-    run.store = ArtifactStore(run.session, run.environment)
-    run.records = read_all(run.store)
-    check_can_approve(run, run.environment)
+    reach(run)
     if run.below is None:
         release_id, evidence = _built_here(run)
     else:
         release_id, evidence = _verified_below(run)
     run.folder = ReleaseFolder(run.checkout.releases / release_id)
+    newest = last_mention(run.records, release_id)
+    if newest is not None and newest.withdraws == release_id:
+        evidence += f"; rollback {newest.number} took it out of here"
     return StepResult(f"{short(release_id)} {evidence}")
+
+
+def reach(run: Promotion) -> None:
+    """Open the environment, and find its records.
+
+    Raises
+    ------
+    BatonError
+        The profile leads to another account than env.yaml says.
+    UsageError
+        The environment is protected, and there is nobody to approve.
+    """
+    run.session = run.target.session(run.environment)
+    check_account(run.session, run.environment)
+    run.store = ArtifactStore(run.session, run.environment)
+    run.records = read_history(run.store)
+    check_can_approve(run, run.environment)
 
 
 def _built_here(run: Promotion) -> tuple[str, str]:
@@ -56,38 +76,57 @@ def _built_here(run: Promotion) -> tuple[str, str]:
 
 def _verified_below(run: Promotion) -> tuple[str, str]:
     assert run.below is not None  # noqa: S101 - tells the type checker
-    session = run.target.session(run.below)
-    check_account(session, run.below)
-    return choose(run.options.release, read_all(ArtifactStore(session, run.below)), run.below.name)
+    run.source = store_below(run.target, run.below, run.environment)
+    return choose(run.options.release, read_history(run.source), run.below.name)
 
 
-def choose(wanted: str | None, records: list[Record], below: str) -> tuple[str, str]:
+def choose(wanted: str | None, records: Sequence[Record], below: str) -> tuple[str, str]:
     """The release that the environment below has verified, and the words for it (pure).
+
+    What the newest record says of a release counts, whatever older ones say: that it was verified,
+    that it failed, or that a rollback took it out.
 
     Raises
     ------
     NotEligibleError
-        None was verified there, or the wanted one's last record there does not say so.
+        None was verified there, or the newest record of the release does not say so.
     """
+    release = _last_verified(records, below) if wanted is None else named(wanted, records, below)
+    newest = last_mention(records, release)
+    assert newest is not None  # noqa: S101 - it is one of those in the records
+    remedy = f"mend it and run ./baton promote {below}"
+    if newest.withdraws == release:
+        raise NotEligibleError(
+            f"release {short(release)} was taken out of {below} by rollback {newest.number}", remedy
+        )
+    if not newest.verified:
+        how = f"is not verified in {below}"
+        if wanted is None:
+            how = f"was verified in {below} once, but failed there since"
+        raise NotEligibleError(f"release {short(release)} {how}: {newest.failure}", remedy)
+    return release, f"verified in {below} ({newest.kind} {newest.number})"
+
+
+def _last_verified(records: Sequence[Record], below: str) -> str:
     record = last_verified(records)
-    if wanted is not None:
-        release_id = match(wanted, {r.release for r in records}, f"promoted to {below}")
-        record = last_of(records, release_id)
     if record is None:
         raise NotEligibleError(f"{below} has verified no release yet", f"./baton promote {below}")
-    if not record.verified:
-        raise NotEligibleError(
-            f"release {short(record.release)} is not verified in {below}: {record.failure}",
-            f"mend it and run ./baton promote {below}",
-        )
-    last = last_of(records, record.release)
-    if last is not None and not last.verified:
-        raise NotEligibleError(
-            f"release {short(last.release)} was verified in {below} once, but failed there since: "
-            f"{last.failure}",
-            f"mend it and run ./baton promote {below}",
-        )
-    return record.release, f"verified in {below} (promotion {record.number})"
+    return record.release
+
+
+def named(wanted: str, records: Sequence[Record], environment: str) -> str:
+    """The release among an environment's records that `wanted` is, or begins.
+
+    Raises
+    ------
+    UsageError, NotEligibleError
+        As `match`.
+    """
+    if ID.fullmatch(wanted):  # no other begins with it, so that not every record must be read
+        known = {wanted} if last_of(records, wanted) else set()
+    else:
+        known = {record.release for record in records}
+    return match(wanted, known, f"promoted to {environment}")
 
 
 def match(wanted: str, known: set[str] | list[str], where: str) -> str:

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
 
 from codegen.errors import BatonError
-from codegen.settings import load_environment
+from codegen.settings import load_released
 from pipeline.adapters import git
 from pipeline.adapters.store import ArtifactStore
 from pipeline.promotion.eligibility import check_fit
-from pipeline.promotion.promotion import Promotion, StepResult
+from pipeline.promotion.promotion import Promotion
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import MANIFEST, PROVENANCE, Provenance, Release, digest, short
+from pipeline.step_runner import StepResult
+
+if TYPE_CHECKING:
+    from codegen.settings import Environment
+    from pipeline.target import Target
 
 IGNORED = {".terragrunt-cache", ".terraform", "tests", ".DS_Store"}
 # What Terraform and Terragrunt read of a source tree, besides the environment's own folder.
@@ -29,18 +37,27 @@ def fetch(run: Promotion) -> StepResult:
     NotEligibleError
         It was built for another target or platform.
     """
-    if run.below is None:
-        detail = _check_local(run.folder)
-    else:
-        below = ArtifactStore(run.target.session(run.below), run.below)
-        detail = download(run.folder, below)
-    run.release = run.folder.release()
-    check_fit(run.release, run.target, run.folder.provenance().dirty)
-    run.folder.unpack(run.work)
+    detail = _check_local(run.folder) if run.below is None else download(run.folder, run.source)
+    run.release, run.settings = unpack(run.folder, run.target, run.work, run.environment.name)
     git.init(run.work)
-    run.settings = load_environment(run.work / "live", run.environment.name)
     run.infrastructure = infrastructure_digest(run.work, run.environment.name)
     return StepResult(detail)
+
+
+def unpack(
+    folder: ReleaseFolder, target: Target, work: Path, environment: str
+) -> tuple[Release, Environment]:
+    """Lay a release's source into `work`; return its manifest, and its own settings.
+
+    Raises
+    ------
+    NotEligibleError
+        It was built for another target or platform.
+    """
+    release = folder.release()
+    check_fit(release, target, folder.provenance().dirty)
+    folder.unpack(work)
+    return release, load_released(work / "live", environment, target.checkout.live)
 
 
 def _check_local(folder: ReleaseFolder) -> str:
@@ -102,7 +119,18 @@ def infrastructure_digest(tree: Path, environment: str) -> str:
     total = hashlib.sha256()
     for name in sorted(names):
         total.update(f"{name} {digest((tree / name).read_bytes())}\n".encode())
+    for line in neighbours(tree):
+        total.update(f"{line}\n".encode())
     return total.hexdigest()
+
+
+def neighbours(tree: Path) -> list[str]:
+    """What units/delivery.hcl reads of every environment: the account, and what it comes from."""
+    found = []
+    for file in sorted(tree.glob("live/*/env.yaml")):
+        own = yaml.safe_load(file.read_text()) or {}
+        found.append(f"{file.parent.name} {own.get('account_id')} {own.get('promoted_from')}")
+    return found
 
 
 def _counts(name: Path) -> bool:

@@ -10,15 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from codegen.check import check
-from codegen.errors import GateRefusedError
+from codegen.errors import BatonError
 from codegen.sam.template import load_template
 from pipeline import policy
 from pipeline.adapters import checkov
+from pipeline.adapters.states import StateStore
 from pipeline.expanded import expand_template
+from pipeline.promotion.breaking import check_breaking
 from pipeline.promotion.deployment import release_context
-from pipeline.promotion.promotion import Promotion, StepResult
-from pipeline.promotion.stateful import losses
+from pipeline.promotion.gate_results import GateResult, refusal
+from pipeline.promotion.gone_units import left_behind
+from pipeline.promotion.plans import PLAN_JSON
+from pipeline.promotion.promotion import Promotion
+from pipeline.promotion.stateful import idle, losses, options_for
 from pipeline.release.manifest import TEMPLATE
+from pipeline.step_runner import StepResult
 
 
 def gates(run: Promotion) -> StepResult:
@@ -27,56 +33,110 @@ def gates(run: Promotion) -> StepResult:
     Raises
     ------
     GateRefusedError
-        A gate found something; the message has all of it.
+        Gates found something; the message has all that all of them found.
+    BatonError
+        A gate could not be run.
     """
-    for name, gate in GATES.items():
-        said = gate(run)
-        before = run.gates.get(name)
-        run.gates[name] = f"{before}; then {said}" if before else said
+    results = run_gates(run)
+    if error := refusal(results):
+        raise error
+    for result in results:
+        before = run.gates.get(result.name)
+        run.gates[result.name] = f"{before}; then {result.said}" if before else result.said
     return StepResult("\n".join(f"{name}: {said}" for name, said in run.gates.items()))
 
 
-def check_contract(run: Promotion) -> str:
+def run_gates(run: Promotion) -> list[GateResult]:
+    """What every gate finds; one that refuses keeps none from being run.
+
+    Raises
+    ------
+    BatonError
+        A gate could not be run, and no other refuses: then that is what there is to tell.
+    """
+    results: list[GateResult] = []
+    failed: dict[str, BatonError] = {}
+    for name, gate in GATES.items():
+        try:
+            results.append(gate(run))
+        except BatonError as error:
+            if error.exit_code != BatonError.exit_code:  # interrupted: nothing more is to be run
+                raise
+            failed[name] = error
+    if failed and refusal(results) is None:
+        raise next(iter(failed.values()))
+    return results + [
+        GateResult(name, "refused", f"could not be run: {error.message}", remedy=error.remedy)
+        for name, error in failed.items()
+    ]
+
+
+def check_contract(run: Promotion) -> GateResult:
     """Templates, modules' outputs and the template's parameters must fit each other."""
     release = release_context(run.folder, run.release, TEMPLATE)
     problems = check(run.work, release.template, [release])
     if problems:
-        listed = "\n".join(f"  - {problem}" for problem in problems)
-        raise GateRefusedError(f"the hand-off contract is broken:\n{listed}")
-    return "templates, outputs and parameters fit"
+        findings = tuple(map(str, problems))
+        return GateResult("contract", "refused", "the hand-off contract is broken", findings)
+    return GateResult("contract", "passed", "templates, outputs and parameters fit")
 
 
-def check_policy(run: Promotion) -> str:
+def check_units(run: Promotion) -> GateResult:
+    """No unit may be gone from the release whose state holds resources: nobody would plan them."""
+    found = left_behind(StateStore(run.session, run.environment).read_all(), run.units)
+    if not found:
+        return GateResult("units", "passed", "no resource is in the state of a unit that is gone")
+    name = run.environment.name
+    return GateResult(
+        "units",
+        "refused",
+        "units are not in the release any more, and their resources would stay, planned by nobody",
+        tuple(map(str, found)),
+        "keep the unit, with an empty module if its resources are to go; or, once no release needs "
+        f"them, destroy them where it still is: cd live/{name}/{found[0].unit} && terragrunt "
+        "destroy",
+    )
+
+
+def check_policy(run: Promotion) -> GateResult:
     """No finding of checkov on modules, plans and expanded template but those not adopted."""
-    plan_files = {plan.unit: run.plan_folder / plan.unit / "tfplan.json" for plan in run.plans}
+    plan_files = {plan.unit: run.plan_folder / plan.unit / PLAN_JSON for plan in run.plans}
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         lay_out(folder, run.work / "modules", run.folder.path / TEMPLATE, plan_files)
         findings, passed = checkov.findings(folder, run.target.child())
     refused = policy.refused(findings, policy.load(run.work / "policies" / "not-adopted.yaml"))
     if refused:
-        listed = "\n".join(f"  - {finding}" for finding in refused)
-        raise GateRefusedError(
-            f"{len(refused)} findings of checkov:\n{listed}",
+        return GateResult(
+            "policy",
+            "refused",
+            f"{len(refused)} findings of checkov",
+            tuple(map(str, refused)),
             "mend them, or add an entry with a reason to policies/not-adopted.yaml",
         )
-    return f"{passed} checks passed, {len(findings)} findings not adopted with a reason"
+    said = f"{passed} checks passed, {len(findings)} findings not adopted with a reason"
+    return GateResult("policy", "passed", said)
 
 
-def check_losses(run: Promotion) -> str:
+def check_losses(run: Promotion) -> GateResult:
     """Nothing that holds data, or that the application stands on, is taken away unasked."""
     lost = losses(run.plans, run.options.allow_destroy)
     if lost:
-        listed = "\n".join(f"  - {loss}" for loss in lost)
-        allow = " ".join(f"--allow-destroy '{loss.address}'" for loss in lost)
-        raise GateRefusedError(
-            f"the plans take away what cannot be had back:\n{listed}",
-            f"if that is meant: ./baton promote {run.environment.name} {allow}",
+        return GateResult(
+            "losses",
+            "refused",
+            "the plans take away what cannot be had back",
+            tuple(map(str, lost)),
+            f"if that is meant: ./baton promote {run.environment.name} {options_for(lost)}",
         )
-    allowed = losses(run.plans)
-    if allowed:
-        return "allowed by name: " + ", ".join(f"{loss.action} {loss.address}" for loss in allowed)
-    return "nothing that holds data is taken away"
+    allowed = [f"{loss.action} {loss.address}" for loss in losses(run.plans)]
+    said = (
+        "allowed by name: " + ", ".join(allowed) if allowed else "nothing with data is taken away"
+    )
+    # what was planned before and is applied by now was allowed as well
+    if spare := idle(run.planned.values(), run.options.allow_destroy):
+        said += f"; allowed, but no plan destroys it (a slip of the pen?): {', '.join(spare)}"
+    return GateResult("losses", "passed", said)
 
 
 def lay_out(folder: Path, modules: Path, template: Path, plans: dict[str, Path]) -> None:
@@ -105,8 +165,10 @@ def expanded_for_policy(template: Path) -> dict[str, Any]:
     return expand_template(template, dict.fromkeys(revisions, "0" * 64))
 
 
-GATES: dict[str, Callable[[Promotion], str]] = {
+GATES: dict[str, Callable[[Promotion], GateResult]] = {
     "contract": check_contract,
+    "units": check_units,
+    "breaking": check_breaking,
     "losses": check_losses,
     "policy": check_policy,
 }

@@ -10,11 +10,12 @@ from codegen.errors import BatonError, GateRefusedError
 from codegen.sources.s3 import read_outputs
 from codegen.sources.state import StateError, WrongStateError
 from pipeline.promotion import gates, plans
-from pipeline.promotion.approval import check_can_approve
+from pipeline.promotion.approval import approved
 from pipeline.promotion.plans import UnitPlan, read_plans
-from pipeline.promotion.promotion import Promotion, StepResult
+from pipeline.promotion.promotion import Promotion
 from pipeline.promotion.records import Record, last_verified
 from pipeline.release.manifest import short
+from pipeline.step_runner import StepResult
 
 if TYPE_CHECKING:
     import boto3
@@ -31,13 +32,29 @@ def plan(run: Promotion) -> StepResult:
         A state is another environment's: Terraform would take what is in it for this one's.
     UnitsFailedError
         A unit could not be planned.
+    GateRefusedError
+        It is not the plan that was expected.
     """
     reason = nothing_to_plan(run)
     if reason and not run.options.force_plan:
+        _check_expected(run)
         return StepResult(reason, "skipped")
     shutil.rmtree(run.plan_folder, ignore_errors=True)
     _plan_units(run, run.units)
+    _check_expected(run)
     return StepResult(summary(run.plans))
+
+
+def _check_expected(run: Promotion) -> None:
+    """What was approved elsewhere was a plan: another one was approved by nobody."""
+    expected, found = run.options.expect_plan, plans.digest(run.plans)
+    if expected and expected != found:
+        name = run.environment.name
+        raise GateRefusedError(
+            f"{name}: the plan is {found[:12]} now, and not {expected[:12]}, which was approved:\n"
+            f"{summary(run.plans)}",
+            f"look at it, and approve it anew: ./baton plan {name} {short(run.release.id)}",
+        )
 
 
 def _plan_units(run: Promotion, units: list[str]) -> None:
@@ -87,15 +104,16 @@ def unchanged_since(
     return last if same else None
 
 
-def summary(unit_plans: list[UnitPlan]) -> str:
-    """One line per unit that would change; one in all when none would."""
+def summary(unit_plans: Sequence[UnitPlan]) -> str:
+    """What would change in each unit, and all that would go; one line when nothing would."""
     changing = [plan for plan in unit_plans if plan.has_changes or plan.tainted]
     if not changing:
-        return f"{len(unit_plans)} units, no changes"
+        return f"{len(unit_plans)} units, no changes" if unit_plans else "nothing was planned"
     lines = [f"{len(changing)} of {len(unit_plans)} units change"]
     for unit in changing:
         wait = " (on mocked values: planned again once its dependencies are there)"
         lines.append(f"{unit.unit}: {unit.summary}{wait if unit.tainted else ''}")
+        lines += [f"  {change.action} {change.address}" for change in unit.taken_away]
     return "\n".join(lines)
 
 
@@ -112,21 +130,14 @@ def approve(run: Promotion) -> StepResult:
     GateRefusedError
         The answer was no.
     """
-    said = check_can_approve(run, run.environment, run.settings)
-    if said is None:
-        return StepResult(f"{run.environment.name} is not protected", "skipped")
+    what = to_approve(run)
+    return approved(run, what, f"Promote {what} to {run.environment.name}?\n{summary(run.plans)}")
+
+
+def to_approve(run: Promotion) -> str:
+    """What an approval is given for: the release, and the plan as it was last made."""
     plan_ = f"plan {run.plan_digests[-1][:12]}" if run.plans else "nothing to plan"
-    what = f"release {short(run.release.id)}, {plan_}"
-    if run.options.approved:
-        run.approved_by = f"{run.by} (--yes)"
-        return StepResult(f"{what}, by {run.approved_by}")
-    if not (
-        run.confirm
-        and run.confirm(f"Promote {what} to {run.environment.name}?\n{summary(run.plans)}")
-    ):
-        raise GateRefusedError(f"{run.environment.name}: not approved")
-    run.approved_by = run.by
-    return StepResult(f"{what}, by {run.by}")
+    return f"release {short(run.release.id)}, {plan_}"
 
 
 def apply(run: Promotion) -> StepResult:
@@ -139,7 +150,7 @@ def apply(run: Promotion) -> StepResult:
     UnitsFailedError
         A unit could not be applied.
     BatonError
-        A plan stays tainted although its dependencies are there.
+        A plan stays tainted although its dependencies are there, or a saved one was changed.
     """
     if not run.plans:
         return StepResult("nothing was planned", "skipped")
@@ -149,6 +160,7 @@ def apply(run: Promotion) -> StepResult:
         held = plans.waiting(run.plans, dependencies)
         ready = [plan.unit for plan in run.plans if plan.has_changes and plan.unit not in held]
         if ready:
+            plans.check_untouched(run.plan_folder, (p for p in run.plans if p.unit in ready))
             run.terragrunt.apply(run.plan_folder, ready)
             applied += ready
         if not held:

@@ -1,9 +1,9 @@
-"""One promotion as it goes: what the steps are given, and what each adds for the next."""
+"""One promotion, or rollback, as it goes: what the steps are given, and what each adds."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from codegen.sources.s3 import units_of
 from pipeline.adapters.store import ArtifactStore
 from pipeline.adapters.terragrunt import Terragrunt
-from pipeline.checkout import whoami
+from pipeline.checkout import run_address, whoami
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import Release
 
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from codegen.sources.state import StateOutputs
     from pipeline.adapters.sam import Stack
     from pipeline.checkout import Checkout
+    from pipeline.locking.holder import Holder
     from pipeline.promotion.plans import UnitPlan
-    from pipeline.promotion.records import Record, StepRecord
+    from pipeline.promotion.records import Record
+    from pipeline.step_runner import StepRecord
     from pipeline.target import Target
 
 
@@ -41,10 +43,14 @@ class Options:
     force_plan:
         `--plan`: plan although nothing has changed since the last verified promotion.
     allow_destroy:
-        `--allow-destroy`: addresses of resources with data that may be destroyed or replaced.
+        `--allow-destroy`: resources that may be destroyed or replaced, ADDRESS or UNIT:ADDRESS.
     at_once:
         `--at-once`: no canary this time. CodeDeploy refuses to begin while a function's error
         alarm is on, and then neither a mended release nor the one of before could get in.
+    expect_plan:
+        `--expect-plan`: digest of the plan that was approved elsewhere; another is refused.
+    dry_run:
+        `--dry-run`: nothing in the environment is changed, so nobody has to approve.
     """
 
     release: str | None = None
@@ -52,14 +58,8 @@ class Options:
     force_plan: bool = False
     allow_destroy: tuple[str, ...] = ()
     at_once: bool = False
-
-
-@dataclass(frozen=True)
-class StepResult:
-    """How a step ended, in a few words for people and for the record."""
-
-    detail: str
-    outcome: Literal["done", "skipped"] = "done"
+    expect_plan: str | None = None
+    dry_run: bool = False
 
 
 @dataclass
@@ -77,12 +77,15 @@ class Promotion:
         default_factory=lambda: datetime.datetime.now(datetime.UTC)
     )
     by: str = field(default_factory=whoami)
+    run_at: str = field(default_factory=run_address)
+    kind: Literal["promotion", "rollback"] = "promotion"
 
     # set by: eligible
     session: boto3.Session = field(init=False)
     store: ArtifactStore = field(init=False)
-    records: list[Record] = field(init=False)
+    records: Sequence[Record] = field(init=False)
     folder: ReleaseFolder = field(init=False)
+    source: ArtifactStore = field(init=False)  # the environment below, where there is one
     # set by: fetch
     release: Release = field(init=False)
     settings: Environment = field(init=False)  # the release's own, not the checkout's
@@ -95,10 +98,14 @@ class Promotion:
     approved_by: str = ""
     # set by: render, deploy, verify
     outputs: StateOutputs = field(init=False)
+    states: StateOutputs | None = None  # of every unit there is, where the release has others
     rendering: Rendering = field(init=False)
     stack: Stack = field(init=False)
     failure: str = ""
+    fell_back_to: str | None = None
+    withdraws: str | None = None  # of a rollback only
     # set by the runner, and by: record
+    died: Holder | None = None  # the run before on this machine, where it was killed
     steps: list[StepRecord] = field(default_factory=list)
     record: Record | None = None
 
@@ -106,6 +113,11 @@ class Promotion:
     def work(self) -> Path:
         """The unpacked release: all that a promotion looks at."""
         return self.checkout.work(self.environment.name)
+
+    @property
+    def at_once(self) -> bool:
+        """Whether new versions take over without the canary."""
+        return self.options.at_once
 
     @property
     def plan_folder(self) -> Path:
@@ -120,4 +132,5 @@ class Promotion:
     @property
     def terragrunt(self) -> Terragrunt:
         """Terragrunt in the unpacked release."""
-        return Terragrunt(self.work, self.environment, self.target)
+        dry = self.options.dry_run
+        return Terragrunt(self.work, self.environment, self.target, only_reads=dry)

@@ -14,7 +14,8 @@ from pipeline.adapters.store import ArtifactStore
 from pipeline.console import say
 from pipeline.promotion.eligibility import match
 from pipeline.promotion.fetching import download
-from pipeline.promotion.records import last_verified, read_all
+from pipeline.promotion.history import read_history
+from pipeline.promotion.records import last_verified
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import ID
 
@@ -40,7 +41,7 @@ def release_for(
     if wanted is not None and any(release.startswith(wanted) for release in here):
         return ReleaseFolder(checkout.releases / match(wanted, here, "built here"))
     store = ArtifactStore(target.session(environment), environment)
-    records = read_all(store)
+    records = read_history(store)
     if wanted is None:
         last = last_verified(records)
         if last is None:

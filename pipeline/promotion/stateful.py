@@ -7,22 +7,30 @@ deployed still uses it. So each such resource is named by hand, or not touched (
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from pipeline.promotion.plans import UnitPlan
+from pipeline.promotion.plans import Change, UnitPlan
 
-TAKEN_AWAY = ("destroy", "replace")
+_NETWORK = "the functions' network: AWS refuses while they are attached"
 # Resource type → what is lost with it.
 LOSSES = {
+    "aws_cloudwatch_event_bus": "the rules that others have put on it",
+    "aws_cloudwatch_log_group": "what was logged",
     "aws_cognito_user_pool": "its people, who would have to be invited anew",
+    "aws_cognito_user_pool_client": "its id, which clients sign in with, and all who are signed in",
     "aws_dynamodb_table": "its items",
+    "aws_eip": "the address that others know the functions by",
+    "aws_iam_role": "what it may do: whoever runs with it fails until the next deployment",
     "aws_kms_key": "the functions' variables at once, and what was logged under it for good",
     "aws_s3_bucket": "its objects",
+    "aws_s3_bucket_versioning": "the protection of its objects against being overwritten",
     "aws_secretsmanager_secret": "its value",
-    "aws_security_group": "the functions' network: AWS refuses while they are attached",
-    "aws_subnet": "the functions' network: AWS refuses while they are attached",
-    "aws_vpc": "the functions' network: AWS refuses while they are attached",
+    "aws_security_group": _NETWORK,
+    "aws_sns_topic": "its subscriptions, which people have confirmed",
+    "aws_subnet": _NETWORK,
+    "aws_vpc": _NETWORK,
 }
 
 
@@ -47,16 +55,37 @@ def losses(plans: Iterable[UnitPlan], allowed: Collection[str] = ()) -> list[Los
     plans:
         The plans at hand.
     allowed:
-        Resource addresses as Terraform writes them.
+        Resource addresses as Terraform writes them, in any unit; or `UNIT:ADDRESS`, in that one.
     """
     return [
         Loss(plan.unit, change.address, change.action, LOSSES[kind])
         for plan in plans
-        for change in plan.changes
-        if change.action in TAKEN_AWAY
-        and (kind := resource_type(change.address)) in LOSSES
-        and change.address not in allowed
+        for change in plan.taken_away
+        if (kind := resource_type(change.address)) in LOSSES
+        and not _names(plan.unit, change) & set(allowed)
     ]
+
+
+def _names(unit: str, change: Change) -> set[str]:
+    return {change.address, f"{unit}:{change.address}"}
+
+
+def idle(plans: Iterable[UnitPlan], allowed: Iterable[str]) -> list[str]:
+    """What was allowed though no plan destroys or replaces it: likely a slip of the pen."""
+    taken = {
+        name for plan in plans for change in plan.taken_away for name in _names(plan.unit, change)
+    }
+    return [address for address in allowed if address not in taken]
+
+
+def options_for(lost: Iterable[Loss]) -> str:
+    """The options that would allow these losses; with the unit where an address is in several."""
+    found = list(lost)
+    units = Counter(loss.address for loss in found)
+    return " ".join(
+        f"--allow-destroy '{f'{loss.unit}:' if units[loss.address] > 1 else ''}{loss.address}'"
+        for loss in found
+    )
 
 
 def resource_type(address: str) -> str:

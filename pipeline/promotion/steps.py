@@ -1,43 +1,37 @@
-"""`baton promote`: the steps, in order, and which of their failures are history."""
+"""`baton promote`: the steps, in order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from codegen.errors import BatonError
 from pipeline.console import Progress
-from pipeline.environment_lock import alone
+from pipeline.promotion import dry_run
 from pipeline.promotion.deployment import deploy, render
 from pipeline.promotion.eligibility import eligible
 from pipeline.promotion.fetching import fetch
 from pipeline.promotion.gates import gates
 from pipeline.promotion.planning import apply, approve, plan
-from pipeline.promotion.promotion import Promotion, StepResult
+from pipeline.promotion.promotion import Promotion
 from pipeline.promotion.recording import record
 from pipeline.promotion.records import Record
+from pipeline.promotion.running import Step, carry_out
+from pipeline.promotion.trouble import telling
 from pipeline.promotion.verification import verify
-from pipeline.step_runner import run_step
 
-Step = Callable[[Promotion], StepResult]
-
-STEPS: tuple[Step, ...] = (
-    eligible,
-    fetch,
-    plan,
-    gates,
-    approve,
-    apply,
-    render,
-    deploy,
-    verify,
-    record,
+STEPS = (
+    Step("eligible", eligible),
+    Step("fetch", fetch),
+    Step("plan", telling(plan, "plan")),
+    Step("gates", gates),
+    Step("approve", approve, dry_run.approve),
+    Step("apply", telling(apply, "apply"), dry_run.apply, changes=True),
+    Step("render", render, dry_run.render),
+    Step("deploy", deploy, dry_run.deploy, changes=True, recorded_failure=True),
+    Step("verify", verify, dry_run.verify, recorded_failure=True),
+    Step("record", record, dry_run.record, changes=True),
 )
-# From here on the environment's application has been touched: a failure is part of its history.
-RECORDED_FAILURES = (deploy, verify)
 
 
 def promote(run: Promotion, progress: Progress) -> Record:
-    """Run the steps in order. Each is safe to repeat: a run that died is simply run again.
+    """Run the steps in order; where the last but one fails, put the application of before back.
 
     Returns
     -------
@@ -49,21 +43,4 @@ def promote(run: Promotion, progress: Progress) -> Record:
     BatonError
         A step failed or refused; a failed deployment or verification has been recorded.
     """
-    with alone(run.checkout, run.environment.name):
-        for step in STEPS:
-            try:
-                run_step(step, run, progress)
-            except BatonError as error:
-                if step in RECORDED_FAILURES and error.exit_code == BatonError.exit_code:
-                    _record_failure(f"{step.__name__}: {error.message}", run, progress)
-                raise
-    assert run.record is not None  # noqa: S101 - the last step has set it
-    return run.record
-
-
-def _record_failure(failure: str, run: Promotion, progress: Progress) -> None:
-    run.failure = failure
-    try:
-        run_step(record, run, progress)
-    except BatonError as error:  # what failed first is what the user must see
-        progress.say(f"the failure could not be recorded: {error.message}")
+    return carry_out(STEPS, run, progress, falls_back=True)

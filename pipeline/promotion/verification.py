@@ -10,16 +10,17 @@ from codegen.sam.template import load_template
 from pipeline.deployed.differences import CODE, differences, released_code, version_differences
 from pipeline.deployed.functions import ALIAS, read_functions
 from pipeline.deployed.stack import read_resources
-from pipeline.promotion.promotion import Promotion, StepResult
+from pipeline.promotion.application import Application
 from pipeline.release.manifest import TEMPLATE
 from pipeline.smoke import journey
+from pipeline.step_runner import StepResult
 
 
 class VerificationError(BatonError):
     """What runs is not the release, or does not work."""
 
 
-def verify(run: Promotion) -> StepResult:
+def verify(run: Application) -> StepResult:
     """Compare what runs with the release, then send a ticket through all of it.
 
     Raises
@@ -58,7 +59,7 @@ def differing_parameters(rendered: Mapping[str, str], deployed: Mapping[str, str
     ]
 
 
-def differing_code(run: Promotion) -> list[str]:
+def differing_code(run: Application) -> list[str]:
     """Functions whose alias has other code, or another revision, than the release's."""
     template = load_template(run.folder.path / TEMPLATE)
     resources = read_resources(run.session.client("cloudformation"), run.environment)

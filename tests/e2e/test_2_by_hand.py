@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.e2e.world import World
 
@@ -60,10 +62,10 @@ def test_a_difference_is_shown_with_exit_code_3_and_not_written(world: World) ->
     parameters.write_text(rendered)
 
 
-def _drift(world: World) -> list[tuple[str, str, str | None, str | None]]:
-    """What `baton drift dev` finds; its code says whether that is anything."""
-    done = world.baton("drift", "dev", "--json")
-    found = json.loads(done.stdout)
+def _drift(world: World, *options: str) -> list[tuple[str, str, str | None, str | None]]:
+    """What `baton drift dev` finds and nobody accepts; its code says whether that is anything."""
+    done = world.baton("drift", "dev", "--json", *options)
+    found = [each for each in json.loads(done.stdout) if not each["accepted"]]
     assert done.returncode == (3 if found else 0), done.stderr
     return [tuple(each[key] for key in ("kind", "subject", "expected", "actual")) for each in found]
 
@@ -82,11 +84,11 @@ def _deploy(world: World, memory: int) -> None:
 def test_drift_tells_edits_of_function_state_and_stack_apart(world: World) -> None:
     # Given an environment as its last promotion has left it
     functions, s3 = world.client("dev", "lambda"), world.client("dev", "s3")
-    assert _drift(world) == []
+    assert _drift(world, "--no-units") == []
 
     # When somebody edits a function in the console, Then $LATEST is told
     functions.update_function_configuration(FunctionName="desk-dev-api", MemorySize=1024)
-    assert _drift(world) == [("$LATEST", "desk-dev-api MemorySize", "512", "1024")]
+    assert _drift(world, "--no-units") == [("$LATEST", "desk-dev-api MemorySize", "512", "1024")]
     functions.update_function_configuration(FunctionName="desk-dev-api", MemorySize=512)
 
     # When an output moves, Then the state is told
@@ -100,17 +102,48 @@ def test_drift_tells_edits_of_function_state_and_stack_apart(world: World) -> No
     state["serial"] += 1
     state["outputs"]["schedule_dlq_name"]["value"] = "desk-dev-elsewhere"
     s3.put_object(**where, Body=json.dumps(state).encode())
-    assert _drift(world) == [
+    assert _drift(world, "--no-units") == [
         ("state", "parameter ScheduleDlqName", "desk-dev-schedule-dlq", "desk-dev-elsewhere")
     ]
     s3.put_object(**where, Body=before)
 
     # When somebody deploys other parameters, Then the stack is told, once, and not $LATEST too
     _deploy(world, memory=640)
-    assert _drift(world) == [("stack", "parameter ApiMemory", "512", "640")]
+    assert _drift(world, "--no-units") == [("stack", "parameter ApiMemory", "512", "640")]
 
     # And when all is put back, there is none
     _deploy(world, memory=512)
+    assert _drift(world, "--no-units") == []
+
+
+def test_drift_of_a_unit_is_told_can_be_accepted_for_a_while_and_is_mended(world: World) -> None:
+    # Given a log group whose retention somebody has changed in the console
+    world.client("dev", "logs").put_retention_policy(
+        logGroupName="/aws/apigateway/desk-dev-access", retentionInDays=3
+    )
+    subject = "application: aws_cloudwatch_log_group.access.retention_in_days"
+
+    # When drift is looked for, Then the attribute is told with both sides, and nothing else is
+    assert _drift(world) == [("resource", subject, "7", "3")]
+
+    # When it is accepted until tomorrow, Then it is no drift; from today on, it is again
+    accepted = world.root / "policies" / "accepted-drift.yaml"
+    kept = accepted.read_text()
+    today = datetime.datetime.now(datetime.UTC).date()
+    for until, found in ((today + datetime.timedelta(2), 0), (today, 1)):
+        entry = {
+            "environment": "dev",
+            "subject": subject.replace("access", "*"),
+            "owner": "platform",
+            "reason": "somebody looks into what the logs cost",
+            "until": until,
+        }
+        accepted.write_text(yaml.safe_dump([entry]))
+        assert len(_drift(world)) == found
+    accepted.write_text(kept)
+
+    # And the promotion of the same release, planned all the same, puts it back
+    assert world.data("promote", "dev", "--plan")["plans"]["application"] == "1 to update"
     assert _drift(world) == []
 
 

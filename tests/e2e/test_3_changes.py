@@ -96,19 +96,29 @@ def test_the_next_environment_gets_exactly_that_release(world: World) -> None:
 
 
 @pytest.mark.proves("P4")
-def test_a_release_that_does_not_work_is_recorded_as_failed_and_goes_no_further(
+def test_a_release_that_does_not_work_is_taken_back_by_itself_and_goes_no_further(
     world: World,
 ) -> None:
-    # Given a release whose API function cannot be loaded
+    # Given what works, and a release whose API function cannot be loaded
+    before, works = world.data("status")[0]["verified"], world.live("dev")
     handler = world.root / "sam-app/functions/api/api_handler.py"
     working = handler.read_text()
     handler.write_text(f"{working}\nraise RuntimeError\n")
     broken = world.data("build")["id"]
 
+    # When it is tried, Then that says what would be done, and changes nothing
+    tried = {
+        step["name"]: step["detail"] for step in world.data("promote", "dev", "--dry-run")["steps"]
+    }
+    assert "ApiRevision" in tried["render"]
+    assert tried["verify"].endswith(f"if it fails, put back release {before[:12]}")
+    assert world.live("dev") == works
+
     # When it is promoted, Then that fails in verify, and the record says so
     done = world.baton("promote", "dev")
     assert done.returncode == 1, done.stderr
     assert "the smoke test of dev failed" in done.stderr
+    assert f"release {before[:12]} was put back and works" in done.stderr
     dev, staging, _ = world.data("status")
     assert (dev["outcome"], dev["verified"] == broken) == ("failed", False)
 
@@ -116,8 +126,42 @@ def test_a_release_that_does_not_work_is_recorded_as_failed_and_goes_no_further(
     assert world.baton("promote", "staging", broken).returncode == 5
     assert staging["candidate"] != broken
 
-    # And the release of before can be put back
-    handler.write_text(working)
-    world.data("build")
-    assert world.data("promote", "dev")["verified"]
+    # And what ran before runs again, by itself
     assert world.call("dev", "GET", "/health")[0] == 200
+    assert {n: v["CodeSha256"] for n, v in world.live("dev").items()} == {
+        n: v["CodeSha256"] for n, v in works.items()
+    }
+
+
+@pytest.mark.proves("P4")
+def test_a_rollback_puts_the_release_of_before_back_and_what_it_took_out_goes_no_further(
+    world: World,
+) -> None:
+    # Given a release that works, as the smoke test sees it
+    before, works = world.data("status")[0]["verified"], world.live("dev")
+    handler = world.root / "sam-app/functions/api/api_handler.py"
+    handler.write_text(handler.read_text().replace("raise RuntimeError", "# nothing to raise"))
+    unwanted = world.data("build")["id"]
+    assert world.data("promote", "dev")["verified"]
+
+    # When somebody takes it out by hand
+    record = world.data("rollback", "dev")
+
+    # Then the code of before is behind every alias, and the API answers
+    assert (record["kind"], record["verified"]) == ("rollback", True)
+    assert (record["release"], record["withdraws"]) == (before, unwanted)
+    assert {n: v["CodeSha256"] for n, v in world.live("dev").items()} == {
+        n: v["CodeSha256"] for n, v in works.items()
+    }
+    assert world.call("dev", "GET", "/health")[0] == 200
+
+    # And what was taken out does not go to staging
+    done = world.baton("promote", "staging", unwanted)
+    assert done.returncode == 5
+    assert "taken out of dev by rollback" in done.stderr
+
+    # And the next promotion has nothing to plan
+    steps = {
+        step["name"]: step["outcome"] for step in world.data("promote", "dev", before)["steps"]
+    }
+    assert steps["plan"] == "skipped"

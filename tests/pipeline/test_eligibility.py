@@ -62,11 +62,12 @@ def test_an_approval_that_nobody_can_give_is_refused_before_anything_is_fetched(
     history = [record(3, OLD, settings={"protected": who == "record"})]
     monkeypatch.setattr(eligibility, "check_account", lambda *_: None)
     monkeypatch.setattr(eligibility, "ArtifactStore", lambda *_: None)
-    monkeypatch.setattr(eligibility, "read_all", lambda _: history)
+    monkeypatch.setattr(eligibility, "read_history", lambda _: history)
     run: Any = SimpleNamespace(
         environment=environment(protected=who == "checkout"),
         target=SimpleNamespace(session=lambda _: None),
         options=Options(),
+        kind="promotion",
         confirm=None,
     )
 

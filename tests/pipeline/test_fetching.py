@@ -134,7 +134,7 @@ def _tree(root: Path) -> Path:
         "live/prod/env.yaml",
     ):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(name)
+        (root / name).write_text(f"name: {name}\n")
     return root
 
 
@@ -157,9 +157,20 @@ def test_an_environments_infrastructure_is_what_terraform_reads_for_it(
     before = infrastructure_digest(_tree(tmp_path), "dev")
 
     (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-    (tmp_path / name).write_text("changed")
+    (tmp_path / name).write_text("changed: true\n")
 
     assert (infrastructure_digest(tmp_path, "dev") != before) == counts
+
+
+@pytest.mark.parametrize("fact", ["account_id", "promoted_from"])
+def test_what_the_roles_are_made_of_counts_in_another_environment_too(
+    tmp_path: Path, fact: str
+) -> None:
+    before = infrastructure_digest(_tree(tmp_path), "dev")
+
+    (tmp_path / "live/prod/env.yaml").write_text(f"{fact}: other\n")
+
+    assert infrastructure_digest(tmp_path, "dev") != before
 
 
 def _run(store: ArtifactStore, folder: ReleaseFolder) -> Any:

@@ -59,6 +59,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         records=[],
         release=SimpleNamespace(id="a" * 64),
         by="me",
+        run_at="",
+        kind="promotion",
         approved_by="",
         plan_folder=tmp_path,
         units=["network", "data", "access"],

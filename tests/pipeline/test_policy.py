@@ -12,6 +12,7 @@ from codegen.errors import BatonError, GateRefusedError, SettingsError
 from pipeline.adapters.checkov import parse
 from pipeline.policy import Finding, load, refused, stale
 from pipeline.promotion import gates
+from pipeline.promotion.gate_results import refusal
 
 REASON = "a reason that says something"
 
@@ -120,5 +121,9 @@ def test_a_finding_refuses_the_promotion_with_all_of_them(
         target=SimpleNamespace(child=dict),
     )
 
-    with pytest.raises(GateRefusedError, match="2 findings of checkov"):
-        gates.check_policy(run)
+    result = gates.check_policy(run)
+
+    assert result.outcome == "refused"
+    with pytest.raises(GateRefusedError, match="2 findings of checkov") as refused:
+        raise refusal([result]) or AssertionError
+    assert refused.value.message.count(str(_finding())) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,11 +13,11 @@ import pytest
 from codegen.errors import BatonError, GateRefusedError, Interrupted
 from pipeline.adapters import process
 from pipeline.console import Progress
-from pipeline.environment_lock import alone
-from pipeline.promotion import steps
-from pipeline.promotion.promotion import StepResult
+from pipeline.locking.environment import Alone, alone
+from pipeline.promotion import running, steps
+from pipeline.step_runner import StepResult
 
-NAMES = [step.__name__ for step in steps.STEPS]
+NAMES = [step.name for step in steps.STEPS]
 
 
 @pytest.fixture
@@ -25,13 +26,15 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     state = SimpleNamespace(
         steps=[],
         failure="",
+        kind="promotion",
         record=None,
         called=[],
         fail={},
         waits={},
         environment=SimpleNamespace(name="dev"),
-        checkout=SimpleNamespace(home=tmp_path),
+        target=SimpleNamespace(checkout=SimpleNamespace(home=tmp_path)),
     )
+    monkeypatch.setattr(Alone, "take_lease", lambda *_: None)
 
     def fake(name: str) -> Callable[[Any], StepResult]:
         def step(run: Any) -> StepResult:
@@ -46,10 +49,9 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         step.__name__ = name
         return step
 
-    fakes = {name: fake(name) for name in NAMES}
-    monkeypatch.setattr(steps, "STEPS", tuple(fakes.values()))
-    monkeypatch.setattr(steps, "RECORDED_FAILURES", (fakes["deploy"], fakes["verify"]))
-    monkeypatch.setattr(steps, "record", fakes["record"])
+    fakes = tuple(dataclasses.replace(step, do=fake(step.name)) for step in steps.STEPS)
+    monkeypatch.setattr(steps, "STEPS", fakes)
+    monkeypatch.setattr(running, "record", fakes[-1].do)
     monkeypatch.setattr(process, "spent", {})
     return state
 
@@ -128,7 +130,7 @@ def test_what_failed_is_told_even_when_it_cannot_be_recorded(run: Any) -> None:
 
 
 def test_two_promotions_to_one_environment_do_not_meet(run: Any) -> None:
-    lock = alone(run.checkout, "dev")
+    lock = alone(run.target, run.environment, "destroy dev")
     with lock, pytest.raises(BatonError, match="another run is changing dev"):
         steps.promote(run, Progress("", quiet=True))
 
@@ -136,7 +138,7 @@ def test_two_promotions_to_one_environment_do_not_meet(run: Any) -> None:
 
 
 def test_a_lock_whose_holder_has_ended_holds_nobody(run: Any) -> None:
-    with alone(run.checkout, "dev"):
+    with alone(run.target, run.environment, "destroy dev"):
         pass
 
     assert steps.promote(run, Progress("", quiet=True)).verified

@@ -123,7 +123,13 @@ def test_a_long_section_costs_a_short_one_nothing_and_says_that_it_was_cut() -> 
 
 def _finding(**more: Any) -> dict[str, Any]:
     finding = {"kind": "stack", "subject": "parameter TableName", "expected": "a", "actual": "b"}
-    return {**finding, "commands": ["./baton promote prod"], "note": "put it back", **more}
+    return {
+        **finding,
+        "commands": ["./baton promote prod"],
+        "note": "put it back",
+        "accepted": None,
+        **more,
+    }
 
 
 def _findings(tmp_path: Path, *findings: dict[str, Any]) -> str:

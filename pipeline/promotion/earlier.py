@@ -1,0 +1,87 @@
+"""Which release that was verified in an environment before is to run there again (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from codegen.errors import NotEligibleError
+from pipeline.promotion.eligibility import named
+from pipeline.promotion.records import Record, last_mention, last_of
+from pipeline.release.manifest import short
+
+
+def last_good(records: Sequence[Record], but: str = "") -> Record | None:
+    """The newest verified record of a release that has not failed, nor been taken out, since.
+
+    Parameters
+    ----------
+    records:
+        The environment's own.
+    but:
+        A release that is not meant.
+    """
+    for record in reversed(records):
+        if record.verified and record.release != but:
+            newest = last_mention(records, record.release)
+            if newest is not None and newest.verified and newest.release == record.release:
+                return record
+    return None
+
+
+def to_put_back(wanted: str | None, records: Sequence[Record], environment: str) -> Record:
+    """The record of the release that a rollback puts back.
+
+    Parameters
+    ----------
+    wanted:
+        Its id, or the beginning of one, though it may have failed, or been taken out, since it was
+        verified; None for the last good one besides the newest.
+
+    Raises
+    ------
+    NotEligibleError
+        It was never verified here, it is what runs, or there is none.
+    """
+    if not records:
+        raise NotEligibleError(
+            f"nothing was promoted to {environment} yet", f"./baton promote {environment}"
+        )
+    newest = records[-1]
+    if wanted is None:
+        found = last_good(records, but=newest.release)
+        if found is None:
+            raise NotEligibleError(
+                f"{environment} has no release to go back to: none but {short(newest.release)} was "
+                "verified there, and did not fail or was taken out since",
+                f"mend it and run ./baton promote {environment}",
+            )
+        return found
+    release = named(wanted, records, environment)
+    if newest.verified and newest.release == release:
+        raise NotEligibleError(
+            f"release {short(release)} is what runs in {environment}, "
+            f"{newest.kind} {newest.number} says",
+            f"./baton rollback {environment}, for the one before",
+        )
+    verified = (each for each in reversed(records) if each.verified and each.release == release)
+    found = next(verified, None)
+    if found is None:
+        last = last_of(records, release)
+        raise NotEligibleError(
+            f"release {short(release)} was never verified in {environment}: "
+            + (last.failure if last else ""),
+            f"./baton rollback {environment}, for the last one that was",
+        )
+    return found
+
+
+def taken_out(records: Sequence[Record], release: str) -> str | None:
+    """The release that is withdrawn when `release` is put back: the one that runs until then.
+
+    Where that is `release` itself, put back after a promotion failed, it is the failed one.
+    """
+    newest = records[-1]
+    runs = newest.fell_back_to or newest.release
+    if runs != release:
+        return runs
+    return newest.release if newest.release != release else newest.withdraws

@@ -1,0 +1,140 @@
+"""What happens when what was deployed does not work: the application of before is put back.
+
+Terraform goes forward only: its part of the release that failed stays applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codegen.errors import BatonError
+from codegen.sources.s3 import units_of
+from pipeline.promotion.deployment import deploy, render
+from pipeline.promotion.earlier import last_good
+from pipeline.promotion.fetching import download, unpack
+from pipeline.promotion.verification import VerificationError, verify
+from pipeline.release.folder import ReleaseFolder
+from pipeline.release.manifest import Release, short
+from pipeline.step_runner import StepResult
+
+if TYPE_CHECKING:
+    import boto3
+
+    from codegen.handoff import Rendering
+    from codegen.settings import Environment
+    from codegen.sources.state import StateOutputs
+    from pipeline.adapters.sam import Stack
+    from pipeline.adapters.store import ArtifactStore
+    from pipeline.promotion.promotion import Promotion
+    from pipeline.promotion.records import Record
+    from pipeline.target import Target
+
+
+@dataclass
+class Earlier:
+    """An earlier release's application, from the environment's own bucket."""
+
+    session: boto3.Session
+    target: Target
+    environment: Environment
+    store: ArtifactStore
+    folder: ReleaseFolder
+    release: Release
+    settings: Environment
+    work: Path
+    say: Callable[[str], None]
+
+    outputs: StateOutputs = field(init=False)
+    rendering: Rendering = field(init=False)
+    stack: Stack = field(init=False)
+
+    # what works is to be back at once, and CodeDeploy begins nothing while an alarm is on
+    at_once: bool = True
+
+    @property
+    def units(self) -> list[str]:
+        """The units that the release has for this environment."""
+        return units_of(self.work / "live", self.environment.name)
+
+
+def fall_back(run: Promotion) -> StepResult:
+    """Put back the application of the release that was verified last, and verify it again.
+
+    It is rendered by its own templates from the outputs as they are now.
+
+    Raises
+    ------
+    BatonError
+        It cannot be had, rendered, deployed or verified any more.
+    """
+    last = to_fall_back_to(run)
+    if last is None:
+        return StepResult("no other release was verified here: nothing to put back", "skipped")
+    earlier = fetch(run, last)
+    for step in (render, deploy, verify):
+        step(earlier)
+    run.fell_back_to = last.release
+    return StepResult(f"release {short(last.release)} is back, and verified again")
+
+
+def to_fall_back_to(run: Promotion) -> Record | None:
+    """The record of the release to fall back to; None where that is the failed one itself."""
+    last = last_good(run.records)
+    return last if last is not None and last.release != run.release.id else None
+
+
+def fetch(run: Promotion, last: Record) -> Earlier:
+    """Copy the release of a record from the environment's own bucket, and unpack it.
+
+    Its folder is its own: that of the release that failed stays to be looked at.
+    """
+    folder = ReleaseFolder(run.checkout.releases / last.release)
+    download(folder, run.store)
+    work = run.checkout.work(f"{run.environment.name}-fall-back")
+    release, settings = unpack(folder, run.target, work, run.environment.name)
+    return Earlier(
+        session=run.session,
+        target=run.target,
+        environment=run.environment,
+        store=run.store,
+        folder=folder,
+        release=release,
+        settings=settings,
+        work=work,
+        say=run.say,
+    )
+
+
+def explained(
+    error: VerificationError, run: Promotion, problem: BatonError | None = None
+) -> VerificationError:
+    """What the user has to know when a promotion was not verified: what runs now, and what to do.
+
+    Parameters
+    ----------
+    error:
+        Why it was not verified.
+    run:
+        After it has fallen back, or has tried to.
+    problem:
+        Why that failed; None where it did not.
+    """
+    name, failed = run.environment.name, short(run.release.id)
+    last = to_fall_back_to(run)
+    to_do = f"mend it, ./baton build, ./baton promote {name}"
+    if problem is not None and last is not None:
+        runs = f"and release {short(last.release)} could not be put back: {problem.message}"
+        again = f"./baton rollback {name} {short(last.release)}"
+        to_do = f"{problem.remedy}; then {again}" if problem.remedy else again
+    elif run.fell_back_to:
+        runs = (
+            f"release {short(run.fell_back_to)} was put back and works: it runs in {name} now, on "
+            f"what Terraform has applied for {failed}"
+        )
+    else:
+        runs = f"release {failed} stays deployed: {name} has no other to put back"
+    remedy = f"{error.remedy}; {to_do}" if error.remedy else to_do
+    return VerificationError(f"{error.message}\n{runs}", remedy)

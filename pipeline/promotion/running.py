@@ -1,0 +1,136 @@
+"""Runs the steps of a promotion or a rollback in order, or only says what they would do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from codegen.errors import BatonError, Interrupted
+from pipeline.console import Progress
+from pipeline.locking.environment import Alone, alone
+from pipeline.promotion.approval import COMMAND
+from pipeline.promotion.fallback import explained, fall_back
+from pipeline.promotion.promotion import Promotion
+from pipeline.promotion.recording import record
+from pipeline.promotion.records import Record
+from pipeline.promotion.verification import VerificationError
+from pipeline.step_runner import StepResult, run_step
+
+Do = Callable[[Promotion], StepResult]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a run. Each is safe to repeat: a run that died is simply run again.
+
+    Parameters
+    ----------
+    name:
+        What it is called on the terminal and in the record.
+    do:
+        Does it.
+    would:
+        Says, changing nothing, what it would do; None where doing it changes nothing out there.
+    changes:
+        Before it begins it is made sure once more that no other run is at work.
+    recorded_failure:
+        It works on the application itself, so that its failure is part of the history.
+    """
+
+    name: str
+    do: Do
+    would: Do | None = None
+    changes: bool = False
+    recorded_failure: bool = False
+
+
+def carry_out(
+    steps: Sequence[Step], run: Promotion, progress: Progress, *, falls_back: bool = False
+) -> Record:
+    """Run the steps in order.
+
+    Parameters
+    ----------
+    falls_back:
+        Whether the application of before is put back where the new one is not verified.
+
+    Returns
+    -------
+    Record
+        As it was stored.
+
+    Raises
+    ------
+    BatonError
+        A step failed or refused; a failed deployment or verification has been recorded.
+    """
+    with alone(run.target, run.environment, _command(run), progress.say) as held:
+        run.died = held.died
+        for step in steps:
+            if step.changes:
+                held.check()
+            try:
+                run_step(step.do, run, progress, step.name)
+            except BatonError as error:
+                if not step.recorded_failure or error.exit_code != BatonError.exit_code:
+                    raise
+                run.failure = f"{step.name}: {error.message}"
+                try:
+                    if falls_back and isinstance(error, VerificationError):
+                        raise _fallen_back(error, run, progress, held) from error
+                    raise
+                finally:  # also where falling back was interrupted
+                    _record_failure(run, progress)
+    assert run.record is not None  # noqa: S101 - the last step has set it
+    return run.record
+
+
+def _fallen_back(
+    error: VerificationError, run: Promotion, progress: Progress, held: Alone
+) -> BatonError:
+    try:
+        held.check()
+        run_step(fall_back, run, progress, "fall back")
+    except BatonError as problem:
+        run.failure += f"\nfall back: {problem.message}"
+        if problem.exit_code == Interrupted.exit_code:
+            raise
+        return explained(error, run, problem)
+    return explained(error, run)
+
+
+def _record_failure(run: Promotion, progress: Progress) -> None:
+    try:
+        run_step(record, run, progress)
+    except BatonError as error:  # what failed first is what the user must see
+        progress.say(f"the failure could not be recorded: {error.message}")
+
+
+def rehearse(steps: Sequence[Step], run: Promotion, progress: Progress) -> dict[str, Any]:
+    """Do what changes nothing in the environment, and say what the other steps would do.
+
+    Returns
+    -------
+    dict
+        For machines: which release it is about, and how each step ended or what it would do.
+
+    Raises
+    ------
+    BatonError
+        A step failed or refused, as it would for real.
+    """
+    with alone(run.target, run.environment, f"{_command(run)} --dry-run", lease=False):
+        for step in steps:
+            run_step(step.would or step.do, run, progress, step.name)
+    return {
+        "dry_run": True,
+        "kind": run.kind,
+        "environment": run.environment.name,
+        "release": run.release.id,
+        "steps": [step.model_dump() for step in run.steps],
+    }
+
+
+def _command(run: Promotion) -> str:
+    return f"{COMMAND[run.kind]} {run.environment.name}"
