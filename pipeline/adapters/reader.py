@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import boto3
+from botocore.credentials import ReadOnlyCredentials as Keys
 from botocore.exceptions import ClientError
 
 from codegen.errors import BatonError
@@ -29,8 +30,8 @@ def store_below(target: Target, below: Environment, above: Environment) -> Artif
     Parameters
     ----------
     target:
-        On `aws` the role is taken with the credentials of `above`. Locally each emulator knows its
-        own account alone, so there it is taken with those of `below`.
+        The role is taken with the credentials of `above`. Locally each account is an emulator of
+        its own, so that of `below` has to be asked.
     below, above:
         The environment that is read, and the one that is promoted to.
 
@@ -39,9 +40,14 @@ def store_below(target: Target, below: Environment, above: Environment) -> Artif
     BatonError
         The role is not there, or may not be taken; or it is another account's than env.yaml says.
     """
-    asking = below if target.name == "local" else above
-    sts = target.session(asking).client("sts")
-    with explained(asking, f"take the role {below.release_reader_arn}"):
+    # leads to the emulator; on AWS there may be no such profile where this runs
+    profile = below.aws_profile if target.name == "local" else None
+    asking = target.session(above)
+    own = asking.get_credentials()
+    if profile and own:
+        asking = _as(own.get_frozen_credentials(), below, profile)
+    sts = asking.client("sts")
+    with explained(above, f"take the role {below.release_reader_arn}"):
         try:
             answer = sts.assume_role(
                 RoleArn=below.release_reader_arn,
@@ -54,18 +60,23 @@ def store_below(target: Target, below: Environment, above: Environment) -> Artif
             raise BatonError(
                 f"{above.name} may not read the releases of {below.name}: the role "
                 f"{below.release_reader_arn} is not there, or the profile "
-                f"{asking.aws_profile!r} may not take it",
+                f"{above.aws_profile!r} may not take it",
                 f"make apply ENV={below.name} makes the role; then allow that profile "
                 "sts:AssumeRole with it",
             ) from error
     taken = answer["Credentials"]
-    session = boto3.Session(
-        aws_access_key_id=taken["AccessKeyId"],
-        aws_secret_access_key=taken["SecretAccessKey"],
-        aws_session_token=taken["SessionToken"],
-        region_name=below.region,
-        # leads to the emulator; on AWS there may be no such profile where this runs
-        profile_name=below.aws_profile if target.name == "local" else None,
-    )
+    keys = Keys(taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"])
+    session = _as(keys, below, profile)
     check_account(session, below)
     return ArtifactStore(session, below)
+
+
+def _as(keys: Keys, environment: Environment, profile: str | None) -> boto3.Session:
+    """A session with these credentials, in an environment's region."""
+    return boto3.Session(
+        aws_access_key_id=keys.access_key,
+        aws_secret_access_key=keys.secret_key,
+        aws_session_token=keys.token,
+        region_name=environment.region,
+        profile_name=profile,
+    )

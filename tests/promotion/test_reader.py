@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from codegen.errors import BatonError
@@ -32,28 +33,34 @@ class Sts:
         return {"Credentials": TAKEN}
 
 
+EMULATED = Sts()
+
+
 def _target(name: str, sessions: dict[str, Sts]) -> Any:
     def session(of: Any) -> Any:
-        return SimpleNamespace(client=lambda _: sessions[of.name])
+        credentials = Credentials(of.account_id, "secret")
+        return SimpleNamespace(
+            client=lambda _: sessions[of.name], get_credentials=lambda: credentials
+        )
 
     return SimpleNamespace(name=name, session=session)
 
 
 @pytest.fixture(autouse=True)
-def made(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The session that is made of what STS gave: its arguments."""
-    made: dict[str, Any] = {}
+def made(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The sessions that are made of credentials: their arguments. STS is that of the first."""
+    made: list[dict[str, Any]] = []
 
     def session(**arguments: Any) -> Any:
-        made.update(arguments)
-        return SimpleNamespace(client=lambda _: None)
+        made.append(arguments)
+        return SimpleNamespace(client={"sts": EMULATED, "s3": None}.__getitem__)
 
     monkeypatch.setattr(reader.boto3, "Session", session)
     monkeypatch.setattr(reader, "check_account", lambda session, environment: None)
     return made
 
 
-def test_on_aws_the_role_is_taken_by_whoever_promotes(made: dict[str, Any]) -> None:
+def test_on_aws_the_role_is_taken_by_whoever_promotes(made: list[dict[str, Any]]) -> None:
     # Given a caller who has a profile of staging, and none of dev
     sts = Sts()
 
@@ -62,17 +69,20 @@ def test_on_aws_the_role_is_taken_by_whoever_promotes(made: dict[str, Any]) -> N
     assert sts.asked["RoleArn"] == "arn:aws:iam::111111111111:role/desk-dev-release-reader"
     assert sts.asked["RoleSessionName"] == "desk-staging-promotion"
     assert store.bucket == DEV.artifact_bucket
-    assert made["aws_session_token"] == "token"
-    assert made["profile_name"] is None
+    (taken,) = made
+    assert taken["aws_session_token"] == "token"
+    assert taken["profile_name"] is None
 
 
-def test_locally_each_emulator_knows_its_own_account_alone(made: dict[str, Any]) -> None:
-    sts = Sts()
+def test_locally_the_account_above_asks_the_emulator_below(made: list[dict[str, Any]]) -> None:
+    store_below(_target("local", {}), DEV, STAGING)
 
-    store_below(_target("local", {"dev": sts}), DEV, STAGING)
-
-    assert sts.asked["RoleArn"].startswith("arn:aws:iam::111111111111:")
-    assert made["profile_name"] == "desk-dev"  # whose endpoint is the emulator's
+    assert EMULATED.asked["RoleArn"].startswith("arn:aws:iam::111111111111:")
+    asking, taken = made
+    assert asking["aws_access_key_id"] == STAGING.account_id
+    assert taken["aws_session_token"] == "token"
+    for session in made:
+        assert session["profile_name"] == "desk-dev"  # whose endpoint is the emulator's
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "NoSuchEntity"])
