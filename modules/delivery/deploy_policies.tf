@@ -292,14 +292,7 @@ locals {
         Condition = { Null = { "s3:if-none-match" = "false" } }
       },
     ],
-    [
-      for reader in var.release_reader_arn[*] : {
-        Sid      = "Below"
-        Effect   = "Allow"
-        Action   = ["sts:AssumeRole"]
-        Resource = [reader]
-      }
-    ],
+    local.below_statements,
   )
 
   deploy_application_statements = [

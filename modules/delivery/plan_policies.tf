@@ -1,6 +1,7 @@
-# What a plan, `baton drift` and `baton status` read. No item of a table, no object of the data bucket,
-# no person of the user pool: what these hold is none of a plan's business. Of the secrets one: Terraform
-# looks at a secret's version by reading its value, and the page token's is Terraform's own.
+# What a plan, `baton drift` and `baton status` read; of the environment below, its releases and records.
+# No item of a table, no object of the data bucket, no person of the user pool: what these hold is none
+# of a plan's business. Of the secrets one: Terraform looks at a secret's version by reading its value,
+# and the page token's is Terraform's own.
 locals {
   plan_policies = {
     infrastructure = local.plan_infrastructure_statements
@@ -105,7 +106,7 @@ locals {
     },
   ]
 
-  plan_state_statements = [
+  plan_state_statements = concat([
     {
       Sid    = "Buckets"
       Effect = "Allow"
@@ -138,5 +139,5 @@ locals {
       Action   = ["s3:DeleteObject", "s3:PutObject"]
       Resource = ["${local.state_bucket_arn}/*.tflock"]
     },
-  ]
+  ], local.below_statements)
 }

@@ -44,3 +44,15 @@ resource "aws_iam_role_policy" "release_reader" {
     ]
   })
 }
+
+# The one of the environment below, for this one's own roles.
+locals {
+  below_statements = [
+    for reader in var.release_reader_arn[*] : {
+      Sid      = "Below"
+      Effect   = "Allow"
+      Action   = ["sts:AssumeRole"]
+      Resource = [reader]
+    }
+  ]
+}

@@ -43,6 +43,7 @@ run "a_plan_changes_nothing_but_the_lock" {
       ])) == toset([
       "s3:DeleteObject arn:aws:s3:::desk-test-123456789012-tfstate/*.tflock",
       "s3:PutObject arn:aws:s3:::desk-test-123456789012-tfstate/*.tflock",
+      "sts:AssumeRole arn:aws:iam::111122223333:role/desk-below-release-reader",
     ])
     error_message = "All else describes, gets or lists."
   }
