@@ -1,10 +1,12 @@
-"""Markdown from a Jinja2 template: how the generated documents are written."""
+"""Markdown: documents from a Jinja2 template, and texts and values inside of tables."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import jinja2
+
+LONGEST = 120  # characters of a value in a table
 
 
 def markdown(template: str, **context: Any) -> str:
@@ -23,3 +25,17 @@ def markdown(template: str, **context: Any) -> str:
 def cell(text: str) -> str:
     """A text with what Markdown would take for the end of a cell escaped."""
     return text.replace("|", "\\|")
+
+
+def code(value: str | None) -> str:
+    """A value as it is, in a cell of a table: no mention, no markup, no further cell.
+
+    Examples
+    --------
+    >>> code("a|b `c`"), code(None)
+    ("`a\\\\|b 'c'`", '–')
+    """
+    if value is None:
+        return "–"
+    line = " ".join(str(value).split()).replace("`", "'").replace("|", "\\|") or " "
+    return f"`{line if len(line) <= LONGEST else line[: LONGEST - 1] + '…'}`"

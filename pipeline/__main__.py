@@ -20,6 +20,7 @@ COMMANDS = {
     "check": ("check", "Check that outputs, templates, parameters, settings and mocks fit."),
     "render": ("render", "Render samconfig.toml and parameters/<env>.yaml from state outputs."),
     "build": ("build", "Make one release from the checkout."),
+    "plan": ("plan", "Show what a promotion would change, and what its gates say of it."),
     "promote": ("promote", "Take a release to an environment, through every gate."),
     "rollback": ("rollback", "Let a release run again that was verified there before."),
     "status": ("status", "Show what runs where, and what could be promoted next."),

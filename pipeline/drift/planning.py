@@ -46,11 +46,12 @@ def read_units(
     session = target.session(environment)
     folder = ReleaseFolder(checkout.releases / applied.release)
     download(folder, ArtifactStore(session, environment))
-    source = checkout.work(f"{environment.name}-drift")
+    place = f"{environment.name}-drift"
+    source = checkout.work(place)
     folder.unpack(source)
     git.init(source)
     units = units_of(source / "live", environment.name)
-    Terragrunt(source, environment, target).plan(source / PLANS, units)
+    Terragrunt(source, environment, target, place, only_reads=True).plan(source / PLANS, units)
     serials = _serials(session, environment, units)
     promote = f"./baton promote {environment.name} {short(applied.release)}"
     return [

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from codegen.errors import BatonError, UsageError
+from codegen.markdown import code
 from pipeline.console import explain
 
 COLUMNS = ("moved", "what", "verified", "now")
-LONGEST = 120  # of a value in the table
 MOST = 100  # findings in the table
 
 
@@ -52,20 +52,6 @@ def compose(environment: str, findings: Sequence[Mapping[str, Any]], run: str) -
 
 def _row(finding: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(code(finding[name]) for name in ("kind", "subject", "expected", "actual"))
-
-
-def code(value: str | None) -> str:
-    """A value as it is, in a cell of a table: no mention, no markup, no further cell.
-
-    Examples
-    --------
-    >>> code("a|b `c`"), code(None)
-    ("`a\\\\|b 'c'`", '–')
-    """
-    if value is None:
-        return "–"
-    line = " ".join(str(value).split()).replace("`", "'").replace("|", "\\|") or " "
-    return f"`{line if len(line) <= LONGEST else line[: LONGEST - 1] + '…'}`"
 
 
 def _remedies(findings: Sequence[Mapping[str, Any]]) -> list[str]:

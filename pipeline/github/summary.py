@@ -10,9 +10,9 @@ import sys
 from collections.abc import Sequence
 
 from codegen.errors import BatonError
+from codegen.markdown import code
 from pipeline.checkout import Checkout
 from pipeline.console import explain
-from pipeline.github.drift_issue import code
 from pipeline.promotion.history import read_history
 from pipeline.promotion.records import Record
 from pipeline.release.manifest import short

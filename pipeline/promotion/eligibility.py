@@ -19,11 +19,12 @@ from pipeline.release.manifest import ID, Release, short
 from pipeline.step_runner import StepResult
 
 if TYPE_CHECKING:
+    from pipeline.checkout import Checkout
     from pipeline.target import Target
 
 
 def eligible(run: Promotion) -> StepResult:
-    """Choose the release, and refuse one that was not verified in the environment below.
+    """Open the environment, and choose the release that may go there.
 
     Raises
     ------
@@ -35,10 +36,22 @@ def eligible(run: Promotion) -> StepResult:
         The environment is protected, and there is nobody to approve.
     """
     reach(run)
-    if run.below is None:
-        release_id, evidence = _built_here(run)
-    else:
-        release_id, evidence = _verified_below(run)
+    return select(run)
+
+
+def select(run: Promotion) -> StepResult:
+    """Choose the release, and refuse one that was not verified in the environment below.
+
+    Raises
+    ------
+    NotEligibleError
+        There is nothing to promote, or it may not go here yet.
+    UsageError
+        What was asked for is no id of a release, or of several.
+    BatonError
+        The environment below cannot be read.
+    """
+    release_id, evidence = _verified_below(run) if run.below else _built_here(run)
     run.folder = ReleaseFolder(run.checkout.releases / release_id)
     newest = last_mention(run.records, release_id)
     if newest is not None and newest.withdraws == release_id:
@@ -70,8 +83,19 @@ def _built_here(run: Promotion) -> tuple[str, str]:
         if release_id is None:
             raise NotEligibleError("no release has been built here yet", "./baton build")
         return release_id, "built here last"
-    folders = [path.name for path in run.checkout.releases.glob("*") if ID.fullmatch(path.name)]
-    return match(wanted, folders, "built here"), "built here"
+    return named_here(wanted, run.checkout), "built here"
+
+
+def named_here(wanted: str, checkout: Checkout) -> str:
+    """The release on this machine that `wanted` is, or begins.
+
+    Raises
+    ------
+    UsageError, NotEligibleError
+        As `match`.
+    """
+    folders = [path.name for path in checkout.releases.glob("*") if ID.fullmatch(path.name)]
+    return match(wanted, folders, "built here")
 
 
 def _verified_below(run: Promotion) -> tuple[str, str]:

@@ -28,7 +28,7 @@ INFRASTRUCTURE = ("terragrunt.hcl", "live/project.yaml", "units", "modules")
 
 
 def fetch(run: Promotion) -> StepResult:
-    """Get the release, from the bucket of the environment below if there is one; unpack it.
+    """Get the release, from where it was found if that is not here; unpack it.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def fetch(run: Promotion) -> StepResult:
     NotEligibleError
         It was built for another target or platform.
     """
-    detail = _check_local(run.folder) if run.below is None else download(run.folder, run.source)
+    detail = download(run.folder, run.source) if run.source else _check_local(run.folder)
     run.release, run.settings = unpack(run.folder, run.target, run.work, run.environment.name)
     git.init(run.work)
     run.infrastructure = infrastructure_digest(run.work, run.environment.name)

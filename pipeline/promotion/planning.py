@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from codegen.errors import BatonError, GateRefusedError
 from codegen.sources.s3 import read_outputs
 from codegen.sources.state import StateError, WrongStateError
+from pipeline.adapters.states import StateStore
 from pipeline.promotion import gates, plans
 from pipeline.promotion.approval import approved
 from pipeline.promotion.plans import UnitPlan, read_plans
@@ -40,6 +41,8 @@ def plan(run: Promotion) -> StepResult:
         _check_expected(run)
         return StepResult(reason, "skipped")
     shutil.rmtree(run.plan_folder, ignore_errors=True)
+    if run.options.dry_run and not StateStore(run.session, run.environment).bucket.exists():
+        run.terragrunt.without_states()  # making the bucket would be a change
     _plan_units(run, run.units)
     _check_expected(run)
     return StepResult(summary(run.plans))

@@ -85,7 +85,7 @@ class Promotion:
     store: ArtifactStore = field(init=False)
     records: Sequence[Record] = field(init=False)
     folder: ReleaseFolder = field(init=False)
-    source: ArtifactStore = field(init=False)  # the environment below, where there is one
+    source: ArtifactStore | None = None  # where the release comes from; None: it is here already
     # set by: fetch
     release: Release = field(init=False)
     settings: Environment = field(init=False)  # the release's own, not the checkout's
@@ -110,9 +110,14 @@ class Promotion:
     record: Record | None = None
 
     @property
+    def place(self) -> str:
+        """What its folders of work and logs are called."""
+        return self.environment.name
+
+    @property
     def work(self) -> Path:
         """The unpacked release: all that a promotion looks at."""
-        return self.checkout.work(self.environment.name)
+        return self.checkout.work(self.place)
 
     @property
     def at_once(self) -> bool:
@@ -132,5 +137,6 @@ class Promotion:
     @property
     def terragrunt(self) -> Terragrunt:
         """Terragrunt in the unpacked release."""
-        dry = self.options.dry_run
-        return Terragrunt(self.work, self.environment, self.target, only_reads=dry)
+        return Terragrunt(
+            self.work, self.environment, self.target, self.place, only_reads=self.options.dry_run
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from codegen.errors import BatonError
 from pipeline.adapters.states import StateStore
@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from pipeline.promotion.promotion import Promotion
     from pipeline.step_runner import StepResult
 
-    Do = Callable[[Promotion], StepResult]
+AnyPromotion = TypeVar("AnyPromotion", bound="Promotion")
 
 
-def telling(step: Do, verb: str) -> Do:
+def telling(
+    step: Callable[[AnyPromotion], StepResult], verb: str
+) -> Callable[[AnyPromotion], StepResult]:
     """`step`, with what is left said where it fails, or where the run before was killed.
 
     Parameters
@@ -30,7 +32,7 @@ def telling(step: Do, verb: str) -> Do:
         What Terragrunt does then: "plan", "apply".
     """
 
-    def told(run: Promotion) -> StepResult:
+    def told(run: AnyPromotion) -> StepResult:
         try:
             result = step(run)
         except UnitsFailedError as error:
@@ -61,7 +63,7 @@ def left(run: Promotion, taken: list[orphans.Taken]) -> list[str]:
 
 
 def _report(run: Promotion, verb: str) -> list[dict[str, Any]]:
-    log = run.checkout.log(run.environment.name, f"terragrunt-{verb}")
+    log = run.checkout.log(run.place, f"terragrunt-{verb}")
     try:
         report: list[dict[str, Any]] = json.loads(log.with_suffix(".json").read_text())
     except (OSError, ValueError):

@@ -195,6 +195,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Any:
     lines: list[str] = []
     return SimpleNamespace(
         died=None,
+        place=DEV.name,
         session=None,
         environment=DEV,
         say=lines.append,

@@ -44,7 +44,7 @@ def folder(tmp_path: Path) -> ReleaseFolder:
 
 def _fetch(folder: ReleaseFolder) -> Any:
     """The step, in the first environment: it takes what was built on this machine."""
-    return fetch(SimpleNamespace(below=None, folder=folder))  # type: ignore[arg-type]
+    return fetch(SimpleNamespace(source=None, folder=folder))  # type: ignore[arg-type]
 
 
 @pytest.mark.proves("P4")

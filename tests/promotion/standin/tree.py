@@ -180,18 +180,38 @@ def lay_out(root: Path) -> Checkout:
 
 
 def _unit(root: Path) -> None:
-    module, unit = root / "modules" / "base", root / "live" / "dev" / "base"
-    for folder in (module, unit, root / "units"):
-        folder.mkdir(parents=True)
-    (module / "main.tf").write_text(MODULE)
-    (module / "outputs.tf").write_text(OUTPUTS)
-    for file in ("versions.tf", ".terraform.lock.hcl"):
-        shutil.copy(ROOT / "modules" / "storage" / file, module / file)
-    shutil.copy(ROOT / "live/dev/network/terragrunt.hcl", unit)
     defaults = yaml.safe_load((root / "live" / "project.yaml").read_text())["defaults"]
     names = [f"{section}.{key}" for section in defaults for key in defaults[section]]
     read = ", ".join(f"local.settings.{name}" for name in ["network.cidr", *names])
-    (root / "units" / "base.hcl").write_text(UNIT.replace("SETTINGS", read))
+    write_unit(root, "base", UNIT.replace("SETTINGS", read), MODULE, OUTPUTS)
+
+
+def write_unit(root: Path, name: str, unit: str, module: str, outputs: str) -> None:
+    """Write a unit of dev's, new or anew: its settings, its module, and the module's outputs."""
+    folder, place = root / "modules" / name, root / "live" / "dev" / name
+    for each in (folder, place, root / "units"):
+        each.mkdir(parents=True, exist_ok=True)
+    (root / "units" / f"{name}.hcl").write_text(unit)
+    (folder / "main.tf").write_text(module)
+    (folder / "outputs.tf").write_text(outputs)
+    for file in ("versions.tf", ".terraform.lock.hcl"):
+        shutil.copy(ROOT / "modules" / "storage" / file, folder / file)
+    shutil.copy(ROOT / "live/dev/network/terragrunt.hcl", place)
+
+
+def remove_unit(root: Path, name: str) -> None:
+    """Take a unit out, and all that is said of it."""
+    for folder in (root / "modules" / name, root / "live" / "dev" / name):
+        shutil.rmtree(folder)
+    (root / "units" / f"{name}.hcl").unlink()
+
+
+def write_mocks(root: Path, **more: dict[str, str]) -> None:
+    """Mock outputs beside those of base, by unit and output; further ones of base too."""
+    mocks = yaml.safe_load(MOCKS)
+    for unit, outputs in more.items():
+        mocks[unit] = mocks.get(unit, {}) | outputs
+    (root / "units" / "mocks.yaml").write_text(yaml.safe_dump(mocks))
 
 
 def _tools(root: Path) -> None:

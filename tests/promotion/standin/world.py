@@ -172,6 +172,14 @@ def done(ended: subprocess.CompletedProcess[str]) -> dict[str, object]:
     return record
 
 
+def refused(ended: subprocess.CompletedProcess[str], *words: str) -> None:
+    """A gate's refusal as it must be: one message, no traceback."""
+    assert ended.returncode == 4, ended.stderr
+    assert "Traceback" not in ended.stderr
+    for each in words:
+        assert each in ended.stderr
+
+
 def failed(ended: subprocess.CompletedProcess[str], *words: str) -> str:
     """A failure as it must be: one message, no traceback; the whole of it."""
     assert ended.returncode == 1, ended.stderr

@@ -1,0 +1,99 @@
+"""`baton plan ENV [RELEASE]`: what a promotion would plan, and what its gates say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from codegen.errors import BatonError, GateRefusedError
+from pipeline.checkout import Checkout
+from pipeline.target import Target
+
+if TYPE_CHECKING:
+    from pipeline.promotion.preview import Preview
+
+
+@click.command(short_help="Show what a promotion would change, and what its gates say of it.")
+@click.argument("environment")
+@click.argument("release", required=False)
+@click.option("--force", "force_plan", is_flag=True, help="Plan even where nothing has changed.")
+@click.option(
+    "--allow-destroy",
+    metavar="ADDRESS",
+    multiple=True,
+    help="A resource with data that the plan may destroy or replace; as often as needed.",
+)
+@click.option(
+    "--markdown",
+    metavar="FILE",
+    type=click.File("w", encoding="utf-8", lazy=True),
+    help="Write it as a section of a comment too; - is stdout.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The plan's digest, units and gates.")
+def command(environment: str, markdown: Any, as_json: bool, **asked: Any) -> int:
+    """Plan what promoting RELEASE to ENVIRONMENT would change; change nothing.
+
+    RELEASE is an id or its first digits, of any release that is here or was promoted there: what
+    would keep it from being promoted is said. Without it, it is the one that promote would take.
+    Names are shown, and never values. Exit code 4 says that a gate refuses.
+    """
+    checkout = Checkout.here()
+    target = Target.selected(checkout)
+    settings = checkout.environment(environment)
+    below = checkout.environment(settings.promoted_from) if settings.promoted_from else None
+    target.activate()
+
+    from pipeline.console import Progress, write_json
+    from pipeline.promotion import plan_report
+    from pipeline.promotion.preview import Preview, preview
+    from pipeline.promotion.promotion import Options
+
+    to_stdout = as_json or getattr(markdown, "name", "") == "-"
+    progress = Progress(f"plan {environment}", quiet=to_stdout)
+    run = Preview(
+        checkout=checkout,
+        target=target,
+        environment=settings,
+        below=below,
+        options=Options(dry_run=True, **asked),
+        say=progress.say,
+        confirm=None,
+    )
+    preview(run, progress)
+    if markdown is not None:
+        _write(markdown, plan_report.markdown(run))
+    if as_json:
+        write_json(plan_report.document(run))
+    elif not to_stdout:
+        _tell(run)
+    return GateRefusedError.exit_code if run.refused else 0
+
+
+def _write(file: Any, text: str) -> None:
+    try:
+        file.write(text)
+    except OSError as error:
+        raise BatonError(f"{file.name} cannot be written: {error.strerror}") from error
+
+
+def _tell(run: Preview) -> None:
+    """The units as data; what the gates say and what comes next as talk."""
+    from pipeline.console import print_table, say
+    from pipeline.promotion.plan_report import COLUMNS, rows
+    from pipeline.promotion.plans import digest
+
+    if run.plans:
+        print_table(COLUMNS, rows(run.plans))
+    for result in run.results:
+        say(f"gate {result.name} {result.outcome}: {result}")
+        if result.outcome == "refused" and result.remedy:
+            say(f"  next: {result.remedy}")
+    if run.not_yet:
+        say(f"not to be promoted to {run.environment.name} yet: {run.not_yet}")
+    elif not run.refused:
+        release = run.release.id[:12]
+        say(
+            f"next: ./baton promote {run.environment.name} {release} "
+            f"--expect-plan {digest(run.plans)}"
+        )
