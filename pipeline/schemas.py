@@ -18,10 +18,12 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from pipeline.promotion.records import Record
+from pipeline.release.manifest import Release
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schemas"
 SCHEMAS: Mapping[str, type[BaseModel]] = {
     "promotion.schema.json": Record,
+    "release.schema.json": Release,
 }
 # A section of a docstring as numpydoc has it, and an entry of one: names, and what is said of them.
 SECTION = re.compile(r"^(?P<name>[A-Z]\w+)\n-{3,}\n", re.MULTILINE)

@@ -28,6 +28,8 @@ class Release(BaseModel):
 
     Parameters
     ----------
+    schema_version:
+        Of this format.
     target, runtime, architecture:
         Where it can run: "local" or "aws", Lambda's names of runtime and architecture.
     files:
@@ -40,7 +42,7 @@ class Release(BaseModel):
     target: Literal["local", "aws"]
     runtime: str
     architecture: str
-    files: dict[FileName, Digest]
+    files: Annotated[dict[FileName, Digest], Field(json_schema_extra={"additionalProperties": False})]
 
     @property
     def id(self) -> str:

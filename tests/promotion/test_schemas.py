@@ -11,11 +11,12 @@ import pytest
 from pydantic import BaseModel
 
 from pipeline import schemas
+from pipeline.release.manifest import Release
 from pipeline.schemas import FOLDER, SCHEMAS, described, schema, texts
 from tests.pipeline.builders import record
 
 STORED = sorted((Path(__file__).parent / "stored").glob("*.json"))
-PROMOTION = "promotion.schema.json"
+PROMOTION, RELEASE = "promotion.schema.json", "release.schema.json"
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
@@ -54,8 +55,22 @@ def test_records_of_today_fit_and_others_do_not() -> None:
             valid(stored | wrong)
 
 
-def valid(document: Any) -> None:
-    jsonschema.validate(document, json.loads((FOLDER / PROMOTION).read_text()))
+def test_a_manifest_fits_and_others_do_not() -> None:
+    digest = "a" * 64
+    release = Release(
+        target="local", runtime="python3.13", architecture="arm64", files={"source.tar": digest}
+    )
+    stored = json.loads(release.to_bytes())
+    valid(stored, RELEASE)
+
+    strange = ({"other.txt": digest}, {"source.tar": "a"}, {"artifacts/../x.zip": digest})
+    for wrong in ({"target": "else"}, {"unknown": 1}, *({"files": each} for each in strange)):
+        with pytest.raises(jsonschema.ValidationError):
+            valid(stored | wrong, RELEASE)
+
+
+def valid(document: Any, schema: str = PROMOTION) -> None:
+    jsonschema.validate(document, json.loads((FOLDER / schema).read_text()))
 
 
 def test_a_field_that_nobody_describes_is_refused() -> None:
