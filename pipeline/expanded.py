@@ -26,7 +26,11 @@ _STAND_IN = {"Bucket": "unpackaged", "Key": "unpackaged.zip"}
 
 
 def expand_template(
-    template: Path, parameters: Mapping[str, str], region: str = "us-east-1"
+    template: Path,
+    parameters: Mapping[str, str],
+    region: str = "us-east-1",
+    *,
+    any_code: bool = False,
 ) -> dict[str, Any]:
     """Apply SAM's transform to a template.
 
@@ -38,6 +42,8 @@ def expand_template(
         A value for each of the template's parameters, as they would be deployed.
     region:
         The region, which decides the partition of generated ARNs.
+    any_code:
+        Name no code, so that templates of the same functions with other code are the same.
 
     Returns
     -------
@@ -56,7 +62,7 @@ def expand_template(
     document = _read(template)
     for resource in document["Resources"].values():
         code = _CODE.get(resource.get("Type"))
-        if code and isinstance(resource["Properties"].get(code), str):
+        if code and (any_code or isinstance(resource["Properties"].get(code), str)):
             resource["Properties"][code] = _STAND_IN
     translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=region))
     try:

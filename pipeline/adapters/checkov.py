@@ -1,17 +1,95 @@
-"""checkov: one run over a folder of Terraform source, plan JSON and CloudFormation."""
+"""checkov: one run over a folder of Terraform source, plan JSON and CloudFormation.
+
+It takes seconds, most of them to start, and says the same of the same files. So its answer is kept
+under a digest of all that it has read, and of the checkov that was installed.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter, ValidationError
 
 from codegen.errors import BatonError
+from codegen.files import FileChange, read_if_there, write_all
 from pipeline.adapters import process
 from pipeline.policy import Finding
 
+if TYPE_CHECKING:
+    from pipeline.checkout import Checkout
+
 FRAMEWORKS = ("terraform", "terraform_plan", "cloudformation")
+KEPT = 50  # answers; the oldest go first
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What checkov says of a folder.
+
+    Parameters
+    ----------
+    findings:
+        The failed checks.
+    passed:
+        How many others there were.
+    before:
+        Whether it was asked before, of the very same files.
+    """
+
+    findings: list[Finding]
+    passed: int
+    before: bool = False
+
+
+KNOWN = TypeAdapter(Looked)
+
+
+def look(folder: Path, env: Mapping[str, str], checkout: Checkout) -> Looked:
+    """What checkov says of `folder`: asked now, or known from when it was asked of the same files.
+
+    Parameters
+    ----------
+    folder, env:
+        As for `findings`.
+    checkout:
+        Its home keeps the answers; its tools say which checkov is installed.
+
+    Raises
+    ------
+    BatonError
+        As for `findings`; and where the answer cannot be kept.
+    """
+    installed = read_if_there(checkout.tools / "stamps" / "checkov")
+    if installed is None:  # another one may answer tomorrow
+        return Looked(*findings(folder, env))
+    file = checkout.home / "checkov" / f"{_digest(folder, installed)}.json"
+    try:
+        known = KNOWN.validate_json(read_if_there(file) or b"")
+    except ValidationError:  # none yet, or one that another Baton has written
+        known = Looked(*findings(folder, env))
+        before = KNOWN.dump_json(Looked(known.findings, known.passed, before=True))
+        write_all([FileChange(file, None, before)])
+        _tidy(file.parent)
+    return known
+
+
+def _digest(folder: Path, installed: bytes) -> str:
+    total = hashlib.sha256(installed)
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        total.update(f"{file.relative_to(folder).as_posix()}\0{content}\n".encode())
+    return total.hexdigest()
+
+
+def _tidy(answers: Path) -> None:
+    for file in sorted(answers.glob("*.json"), key=lambda each: each.stat().st_mtime)[:-KEPT]:
+        file.unlink(missing_ok=True)
 
 
 def findings(folder: Path, env: Mapping[str, str]) -> tuple[list[Finding], int]:

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 from codegen.check import check
 from codegen.errors import BatonError
-from codegen.sam.template import load_template
-from pipeline import policy
-from pipeline.adapters import checkov
 from pipeline.adapters.states import StateStore
-from pipeline.expanded import expand_template
 from pipeline.promotion.breaking import check_breaking
 from pipeline.promotion.deployment import release_context
 from pipeline.promotion.gate_results import GateResult, refusal
 from pipeline.promotion.gone_units import left_behind
-from pipeline.promotion.plans import PLAN_JSON
+from pipeline.promotion.policy_gate import check_policy
 from pipeline.promotion.promotion import Promotion
 from pipeline.promotion.stateful import idle, losses, options_for
 from pipeline.release.manifest import TEMPLATE
@@ -98,26 +89,6 @@ def check_units(run: Promotion) -> GateResult:
     )
 
 
-def check_policy(run: Promotion) -> GateResult:
-    """No finding of checkov on modules, plans and expanded template but those not adopted."""
-    plan_files = {plan.unit: run.plan_folder / plan.unit / PLAN_JSON for plan in run.plans}
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        lay_out(folder, run.work / "modules", run.folder.path / TEMPLATE, plan_files)
-        findings, passed = checkov.findings(folder, run.target.child())
-    refused = policy.refused(findings, policy.load(run.work / "policies" / "not-adopted.yaml"))
-    if refused:
-        return GateResult(
-            "policy",
-            "refused",
-            f"{len(refused)} findings of checkov",
-            tuple(map(str, refused)),
-            "mend them, or add an entry with a reason to policies/not-adopted.yaml",
-        )
-    said = f"{passed} checks passed, {len(findings)} findings not adopted with a reason"
-    return GateResult("policy", "passed", said)
-
-
 def check_losses(run: Promotion) -> GateResult:
     """Nothing that holds data, or that the application stands on, is taken away unasked."""
     lost = losses(run.plans, run.options.allow_destroy)
@@ -137,32 +108,6 @@ def check_losses(run: Promotion) -> GateResult:
     if spare := idle(run.planned.values(), run.options.allow_destroy):
         said += f"; allowed, but no plan destroys it (a slip of the pen?): {', '.join(spare)}"
     return GateResult("losses", "passed", said)
-
-
-def lay_out(folder: Path, modules: Path, template: Path, plans: dict[str, Path]) -> None:
-    """Put side by side what one run of checkov looks at.
-
-    Parameters
-    ----------
-    folder:
-        An empty folder; it gets modules/, template.json and plans/<unit>.json.
-    modules, template:
-        The release's modules, and its packaged template, which is expanded as SAM does it.
-    plans:
-        Unit → plan JSON.
-    """
-    ignored = shutil.ignore_patterns(".terraform", "tests", "*.md")
-    shutil.copytree(modules, folder / "modules", ignore=ignored)
-    (folder / "template.json").write_text(json.dumps(expanded_for_policy(template), indent=1))
-    (folder / "plans").mkdir()
-    for unit, file in plans.items():
-        shutil.copy(file, folder / "plans" / f"{unit}.json")
-
-
-def expanded_for_policy(template: Path) -> dict[str, Any]:
-    """The expanded template with references as they are: no check depends on a value."""
-    revisions = sorted(load_template(template).revision_parameters)
-    return expand_template(template, dict.fromkeys(revisions, "0" * 64))
 
 
 GATES: dict[str, Callable[[Promotion], GateResult]] = {

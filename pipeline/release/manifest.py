@@ -22,6 +22,9 @@ FileName = Annotated[
     str, Field(pattern=r"^(template\.yaml|source\.tar|artifacts/[0-9a-f]{64}\.zip)$")
 ]
 
+# the schema says what the model does: no file of another name
+Files = Annotated[dict[FileName, Digest], Field(json_schema_extra={"additionalProperties": False})]
+
 
 class Release(BaseModel):
     """The manifest, release.json: content only, so the same content has the same id anywhere.
@@ -42,7 +45,9 @@ class Release(BaseModel):
     target: Literal["local", "aws"]
     runtime: str
     architecture: str
-    files: Annotated[dict[FileName, Digest], Field(json_schema_extra={"additionalProperties": False})]
+    files: Annotated[
+        dict[FileName, Digest], Field(json_schema_extra={"additionalProperties": False})
+    ]
 
     @property
     def id(self) -> str:

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from codegen.errors import BatonError, GateRefusedError, SettingsError
+from pipeline.adapters import checkov
 from pipeline.adapters.checkov import parse
+from pipeline.checkout import Checkout
 from pipeline.policy import Finding, load, refused, stale
-from pipeline.promotion import gates
+from pipeline.promotion import policy_gate
 from pipeline.promotion.gate_results import refusal
 
 REASON = "a reason that says something"
@@ -111,17 +113,18 @@ def test_a_finding_refuses_the_promotion_with_all_of_them(
     policies = tmp_path / "policies"
     policies.mkdir()
     _entries(policies, "[]")
-    monkeypatch.setattr(gates, "lay_out", lambda *_: None)
-    monkeypatch.setattr(gates.checkov, "findings", lambda *_: ([_finding(), _finding()], 5))
+    monkeypatch.setattr(policy_gate, "lay_out", lambda *_: None)
+    monkeypatch.setattr(checkov, "findings", lambda *_: ([_finding(), _finding()], 5))
     run: Any = SimpleNamespace(
         plans=[],
+        checkout=Checkout(tmp_path, tmp_path / "home"),
         work=tmp_path,
         plan_folder=tmp_path,
         folder=SimpleNamespace(path=tmp_path),
         target=SimpleNamespace(child=dict),
     )
 
-    result = gates.check_policy(run)
+    result = policy_gate.check_policy(run)
 
     assert result.outcome == "refused"
     with pytest.raises(GateRefusedError, match="2 findings of checkov") as refused:

@@ -32,6 +32,7 @@ from pipeline.promotion import (
     deployment,
     dry_run,
     gates,
+    policy_gate,
     promotion,
     rollback,
     steps,
@@ -300,7 +301,7 @@ def _play(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "Sam", lambda *_: sam)
     monkeypatch.setattr(promotion, "Terragrunt", lambda *_, **__: Terragrunt(stage))
     monkeypatch.setattr(checkov, "findings", lambda *_: ([], 1))
-    monkeypatch.setattr(gates, "expanded_for_policy", lambda _: {})  # for checkov alone
+    monkeypatch.setattr(policy_gate, "expanded_for_policy", lambda _: {})  # for checkov alone
     monkeypatch.setattr(gates, "check", lambda *_: [])  # of files that all are the checkout's own
     monkeypatch.setattr(verification, "read_resources", lambda *_: [])
     monkeypatch.setattr(verification, "read_functions", lambda *_: _functions(stage.cloud))

@@ -1,0 +1,75 @@
+"""The policy gate: checkov on the release's modules, its plans, and its template as expanded."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from codegen.sam.template import load_template
+from pipeline import policy
+from pipeline.adapters import checkov
+from pipeline.expanded import expand_template
+from pipeline.promotion.gate_results import GateResult
+from pipeline.promotion.plans import PLAN_JSON
+from pipeline.release.manifest import TEMPLATE
+
+if TYPE_CHECKING:
+    from pipeline.promotion.promotion import Promotion
+
+
+def check_policy(run: Promotion) -> GateResult:
+    """No finding of checkov on modules, plans and expanded template but those not adopted."""
+    plan_files = {plan.unit: run.plan_folder / plan.unit / PLAN_JSON for plan in run.plans}
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        lay_out(folder, run.work / "modules", run.folder.path / TEMPLATE, plan_files)
+        looked = checkov.look(folder, run.target.child(), run.checkout)
+    refused = policy.refused(
+        looked.findings, policy.load(run.work / "policies" / "not-adopted.yaml")
+    )
+    if refused:
+        return GateResult(
+            "policy",
+            "refused",
+            f"{len(refused)} findings of checkov",
+            tuple(map(str, refused)),
+            "mend them, or add an entry with a reason to policies/not-adopted.yaml",
+        )
+    said = (
+        f"{looked.passed} checks passed, {len(looked.findings)} findings not adopted with a reason"
+    )
+    if looked.before:
+        said += ", as checkov has found of the same files before"
+    return GateResult("policy", "passed", said)
+
+
+def lay_out(folder: Path, modules: Path, template: Path, plans: dict[str, Path]) -> None:
+    """Put side by side what one run of checkov looks at.
+
+    Parameters
+    ----------
+    folder:
+        An empty folder; it gets modules/, template.json and plans/<unit>.json.
+    modules, template:
+        The release's modules, and its packaged template, which is expanded as SAM does it.
+    plans:
+        Unit → plan JSON.
+    """
+    ignored = shutil.ignore_patterns(".terraform", "tests", "*.md")
+    shutil.copytree(modules, folder / "modules", ignore=ignored)
+    (folder / "template.json").write_text(json.dumps(expanded_for_policy(template), indent=1))
+    (folder / "plans").mkdir()
+    for unit, file in plans.items():
+        shutil.copy(file, folder / "plans" / f"{unit}.json")
+
+
+def expanded_for_policy(template: Path) -> dict[str, Any]:
+    """The expanded template with references as they are, and without the names of code.
+
+    No check depends on either; so a release of other code alone has nothing new to look at.
+    """
+    revisions = sorted(load_template(template).revision_parameters)
+    return expand_template(template, dict.fromkeys(revisions, "0" * 64), any_code=True)
