@@ -11,6 +11,7 @@ dependency "network" {
   config_path = "${get_terragrunt_dir()}/../network"
 
   mock_outputs_allowed_terraform_commands = ["validate", "plan"]
+  mock_outputs_merge_strategy_with_state  = "shallow"
   mock_outputs                            = local.mocks.network
 }
 
@@ -18,6 +19,7 @@ dependency "data" {
   config_path = "${get_terragrunt_dir()}/../data"
 
   mock_outputs_allowed_terraform_commands = ["validate", "plan"]
+  mock_outputs_merge_strategy_with_state  = "shallow"
   mock_outputs                            = local.mocks.data
 }
 
@@ -25,6 +27,7 @@ dependency "application" {
   config_path = "${get_terragrunt_dir()}/../application"
 
   mock_outputs_allowed_terraform_commands = ["validate", "plan"]
+  mock_outputs_merge_strategy_with_state  = "shallow"
   mock_outputs                            = local.mocks.application
 }
 
