@@ -1,4 +1,4 @@
-"""Tests of one group run in one process: they share a started engine, and go on from one another."""
+"""Tests of one group run in one process: they share a started engine, and build on each other."""
 
 from __future__ import annotations
 
