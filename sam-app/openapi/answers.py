@@ -130,7 +130,12 @@ class Problem(_Answer):
     errors: Annotated[list[FieldError], Field(default_factory=list, min_length=1)]
 
 
-class GatewayMessage(BaseModel):
-    """What API Gateway says itself, without having asked the function."""
+class GatewayProblem(_Answer):
+    """Why API Gateway has not done a request itself, without having asked the function."""
 
-    message: str | None
+    type: Literal["about:blank"]
+    title: str
+    # left out where API Gateway has one text for several statuses
+    status: Annotated[int, Field(default=0, ge=400, le=599)]
+    detail: str
+    correlation_id: Annotated[str, Field(description="API Gateway's own id of the request.")]

@@ -158,8 +158,8 @@ def _refusals() -> Iterator[tuple[str, Json]]:
         content = {CONTENT_TYPE: {"schema": _ref(answers.Problem.__name__)}}
         yield _name(status), _response(reason, named, content)
     for status, reason in BY_GATEWAY.items():
-        content = {JSON: {"schema": _ref(answers.GatewayMessage.__name__)}}
-        yield _name(status), _response(f"By API Gateway: {reason}", (), content)
+        content = {CONTENT_TYPE: {"schema": _ref(answers.GatewayProblem.__name__)}}
+        yield _name(status), _response(f"By API Gateway: {reason}", ("X-Correlation-Id",), content)
 
 
 def _name(status: HTTPStatus) -> str:
@@ -185,16 +185,17 @@ def _response(description: str, headers: tuple[str, ...], content: Json | None) 
 def _schemas(read: Json) -> Json:
     models: set[type[BaseModel]] = {each.answer for each in OPERATIONS.values() if each.answer}
     shown: list[type[BaseModel]] = sorted(
-        models | {answers.Problem, answers.GatewayMessage}, key=lambda each: each.__name__
+        models | {answers.Problem, answers.GatewayProblem}, key=lambda each: each.__name__
     )
     _, made = models_json_schema([(each, "serialization") for each in shown], ref_template=REF)
     # Powertools' own errors: the API answers problem documents
     kept = {name: schema for name, schema in read.items() if not name.endswith("ValidationError")}
     schemas: Json = _tidy({**kept, **made["$defs"]})
-    # the default is for readers in Python, who need none of it
-    schemas["Problem"]["required"] = [
-        name for name in schemas["Problem"]["properties"] if name != "errors"
-    ]
+    # the defaults are for readers in Python, who need none of it
+    for name, optional in (("Problem", "errors"), ("GatewayProblem", "status")):
+        properties = schemas[name]["properties"]
+        properties[optional].pop("default", None)
+        schemas[name]["required"] = [each for each in properties if each != optional]
     return dict(sorted(schemas.items()))
 
 

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from openapi.document import Json
+from openapi.refusals import responses
 
 # each of these would otherwise be answered with what is cached for any other ticket or team
 CACHED = ("get_ticket", "get_stats")
@@ -31,6 +32,7 @@ def body(document: Json) -> Json:
             for path, operations in document["paths"].items()
         },
         "components": {"securitySchemes": {"cognito": _with_cognito(_authorizer())}},
+        "x-amazon-apigateway-gateway-responses": responses(),
     }
 
 

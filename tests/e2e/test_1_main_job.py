@@ -95,7 +95,12 @@ def test_the_version_behind_the_alias_has_the_releases_code(world: World, enviro
 @pytest.mark.proves("A5")
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_without_credentials_the_api_answers_403(world: World, environment: str) -> None:
-    assert world.call(environment, "GET", "/health", known=False)[0] == 403
+    status, body = world.call(environment, "GET", "/health", known=False)
+
+    # API Gateway's own answer is a problem document, as the function's are
+    problem = json.loads(body)
+    assert (status, problem["status"], problem["title"]) == (403, 403, "Forbidden")
+    assert problem["correlation_id"]
 
 
 @pytest.mark.proves("A1", "A2", "A4", "A6", "D1", "D2", "I1")

@@ -212,3 +212,49 @@ def test_the_documents_list_of_routes_is_the_descriptions() -> None:
         (verb.upper(), path) for path, verbs in DOCUMENT["paths"].items() for verb in verbs
     ]
     assert sorted(listed) == sorted(described)
+
+
+GATEWAY = yaml.safe_load((SAM_APP / "gateway.yaml").read_text())
+BY_ITSELF = GATEWAY["x-amazon-apigateway-gateway-responses"]
+
+
+@pytest.mark.parametrize("kind", BY_ITSELF)
+def test_what_api_gateway_answers_by_itself_is_a_problem_document(kind: str) -> None:
+    # Given what it answers to a request, with the id that it fills in
+    answer = BY_ITSELF[kind]
+    (text,) = answer["responseTemplates"].values()
+    problem = json.loads(text.replace("$context.requestId", "id-1"))
+
+    # When it is held against the description / Then it is a problem, with the request's id in it
+    _valid(problem, "GatewayProblem")
+    assert problem["correlation_id"] == "id-1"
+    assert answer["responseParameters"] == {
+        "gatewayresponse.header.Content-Type": "'application/problem+json'",
+        "gatewayresponse.header.X-Correlation-Id": "context.requestId",
+    }
+
+    # And it says the status that it has, where there is one for this kind
+    assert problem.get("status") == (int(answer["statusCode"]) if "statusCode" in answer else None)
+    if not kind.startswith("DEFAULT"):
+        _valid(problem, "Problem")
+
+
+def test_api_gateway_has_a_document_for_every_status_that_is_described_as_its_own() -> None:
+    own = {
+        status
+        for operation in METHODS.values()
+        for status, answer in operation["responses"].items()
+        if DOCUMENT["components"]["responses"]
+        .get(answer.get("$ref", "").rpartition("/")[2], {})
+        .get("description", "")
+        .startswith("By API Gateway")
+    }
+
+    assert own
+    assert own <= {each.get("statusCode") for each in BY_ITSELF.values()}
+    assert {"DEFAULT_4XX", "DEFAULT_5XX"} <= BY_ITSELF.keys()
+
+
+def _valid(document: dict[str, Any], name: str) -> None:
+    components = {"components": DOCUMENT["components"]}
+    jsonschema.validate(document, {"$ref": f"#/components/schemas/{name}", **components})
