@@ -47,14 +47,23 @@ def test_figures_kept_from_before_there_were_aims_for_ratios_are_still_shown() -
 
 def test_batons_own_time_is_that_of_all_records_in_the_output() -> None:
     # Given two promotions' records, as --json prints them one after the other
-    steps = [{"tools": {"sam": 7.0, "checkov": 5.0}}, {"tools": {}}]
-    printed = "".join(f"{json.dumps({'cpu_s': s, 'steps': steps}, indent=1)}\n" for s in (1, 3))
+    steps = [
+        {"name": "gates", "seconds": 6.0, "tools": {"checkov": 5.0}},
+        {"name": "deploy", "seconds": 8.0, "tools": {"sam": 7.0}},
+        {"name": "verify", "seconds": 4.0, "tools": {}},
+    ]
+    printed = "".join(
+        f"{json.dumps({'cpu_s': s, 'seconds': 12.0 + s, 'steps': steps}, indent=1)}\n"
+        for s in (1, 3)
+    )
 
     # When their own time is read
-    own = own_time(Measured(50.0, 100, printed))
+    own, cpu = own_time(Measured(50.0, 100, printed))
 
-    # Then it is the average, beside the tools that were waited for
-    assert (own.measured.seconds, own.bare.seconds) == (2.0, 12.0)
+    # Then it is the average of what there is besides sam and the smoke test, beside these
+    assert (own.measured.seconds, own.bare.seconds) == (3.0, 11.0)
+    # And of the processor's, beside the tools that were waited for
+    assert (cpu.measured.seconds, cpu.bare.seconds) == (2.0, 12.0)
 
 
 def test_a_group_alone_replaces_its_own_figures_only(
