@@ -190,6 +190,7 @@ def test_another_repository_and_another_audience_do_not_get_in(place: Place, rol
     _refused(lambda: place.by_github(role, f"repo:{REPOSITORY}:{job}", audience="other"))
 
 
+@pytest.mark.proves("S1")
 def test_only_the_next_environment_may_read_releases(place: Place) -> None:
     reader = place.role("release-reader")
     place.assumed(reader, place.root_of(ABOVE))
