@@ -3,9 +3,9 @@ locals {
   live         = "${dirname(get_original_terragrunt_dir())}/.."
   environments = { for file in fileset(local.live, "*/env.yaml") : dirname(file) => yamldecode(file("${local.live}/${file}")) }
 
-  root         = read_terragrunt_config("${get_repo_root()}/terragrunt.hcl").locals
-  settings     = local.root.settings
-  below        = try(local.root.own.promoted_from, null)
+  root     = read_terragrunt_config("${get_repo_root()}/terragrunt.hcl").locals
+  settings = local.root.settings
+  below    = try(local.root.own.promoted_from, null)
 }
 
 terraform {

@@ -226,7 +226,8 @@ class Delivery(Section):
         Annotated[str, Field(pattern=REPOSITORY)] | None,
         setting(
             "The GitHub repository whose jobs may plan and deploy (docs/github.md).",
-            allowed="null for none, or owner/name, without wildcards",
+            allowed="null for none, or owner/name, without wildcards; owner@id/name@id where "
+            "GitHub's tokens have the ids",
         ),
     ]
     github_oidc_provider_arn: Annotated[

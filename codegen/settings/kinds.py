@@ -33,8 +33,10 @@ CIDR_IN_WORDS = (
     "without host bits, within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10, that "
     "overlaps no other environment's"
 )
-# Owner and name as GitHub allows them; no wildcard, for a token's subject is held against it.
-REPOSITORY = "^[A-Za-z0-9]([A-Za-z0-9-]{0,37}[A-Za-z0-9])?/[A-Za-z0-9._-]{1,100}$"
+# Owner and name as GitHub allows them, each with its id where tokens have it; no wildcard, for a
+# token's subject is held against it.
+_ID = "(@[1-9][0-9]{0,19})?"
+REPOSITORY = rf"^[A-Za-z0-9]([A-Za-z0-9-]{{0,37}}[A-Za-z0-9])?{_ID}/[A-Za-z0-9._-]{{1,100}}{_ID}$"
 OIDC_PROVIDER = "^arn:aws:iam::[0-9]{12}:oidc-provider/token[.]actions[.]githubusercontent[.]com$"
 BOUNDARY = "^arn:aws:iam::([0-9]{12}|aws):policy/[A-Za-z0-9_+=,.@/-]+$"
 # The account that publishes it differs between regions, so any is accepted.

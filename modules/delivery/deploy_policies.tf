@@ -116,6 +116,7 @@ locals {
         "arn:aws:dynamodb:${local.account_arn}:table/${var.name_prefix}-*",
         "arn:aws:events:${local.account_arn}:event-bus/${var.name_prefix}-*",
         "arn:aws:logs:${local.account_arn}:log-group:/aws/apigateway/${var.name_prefix}-*",
+        "arn:aws:logs:${local.account_arn}:log-group:/aws/lambda-insights*",
         "arn:aws:logs:${local.account_arn}:log-group:/aws/lambda/${var.name_prefix}-*",
         "arn:aws:logs:${local.account_arn}:log-group:/aws/vpc/${var.name_prefix}*",
         "arn:aws:secretsmanager:${local.account_arn}:secret:${var.name_prefix}/*",
@@ -153,6 +154,14 @@ locals {
         "logs:DeleteLogDelivery",
       ]
       Resource = ["*"]
+    },
+    {
+      # the first table with autoscaling in an account brings it
+      Sid       = "AutoscalingRole"
+      Effect    = "Allow"
+      Action    = ["iam:CreateServiceLinkedRole"]
+      Resource  = ["${local.roles_arn}/aws-service-role/dynamodb.application-autoscaling.amazonaws.com/*"]
+      Condition = { StringEquals = { "iam:AWSServiceName" = "dynamodb.application-autoscaling.amazonaws.com" } }
     },
     {
       Sid      = "GatewayAccount"
@@ -267,6 +276,12 @@ locals {
         Resource = ["${local.state_bucket_arn}/*"]
       },
       {
+        Sid      = "Locks"
+        Effect   = "Allow"
+        Action   = ["s3:DeleteObject"]
+        Resource = ["${local.state_bucket_arn}/*.tflock"]
+      },
+      {
         Sid    = "Releases"
         Effect = "Allow"
         Action = [
@@ -276,6 +291,13 @@ locals {
           "s3:PutObjectTagging",
         ]
         Resource = ["${local.artifact_bucket_arn}/artifacts/*", "${local.artifact_bucket_arn}/releases/*"]
+      },
+      {
+        # SAM uploads the template that CloudFormation then reads
+        Sid      = "Template"
+        Effect   = "Allow"
+        Action   = ["s3:PutObject"]
+        Resource = ["${local.artifact_bucket_arn}/sam/*"]
       },
       {
         Sid      = "Lease"
@@ -290,6 +312,26 @@ locals {
         Action    = ["s3:PutObject"]
         Resource  = ["${local.artifact_bucket_arn}/promotions/*"]
         Condition = { Null = { "s3:if-none-match" = "false" } }
+      },
+      # whoever may write a bucket's policy could let itself do more: not these
+      {
+        Sid       = "RecordsOnce"
+        Effect    = "Deny"
+        Action    = ["s3:PutObject"]
+        Resource  = ["${local.artifact_bucket_arn}/promotions/*"]
+        Condition = { Null = { "s3:if-none-match" = "true" } }
+      },
+      {
+        Sid      = "RecordsStay"
+        Effect   = "Deny"
+        Action   = ["s3:DeleteObject", "s3:DeleteObjectVersion"]
+        Resource = ["${local.artifact_bucket_arn}/promotions/*"]
+      },
+      {
+        Sid      = "NotTheArchive"
+        Effect   = "Deny"
+        Action   = ["s3:DeleteObject*", "s3:GetObject*", "s3:PutObject*"]
+        Resource = ["${local.data_bucket_arn}/*"]
       },
     ],
     local.below_statements,
@@ -336,6 +378,19 @@ locals {
       Effect   = "Allow"
       Action   = ["apigateway:GET"]
       Resource = ["${local.gateway_arn}/apikeys/*", "${local.gateway_arn}/restapis/*"]
+    },
+    {
+      # a user of the pool, for as long as the test takes
+      Sid    = "SmokeUser"
+      Effect = "Allow"
+      Action = [
+        "cognito-idp:AdminCreateUser",
+        "cognito-idp:AdminDeleteUser",
+        "cognito-idp:AdminInitiateAuth",
+        "cognito-idp:AdminSetUserPassword",
+        "cognito-idp:ListUserPoolClients",
+      ]
+      Resource = ["arn:aws:cognito-idp:${local.account_arn}:userpool/*"]
     },
     {
       Sid    = "SmokeTickets"

@@ -1,6 +1,7 @@
 # GitHub's jobs prove who they are by OpenID Connect: no key is kept anywhere. The subject says which
 # repository, and which branch, pull request or GitHub environment a job runs for; a pull request of
-# a fork gets no token to say it with.
+# a fork gets no token to say it with. The subject of a repository that was made, renamed or moved since
+# 15 July 2026 has the ids of owner and repository in it, which the setting then has as well.
 # https://docs.github.com/en/actions/reference/security/oidc
 locals {
   issuer       = "token.actions.githubusercontent.com"
@@ -45,7 +46,7 @@ resource "aws_iam_role" "plan" {
   count = local.github ? 1 : 0
 
   name                 = "${var.name_prefix}-plan"
-  description          = "Plans, and looks for drift; changes nothing but Terraform's lock"
+  description          = "Plans, and looks for drift; changes nothing"
   permissions_boundary = var.permissions_boundary_arn
   assume_role_policy   = local.trust.plan
 }

@@ -1,4 +1,5 @@
 # What a plan, `baton drift` and `baton status` read; of the environment below, its releases and records.
+# They write nothing, not even Terraform's lock: what only looks holds up nobody, and leaves no lock behind.
 # No item of a table, no object of the data bucket, no person of the user pool: what these hold is none
 # of a plan's business. Of the secrets one: Terraform looks at a secret's version by reading its value,
 # and the page token's is Terraform's own.
@@ -67,12 +68,16 @@ locals {
       Resource = ["arn:aws:secretsmanager:${local.account_arn}:secret:${var.name_prefix}/page-token-*"]
     },
     {
-      # where the environment has a key of its own
-      Sid       = "PageTokenKey"
-      Effect    = "Allow"
-      Action    = ["kms:Decrypt"]
-      Resource  = ["arn:aws:kms:${local.account_arn}:key/*"]
-      Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${var.region}.amazonaws.com" } }
+      # where the environment has a key of its own: the secret's value, and the functions' variables
+      Sid      = "Key"
+      Effect   = "Allow"
+      Action   = ["kms:Decrypt"]
+      Resource = ["arn:aws:kms:${local.account_arn}:key/*"]
+      Condition = {
+        StringEquals = {
+          "kms:ViaService" = [for service in ["lambda", "secretsmanager"] : "${service}.${var.region}.amazonaws.com"]
+        }
+      }
     },
   ]
 
@@ -131,13 +136,6 @@ locals {
       Effect   = "Allow"
       Action   = ["s3:GetObject"]
       Resource = ["${local.state_bucket_arn}/*", "${local.artifact_bucket_arn}/*"]
-    },
-    {
-      # a plan is made on a state that nobody changes meanwhile
-      Sid      = "Lock"
-      Effect   = "Allow"
-      Action   = ["s3:DeleteObject", "s3:PutObject"]
-      Resource = ["${local.state_bucket_arn}/*.tflock"]
     },
   ], local.below_statements)
 }

@@ -72,12 +72,12 @@ variable "release_reader_arn" {
 }
 
 variable "github_repository" {
-  description = "The GitHub repository whose jobs may work here, as owner/name; null for none."
+  description = "The GitHub repository whose jobs may work here, as owner/name, or owner@id/name@id; null for none."
   type        = string
 
   validation {
-    condition     = var.github_repository == null || can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", var.github_repository))
-    error_message = "github_repository is owner/name, without wildcards: each job's token is held against it."
+    condition     = var.github_repository == null || can(regex("^[A-Za-z0-9-]+(@[0-9]+)?/[A-Za-z0-9._-]+(@[0-9]+)?$", var.github_repository))
+    error_message = "github_repository is owner/name or owner@id/name@id, without wildcards: each job's token is held against it."
   }
 }
 

@@ -68,7 +68,7 @@ def store_below(target: Target, below: Environment, above: Environment) -> Artif
     keys = Keys(taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"])
     session = _as(keys, below, profile)
     check_account(session, below)
-    return ArtifactStore(session, below)
+    return ArtifactStore(session, below, sees_prefixes=True)
 
 
 def _as(keys: Keys, environment: Environment, profile: str | None) -> boto3.Session:

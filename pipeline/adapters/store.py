@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from pipeline.adapters.aws import code_of, explained
+from pipeline.adapters.aws import DENIED, code_of, explained
 from pipeline.adapters.bucket import NO_BUCKET, Bucket
 
 if TYPE_CHECKING:
@@ -48,9 +48,21 @@ class Version:
 
 
 class ArtifactStore:
-    """The artifact bucket of one environment, reached with its profile."""
+    """The artifact bucket of one environment.
 
-    def __init__(self, session: boto3.Session, environment: Environment) -> None:
+    Parameters
+    ----------
+    session:
+        Has its profile, or its release-reader's credentials.
+    sees_prefixes:
+        Whether it may list some prefixes only: then S3 says of an object that is not there that it
+        may not be read.
+    """
+
+    def __init__(
+        self, session: boto3.Session, environment: Environment, *, sees_prefixes: bool = False
+    ) -> None:
+        self.sees_prefixes = sees_prefixes
         self.environment = environment
         self.bucket = environment.artifact_bucket
         self._session = session
@@ -102,7 +114,7 @@ class ArtifactStore:
             try:
                 return self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
             except ClientError as error:
-                if code_of(error) in MISSING:
+                if code_of(error) in MISSING | (DENIED if self.sees_prefixes else set()):
                     return None
                 raise
 

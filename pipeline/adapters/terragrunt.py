@@ -18,6 +18,7 @@ from pipeline.adapters import process
 from pipeline.target import Target
 
 LOCK_TIMEOUT = "-lock-timeout=60s"
+NO_LOCK = "-lock=false"
 LOCK_ID = re.compile(r"\bID:\s+([0-9a-f-]{36})")
 STALE = "Saved plan is stale"
 # An environment without a state bucket has no states: an empty one on this machine is the same.
@@ -53,7 +54,8 @@ class Terragrunt:
         The folder of its logs; the environment's own by default. Another one where it may be at
         work beside a promotion.
     only_reads:
-        Whether it must make nothing out there but Terraform's locks: not even a state bucket.
+        Whether it must make nothing out there: no state bucket, and no lock of a state, which a run
+        that is cut off would leave behind.
     """
 
     root: Path
@@ -98,7 +100,8 @@ class Terragrunt:
             A unit could not be planned.
         """
         outputs = ("--out-dir", str(plans), "--json-out-dir", str(plans))
-        self._run_all("plan", outputs, units, ["plan", "-input=false", LOCK_TIMEOUT])
+        lock = NO_LOCK if self.only_reads else LOCK_TIMEOUT
+        self._run_all("plan", outputs, units, ["plan", "-input=false", lock])
 
     def apply(self, plans: Path, units: Iterable[str]) -> None:
         """Apply exactly the plans saved in `plans` of `units`, dependencies first.

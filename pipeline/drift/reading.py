@@ -25,7 +25,7 @@ from pipeline.drift.rendering import render_again
 from pipeline.drift.template import template_findings
 from pipeline.promotion.fetching import download
 from pipeline.promotion.history import read_history
-from pipeline.promotion.records import Record, last_verified
+from pipeline.promotion.records import Record, last_verified, running
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import TEMPLATE
 
@@ -85,7 +85,7 @@ def read_drift(
     with ThreadPoolExecutor(2) as pool:
         stack_read = pool.submit(read_stack, cloudformation, environment)
         records = read_history(store)
-        record = _last_verified(environment, records)
+        record = _verified_record(environment, records)
         mending = _mending(environment, record)
         stack = stack_read.result()
         if stack is None:
@@ -98,7 +98,8 @@ def read_drift(
         resources = read_resources(cloudformation, environment)
         functions_read = pool.submit(read_functions, functions, environment, resources)
         download(folder, store)
-        rendered = render_again(session, environment, folder, record, checkout.live)
+        baseline = last_given(records, record)
+        rendered = render_again(session, environment, folder, baseline, checkout.live)
         template = read_template(cloudformation, environment)
         deployed = Deployed(
             stack=stack,
@@ -108,7 +109,7 @@ def read_drift(
         )
     released = yaml_parse((folder.path / TEMPLATE).read_text())
     found = [
-        *findings(_verified(environment, folder, record), rendered, deployed, mending),
+        *findings(_verified(environment, folder, baseline), rendered, deployed, mending),
         *template_findings(released, template, mending),
     ]
     if with_units:
@@ -122,8 +123,34 @@ def last_applied(records: Sequence[Record]) -> Record:
     return next(each for each in reversed(records) if each.kind == "promotion")
 
 
-def _last_verified(environment: Environment, records: Sequence[Record]) -> Record:
-    record = last_verified(records)
+def last_given(records: Sequence[Record], verified: Record) -> Record:
+    """The record of what runs, with what the stack was given last.
+
+    Where a promotion has failed since and `verified` was put back, that was done at once and from
+    the outputs of then, which the failed one's record has (pure).
+    """
+    newest = records[-1]
+    if newest.fell_back_to != verified.release:
+        return verified
+    then = {
+        "at_once": True,
+        "parameters": newest.fell_back_with or verified.parameters,
+        **{name: getattr(newest, name) for name in ("outputs", "started_at", "seconds")},
+    }
+    return verified.model_copy(update=then)
+
+
+def verified_and_running(records: Sequence[Record]) -> Record | None:
+    """The record of the release that is deployed, where it was verified; else the last verified."""
+    for release in running(records)[:1]:
+        for record in reversed(records):
+            if record.verified and record.release == release:
+                return record
+    return last_verified(records)
+
+
+def _verified_record(environment: Environment, records: Sequence[Record]) -> Record:
+    record = verified_and_running(records)
     if record is None:
         raise NotEligibleError(
             f"no release has been verified in {environment.name} yet, so there is nothing that it "

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from codegen.errors import NotEligibleError
 from pipeline.promotion.eligibility import named
-from pipeline.promotion.records import Record, last_mention, last_of
+from pipeline.promotion.records import Record, last_mention, last_of, running
 from pipeline.release.manifest import short
 
 
@@ -80,8 +80,7 @@ def taken_out(records: Sequence[Record], release: str) -> str | None:
 
     Where that is `release` itself, put back after a promotion failed, it is the failed one.
     """
-    newest = records[-1]
-    runs = newest.fell_back_to or newest.release
+    newest, runs = records[-1], running(records)[0]
     if runs != release:
         return runs
     return newest.release if newest.release != release else newest.withdraws

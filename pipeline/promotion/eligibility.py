@@ -19,8 +19,12 @@ from pipeline.release.manifest import ID, Release, short
 from pipeline.step_runner import StepResult
 
 if TYPE_CHECKING:
+    from codegen.settings import Environment
     from pipeline.checkout import Checkout
     from pipeline.target import Target
+
+
+PLACE = ("project", "account_id", "region")  # what makes an environment this one
 
 
 def eligible(run: Promotion) -> StepResult:
@@ -193,4 +197,32 @@ def check_fit(release: Release, target: Target, dirty: bool) -> None:
         raise NotEligibleError(
             f"release {short(release.id)} was built from files that are not committed",
             "commit them and run ./baton build",
+        )
+
+
+def check_place(release: Release, settings: Environment, environment: Environment) -> None:
+    """Refuse a release whose own settings say that the environment is somewhere else.
+
+    Parameters
+    ----------
+    settings:
+        The release's: what Terraform and SAM go by.
+    environment:
+        The checkout's: whose account was checked, and where states and records are.
+
+    Raises
+    ------
+    NotEligibleError
+        Names what differs.
+    """
+    differing = [
+        f"{name} is {getattr(settings, name)} there, {getattr(environment, name)} in this checkout"
+        for name in PLACE
+        if getattr(settings, name) != getattr(environment, name)
+    ]
+    if differing:
+        raise NotEligibleError(
+            f"release {short(release.id)} is for another {environment.name}: "
+            + "; ".join(differing),
+            "promote from a checkout of the same live/, or ./baton build",
         )

@@ -76,7 +76,9 @@ def fall_back(run: Promotion) -> StepResult:
     earlier = fetch(run, last)
     for step in (render, deploy, verify):
         step(earlier)
+    run.store.keep(earlier.release.keys)  # what it lacked was copied as if no record named it
     run.fell_back_to = last.release
+    run.fell_back_with = dict(earlier.rendering.parameters)
     return StepResult(f"release {short(last.release)} is back, and verified again")
 
 
@@ -94,7 +96,7 @@ def fetch(run: Promotion, last: Record) -> Earlier:
     folder = ReleaseFolder(run.checkout.releases / last.release)
     download(folder, run.store)
     work = run.checkout.work(f"{run.environment.name}-fall-back")
-    release, settings = unpack(folder, run.target, work, run.environment.name)
+    release, settings = unpack(folder, run.target, work, run.environment)
     return Earlier(
         session=run.session,
         target=run.target,

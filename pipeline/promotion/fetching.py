@@ -12,7 +12,7 @@ from codegen.errors import BatonError
 from codegen.settings import load_released
 from pipeline.adapters import git
 from pipeline.adapters.store import ArtifactStore
-from pipeline.promotion.eligibility import check_fit
+from pipeline.promotion.eligibility import check_fit, check_place
 from pipeline.promotion.promotion import Promotion
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import MANIFEST, PROVENANCE, Provenance, Release, digest, short
@@ -38,26 +38,34 @@ def fetch(run: Promotion) -> StepResult:
         It was built for another target or platform.
     """
     detail = download(run.folder, run.source) if run.source else _check_local(run.folder)
-    run.release, run.settings = unpack(run.folder, run.target, run.work, run.environment.name)
+    run.release, run.settings = unpack(run.folder, run.target, run.work, run.environment)
     git.init(run.work)
     run.infrastructure = infrastructure_digest(run.work, run.environment.name)
     return StepResult(detail)
 
 
 def unpack(
-    folder: ReleaseFolder, target: Target, work: Path, environment: str
+    folder: ReleaseFolder, target: Target, work: Path, environment: Environment
 ) -> tuple[Release, Environment]:
     """Lay a release's source into `work`; return its manifest, and its own settings.
+
+    Parameters
+    ----------
+    environment:
+        The checkout's: where it is, and how one gets there.
 
     Raises
     ------
     NotEligibleError
-        It was built for another target or platform.
+        It was built for another target or platform, or says that the environment is elsewhere.
     """
     release = folder.release()
     check_fit(release, target, folder.provenance().dirty)
     folder.unpack(work)
-    return release, load_released(work / "live", environment, target.checkout.live)
+    settings = load_released(work / "live", environment.name, target.checkout.live)
+    check_place(release, settings, environment)
+    # a name on whoever's machine is at work, and nothing of what is deployed
+    return release, settings.model_copy(update={"aws_profile": environment.aws_profile})
 
 
 def _check_local(folder: ReleaseFolder) -> str:
@@ -83,7 +91,8 @@ def download(folder: ReleaseFolder, store: ArtifactStore) -> str:
     release = Release.from_bytes(manifest, folder.id, where)
     if folder.is_complete(release):
         return f"from {store.environment.name}: manifest right, all files here already"
-    provenance = Provenance.model_validate_json(_read(store, f"{base}/{PROVENANCE}"))
+    key = f"{base}/{PROVENANCE}"
+    provenance = Provenance.from_bytes(_read(store, key), f"s3://{store.bucket}/{key}")
     content = {}
     for name, expected in release.files.items():
         key = release.key(name)
@@ -102,7 +111,7 @@ def _read(store: ArtifactStore, key: str) -> bytes:
     content = store.read(key)
     if content is None:
         raise BatonError(
-            f"s3://{store.bucket}/{key} is missing",
+            f"s3://{store.bucket}/{key} is missing{', or may not be read' * store.sees_prefixes}",
             f"promote the release to {store.environment.name} again",
         )
     return content

@@ -90,8 +90,16 @@ def untracked(tagged: Iterable[str], states: Iterable[bytes]) -> list[str]:
     states:
         The environment's states.
     """
-    known = {text for state in states for text in _texts(json.loads(state).get("resources", []))}
+    known = {text for state in states for text in _texts(_resources(state))}
     return sorted(arn for arn in tagged if not _is_known(arn, known))
+
+
+def _resources(state: bytes) -> Any:
+    """What a state holds; nothing, where it cannot be read: Terraform itself says that."""
+    try:
+        return json.loads(state)["resources"]
+    except (ValueError, KeyError, TypeError):
+        return []
 
 
 def _is_known(arn: str, known: Collection[str]) -> bool:

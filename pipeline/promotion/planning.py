@@ -60,6 +60,19 @@ def _check_expected(run: Promotion) -> None:
         )
 
 
+def _check_shown(run: Promotion, shown: frozenset[str]) -> None:
+    """What was approved elsewhere has shown the units that waited as they were planned then."""
+    more = sorted(plans.taken_away(run.plans) - shown)
+    if run.options.expect_plan and more:
+        name = run.environment.name
+        raise GateRefusedError(
+            f"{name}: now that what they depend on is applied, the plans take away what the "
+            "approved ones did not:\n" + "\n".join(f"  - {each}" for each in more),
+            f"what is applied stays; look at the rest, and approve it: ./baton plan {name} "
+            f"{short(run.release.id)}",
+        )
+
+
 def _plan_units(run: Promotion, units: list[str]) -> None:
     run.terragrunt.plan(run.plan_folder, units)
     run.plans = read_plans(run.plan_folder, units)
@@ -177,9 +190,11 @@ def apply(run: Promotion) -> StepResult:
         run.say(
             f"planning again, now that {', '.join(ready)} is applied: {', '.join(sorted(held))}"
         )
+        shown = plans.taken_away(run.planned.values())
         _plan_units(run, sorted(held))
         run.say(summary(run.plans))
         gates.gates(run)
+        _check_shown(run, shown)
         approve(run)
     if not applied:
         return StepResult("no changes", "skipped")

@@ -130,6 +130,18 @@ def count(plans: Iterable[UnitPlan]) -> dict[str, int]:
     return {action: counts[action] for action in sorted(counts, key=_rank)}
 
 
+def taken_away(plans: Iterable[UnitPlan]) -> frozenset[str]:
+    """What plans would destroy, replace, or leave without an output, in words."""
+    return frozenset(
+        text
+        for plan in plans
+        for text in (
+            *(f"{plan.unit}: {change.action} {change.address}" for change in plan.taken_away),
+            *(f"{plan.unit}: without output {output}" for output in plan.removed_outputs),
+        )
+    )
+
+
 def _rank(action: str) -> int:
     return ACTIONS.index(action) if action in ACTIONS else 0
 

@@ -103,6 +103,7 @@ class Promotion:
     stack: Stack = field(init=False)
     failure: str = ""
     fell_back_to: str | None = None
+    fell_back_with: dict[str, str] = field(default_factory=dict)
     withdraws: str | None = None  # of a rollback only
     # set by the runner, and by: record
     died: Holder | None = None  # the run before on this machine, where it was killed

@@ -31,6 +31,7 @@ def compose(run: Promotion) -> Record:
         release=run.release.id,
         withdraws=run.withdraws,
         fell_back_to=run.fell_back_to,
+        fell_back_with=run.fell_back_with,
         target=run.target.name,
         promoted_from=run.below.name if run.below else None,
         verified=not run.failure,

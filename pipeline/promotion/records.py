@@ -35,6 +35,9 @@ class Record(BaseModel):
         The release that a rollback took out: it goes no further from here.
     fell_back_to:
         The release whose application was put back, and verified, after this one had failed.
+    fell_back_with:
+        What the stack was given then, at once and so without a canary; empty where nothing was put
+        back, and in records that are older than the field.
     target:
         Where the environment was: on this machine's emulator, or in an AWS account.
     promoted_from:
@@ -89,6 +92,7 @@ class Record(BaseModel):
     release: str
     withdraws: str | None = None
     fell_back_to: str | None = None
+    fell_back_with: dict[str, str] = {}
     target: Literal["local", "aws"]
     promoted_from: str | None
     verified: bool
@@ -118,6 +122,25 @@ class Record(BaseModel):
     def to_bytes(self) -> bytes:
         """The record as it is stored."""
         return json.dumps(self.model_dump(), indent=1, ensure_ascii=False).encode() + b"\n"
+
+
+def running(records: Sequence[Record]) -> list[str]:
+    """The releases of which one is deployed, as far as the records tell; the likeliest first.
+
+    Mostly it is one. Where a deployment failed, CloudFormation has put back what ran before, unless
+    Baton alone did not see it end; where falling back failed, it may be either one.
+    """
+    likely: list[str] = []
+    hardly: list[str] = []
+    for record in reversed(records):
+        failed = {step.name for step in record.steps if step.outcome == "failed"}
+        if "deploy" in failed:
+            hardly.append(record.release)
+            continue
+        likely.append(record.fell_back_to or record.release)
+        if "fall back" not in failed:
+            break
+    return list(dict.fromkeys(likely + hardly))
 
 
 def last_verified(records: Sequence[Record]) -> Record | None:

@@ -58,7 +58,7 @@ def fetch(run: Promotion) -> StepResult:
         A file is missing there, or is not what its digest says.
     """
     detail = download(run.folder, run.store)
-    run.release, run.settings = unpack(run.folder, run.target, run.work, run.environment.name)
+    run.release, run.settings = unpack(run.folder, run.target, run.work, run.environment)
     return StepResult(detail)
 
 

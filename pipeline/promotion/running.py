@@ -81,7 +81,7 @@ def carry_out(
                         raise _fallen_back(error, run, progress, held) from error
                     raise
                 finally:  # also where falling back was interrupted
-                    _record_failure(run, progress)
+                    _record_failure(run, progress, held)
     assert run.record is not None  # noqa: S101 - the last step has set it
     return run.record
 
@@ -100,8 +100,9 @@ def _fallen_back(
     return explained(error, run)
 
 
-def _record_failure(run: Promotion, progress: Progress) -> None:
+def _record_failure(run: Promotion, progress: Progress, held: Alone) -> None:
     try:
+        held.check()  # who has taken over must not find this run's record after its own
         run_step(record, run, progress)
     except BatonError as error:  # what failed first is what the user must see
         progress.say(f"the failure could not be recorded: {error.message}")

@@ -106,6 +106,17 @@ class Provenance(BaseModel):
     built_at: str
     built_by: str
 
+    @classmethod
+    def from_bytes(cls, content: bytes, where: str) -> Provenance:
+        """Read a provenance; BatonError where it is none."""
+        try:
+            return cls.model_validate_json(content)
+        except ValidationError as error:
+            raise BatonError(
+                f"{where} is no provenance of a release: {error.errors()[0]['msg']}",
+                "it was changed after it was stored: look at the object's versions",
+            ) from error
+
     def to_bytes(self) -> bytes:
         """The provenance as it is stored."""
         return self.model_dump_json(indent=1).encode() + b"\n"

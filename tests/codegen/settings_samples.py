@@ -85,7 +85,17 @@ BAD: dict[str, list[Any]] = {
         *("", "boundary", "arn:aws:iam::1:policy/b"),
         *(BOUNDARY.replace("aws", "aws-cn"), f"{BOUNDARY}é"),
     ],
-    "delivery.github_repository": ["", "desk", "example/*", "a/b/c", "-a/b", "example/désk", True],
+    "delivery.github_repository": [
+        "",
+        "desk",
+        "example/*",
+        "a/b/c",
+        "-a/b",
+        "a@b/c",
+        "a@0/b",
+        "example/désk",
+        True,
+    ],
     "delivery.github_oidc_provider_arn": ["", PROVIDER.replace("aws", "aws-cn"), f"{PROVIDER}/x"],
     "api.auth": ["none", "Cognito", None],
     "api.throttle_rate": [0, 10_001],
@@ -178,7 +188,9 @@ GOOD: dict[str, st.SearchStrategy[Any]] = {
     "access.permissions_boundary_arn": st.sampled_from(
         [None, BOUNDARY, "arn:aws:iam::aws:policy/PowerUserAccess"]
     ),
-    "delivery.github_repository": st.sampled_from([None, "example/desk", "a-1/b.c_d-e"]),
+    "delivery.github_repository": st.sampled_from(
+        [None, "example/desk", "a-1/b.c_d-e", "a@12/b@345"]
+    ),
     "delivery.github_oidc_provider_arn": st.sampled_from([None, PROVIDER]),
     "api.auth": st.sampled_from(["api_key", "iam", "cognito"]),
     "api.throttle_rate": st.integers(1, 10_000),

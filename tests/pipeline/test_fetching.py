@@ -9,13 +9,14 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from codegen.errors import BatonError, NotEligibleError
 from pipeline.adapters.store import ArtifactStore
 from pipeline.checkout import Checkout
 from pipeline.promotion.deployment import copy_release
-from pipeline.promotion.eligibility import check_fit
+from pipeline.promotion.eligibility import check_fit, check_place
 from pipeline.promotion.fetching import download, infrastructure_digest
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import Provenance, Release, digest
@@ -202,3 +203,41 @@ def test_what_is_missing_expiring_or_changed_is_put_again(
     assert copy_release(_run(store, folder)) == 3
     for name, content in CONTENT.items():
         assert store.read(RELEASE.key(name)) == content
+
+
+@pytest.mark.parametrize("content", [b"{}", b"<html>", b"\xff", b""])
+def test_a_provenance_that_was_changed_is_refused_by_name(
+    store: ArtifactStore, folder: ReleaseFolder, content: bytes
+) -> None:
+    key = f"releases/{folder.id}/provenance.json"
+    store.put_unrecorded(key, content)
+
+    with pytest.raises(BatonError, match=rf"{key} is no provenance of a release") as raised:
+        download(folder, store)
+    assert "look at the object's versions" in raised.value.remedy
+
+
+def test_whoever_sees_some_prefixes_only_is_told_that_a_file_may_be_missing(
+    store: ArtifactStore, folder: ReleaseFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given S3's answer to a reader that may not list the bucket: not "not found", but "denied"
+    reader = ArtifactStore(store._session, store.environment, sees_prefixes=True)
+
+    def denied(**_: Any) -> Any:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetObject")
+
+    monkeypatch.setattr(reader._s3, "get_object", denied)
+
+    with pytest.raises(BatonError, match="is missing, or may not be read") as raised:
+        download(folder, reader)
+    assert raised.value.remedy == "promote the release to dev again"
+
+
+@pytest.mark.parametrize("name", ["project", "account_id", "region"])
+def test_a_release_for_another_place_of_that_name_is_not_eligible(name: str) -> None:
+    there = environment().model_copy(update={name: "another"})
+    release: Any = SimpleNamespace(id="a" * 64)
+
+    check_place(release, environment(), environment())
+    with pytest.raises(NotEligibleError, match=f"{name} is another there"):
+        check_place(release, there, environment())

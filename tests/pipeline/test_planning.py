@@ -118,6 +118,44 @@ def test_a_unit_below_a_changing_output_is_planned_again_though_it_saw_no_change
     assert run.terragrunt.applied == [["data"], ["access"]]
 
 
+GONE = [{"address": "aws_x.y", "change": {"actions": ["delete"]}}]
+
+
+@pytest.mark.proves("P4")
+@pytest.mark.parametrize(
+    ("first", "second", "more"),
+    [
+        ({"resource_changes": []}, {"resource_changes": GONE}, "access: destroy aws_x.y"),
+        (
+            {"resource_changes": []},
+            {"resource_changes": [], "output_changes": {"id": {"actions": ["delete"]}}},
+            "access: without output id",
+        ),
+        ({"resource_changes": GONE}, {"resource_changes": GONE}, None),
+        ({"resource_changes": []}, {"resource_changes": CREATE}, None),
+    ],
+    ids=["a resource", "an output", "as approved", "nothing"],
+)
+def test_where_a_plan_was_approved_elsewhere_no_later_one_takes_more_away(
+    run: Any, first: dict[str, Any], second: dict[str, Any], more: str | None
+) -> None:
+    # Given a plan that was approved elsewhere, and a unit that waits for another's output
+    changing = {"resource_changes": [], "output_changes": NEW_OUTPUT}
+    _with_plans(run, data=[changing], access=[first, second])
+    plan(run)
+    run.options = Options(force_plan=True, expect_plan=run.plan_digests[-1], approved=True)
+
+    # When that is planned again, Then it is applied, unless it takes away what nobody has approved
+    if more is None:
+        apply(run)
+        assert run.terragrunt.applied == [["data"], ["access"]]
+        return
+    with pytest.raises(GateRefusedError, match=more) as raised:
+        apply(run)
+    assert run.terragrunt.applied == [["data"]]
+    assert raised.value.remedy.endswith(f"./baton plan dev {'a' * 12}")
+
+
 def test_a_plan_that_stays_on_mocks_is_an_error_and_is_not_applied(run: Any) -> None:
     mocked = {"resource_changes": CREATE, "variables": {"arn": {"value": "mock0000"}}}
     _with_plans(run, access=[mocked])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -31,8 +32,6 @@ LOCK = "*/terraform.tfstate.tflock"
 READS: dict[str, Call] = {
     "reads a state": calls.get_object("state", STATE),
     "lists the states": calls.list_bucket("state"),
-    "takes Terraform's lock": calls.put_object("state", LOCK, IfNoneMatch="*"),
-    "gives Terraform's lock back": calls.delete_object("state", LOCK),
     "reads a release": calls.get_object("artifact", "releases/r/release.json"),
     "reads a record": calls.get_object("artifact", RECORD),
     "lists the records": calls.list_bucket("artifact", Prefix="promotions/"),
@@ -50,7 +49,10 @@ MAY: dict[str, dict[str, Call]] = {
     "plan": READS,
     "deploy": READS
     | {
+        "takes Terraform's lock": calls.put_object("state", LOCK, IfNoneMatch="*"),
+        "gives Terraform's lock back": calls.delete_object("state", LOCK),
         "writes a state": calls.put_object("state", STATE),
+        "uploads SAM's template": calls.put_object("artifact", "sam/*"),
         "stores a release": calls.put_object("artifact", "releases/*", Tagging="baton=unrecorded"),
         "creates a record": calls.put_object("artifact", "promotions/*", IfNoneMatch="*"),
         "takes the lease": calls.put_object("artifact", "locks/dev.json"),
@@ -99,9 +101,7 @@ NOBODY: dict[str, Call] = {
 ONLY_DEPLOY = {what: MAY["deploy"][what] for what in MAY["deploy"].keys() - READS.keys()}
 MAY_NOT: dict[str, dict[str, Call]] = {
     "deploy": NOBODY,
-    "plan": NOBODY
-    | ONLY_DEPLOY
-    | {"locks elsewhere": calls.put_object("artifact", "releases/a.tflock")},
+    "plan": NOBODY | ONLY_DEPLOY,
     "release-reader": NOBODY
     | ONLY_DEPLOY
     | {what: READS[what] for what in READS.keys() - MAY["release-reader"].keys()}
@@ -138,6 +138,35 @@ def test_what_a_role_is_not_there_for_is_refused(place: Place, role: str, call: 
     call(place.admin, place)
     # When the role makes it / Then it is refused
     _refused(lambda: call(place.roles[role], place))
+
+
+def test_who_writes_a_bucket_s_policy_lets_itself_in_nowhere_else(place: Place) -> None:
+    # Given a deploy role that has let itself in, by the policies of both buckets
+    buckets = {kind: place.bucket(kind) for kind in ("artifact", "data")}
+    before = {
+        kind: place.admin("s3").get_bucket_policy(Bucket=bucket)["Policy"]
+        for kind, bucket in buckets.items()
+    }
+    for bucket in buckets.values():
+        everything = {
+            "Effect": "Allow",
+            "Principal": {"AWS": place.role("deploy")},
+            "Action": "s3:*",
+            "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [everything]})
+        place.roles["deploy"]("s3").put_bucket_policy(Bucket=bucket, Policy=policy)
+    try:
+        # When it reads what is archived, or removes or writes over a record / Then it is refused
+        for call in (
+            calls.get_object("data", "archive/a.json"),
+            calls.delete_object("artifact", "promotions/*.json"),
+            calls.put_object("artifact", RECORD),
+        ):
+            _refused(lambda call=call: call(place.roles["deploy"], place))
+    finally:
+        for kind, bucket in buckets.items():
+            place.admin("s3").put_bucket_policy(Bucket=bucket, Policy=before[kind])
 
 
 @pytest.mark.proves("S1")

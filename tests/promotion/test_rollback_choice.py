@@ -8,6 +8,8 @@ import pytest
 
 from codegen.errors import NotEligibleError, UsageError
 from pipeline.promotion.earlier import taken_out, to_put_back
+from pipeline.promotion.eligibility import choose
+from pipeline.promotion.records import running
 from tests.pipeline.builders import record
 
 A, B, C = "a" * 64, "b" * 64, "c" * 64
@@ -20,6 +22,10 @@ def good(number: int, release: str, **more: Any) -> Any:
 
 def failed(number: int, release: str, **more: Any) -> Any:
     return record(number, release, verified=False, **more)
+
+
+def _step(name: str, outcome: str) -> dict[str, Any]:
+    return {"name": name, "outcome": outcome, "seconds": 1.0, "detail": ""}
 
 
 def back(number: int, release: str, withdraws: str, **more: Any) -> Any:
@@ -113,3 +119,39 @@ def test_what_is_taken_out_is_what_runs_until_then(
     history: list[Any], release: str, out: str | None
 ) -> None:
     assert NAMES[taken_out(history, release)] == out
+
+
+DEPLOY_FAILED = {"steps": [_step("deploy", "failed")]}
+BACK_FAILED = {"steps": [_step("verify", "failed"), _step("fall back", "failed")]}
+
+
+@pytest.mark.parametrize(
+    ("history", "names"),
+    [
+        ([], ""),
+        ([good(1, A)], "A"),
+        ([good(1, A), good(2, B)], "B"),
+        ([good(1, A), failed(2, B)], "B"),
+        ([good(1, A), failed(2, B, fell_back_to=A)], "A"),
+        ([good(1, A), good(2, B), back(3, A, B)], "A"),
+        ([good(1, A), failed(2, B, **DEPLOY_FAILED)], "AB"),
+        ([good(1, A), failed(2, B, **DEPLOY_FAILED), failed(3, C, **DEPLOY_FAILED)], "ACB"),
+        ([good(1, A), failed(2, B, fell_back_to=A), failed(3, C, **DEPLOY_FAILED)], "AC"),
+        ([good(1, A), failed(2, B, **BACK_FAILED)], "BA"),
+        ([failed(1, A, **DEPLOY_FAILED)], "A"),
+    ],
+)
+def test_what_runs_is_what_the_records_tell_the_likeliest_first(
+    history: list[Any], names: str
+) -> None:
+    assert "".join(str(NAMES[release]) for release in running(history)) == names
+
+
+def test_after_a_failed_deployment_what_ran_before_is_taken_out() -> None:
+    # Given that CloudFormation has put B back, where C could not be deployed
+    history = [good(1, A), good(2, B), failed(3, C, **DEPLOY_FAILED)]
+
+    # When A is asked for, Then it is B that is taken out, and goes no further
+    assert taken_out(history, A) == B
+    with pytest.raises(NotEligibleError, match="was taken out of dev by rollback 4"):
+        choose(B, [*history, back(4, A, B)], "dev")

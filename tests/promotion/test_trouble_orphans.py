@@ -262,3 +262,10 @@ def test_who_may_not_ask_for_tags_is_not_stopped(
     session.events.register("before-call.resource-groups-tagging-api", refuse)
 
     assert tagging.tagged(session, DEV) is None
+
+
+@pytest.mark.parametrize("state", [b"<html>", b"[]", b"{", b"null", b'{"version": 4}'])
+def test_a_state_that_cannot_be_read_names_nothing_and_hides_no_other(state: bytes) -> None:
+    other = json.dumps({"resources": [{"instances": [{"attributes": {"arn": "arn:a"}}]}]})
+
+    assert untracked(["arn:a", "arn:b"], [state, other.encode()]) == ["arn:b"]

@@ -165,7 +165,7 @@ def test_the_root_is_no_unit(run: Run, tree: Path) -> None:
     # Then
     assert done.returncode == 0, done.stderr
     found = {unit["path"]: unit.get("dependencies", []) for unit in json.loads(done.stdout)}
-    assert len(found) == 18
+    assert len(found) == len(list(tree.glob("live/*/*/terragrunt.hcl"))) > 0
     assert all(path.startswith("live/") for path in found)
 
 

@@ -29,7 +29,7 @@ run "the_reader_reads_releases_and_nothing_else" {
 }
 
 # proves: I3
-run "a_plan_changes_nothing_but_the_lock" {
+run "a_plan_changes_nothing" {
   command = plan
 
   assert {
@@ -41,8 +41,6 @@ run "a_plan_changes_nothing_but_the_lock" {
         ]
       ]
       ])) == toset([
-      "s3:DeleteObject arn:aws:s3:::desk-test-123456789012-tfstate/*.tflock",
-      "s3:PutObject arn:aws:s3:::desk-test-123456789012-tfstate/*.tflock",
       "sts:AssumeRole arn:aws:iam::111122223333:role/desk-below-release-reader",
     ])
     error_message = "All else describes, gets or lists."
@@ -109,12 +107,27 @@ run "records_are_created_and_never_written_over" {
   assert {
     condition = jsonencode([
       for statement in jsondecode(aws_iam_policy.deploy["buckets"].policy).Statement :
-      [statement.Action, try(statement.Condition, null)]
+      [statement.Effect, statement.Action, try(statement.Condition, null)]
       if anytrue([for resource in statement.Resource : strcontains(resource, "/promotions/")])
       ]) == jsonencode([
-      [["s3:PutObject"], { Null = { "s3:if-none-match" = "false" } }]
+      ["Allow", ["s3:PutObject"], { Null = { "s3:if-none-match" = "false" } }],
+      ["Deny", ["s3:PutObject"], { Null = { "s3:if-none-match" = "true" } }],
+      ["Deny", ["s3:DeleteObject", "s3:DeleteObjectVersion"], null],
     ])
-    error_message = "A put must say that nothing may be there; no delete."
+    error_message = "A put must say that nothing may be there; no delete, whatever a bucket's policy allows."
+  }
+}
+
+# proves: I3
+run "what_the_service_has_archived_is_no_business_of_a_deployment" {
+  command = plan
+
+  assert {
+    condition = flatten([
+      for statement in jsondecode(aws_iam_policy.deploy["buckets"].policy).Statement : statement.Action
+      if statement.Effect == "Deny" && contains(statement.Resource, "arn:aws:s3:::desk-test-123456789012-data/*")
+    ]) == ["s3:DeleteObject*", "s3:GetObject*", "s3:PutObject*"]
+    error_message = "Denied, so that no bucket policy can allow it."
   }
 }
 

@@ -48,6 +48,23 @@ run "a_job_is_trusted_by_its_whole_subject" {
 }
 
 # proves: I3
+run "a_repository_is_trusted_by_its_ids_where_tokens_have_them" {
+  command = plan
+
+  variables {
+    github_repository = "example@123/desk@4567"
+  }
+
+  assert {
+    condition = (
+      jsondecode(aws_iam_role.deploy[0].assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"]
+      == ["repo:example@123/desk@4567:environment:test"]
+    )
+    error_message = "The subject that GitHub gives repositories made since July 2026."
+  }
+}
+
+# proves: I3
 run "without_a_repository_github_has_no_way_in" {
   command = plan
 
