@@ -35,12 +35,20 @@ resource "aws_s3_bucket_lifecycle_configuration" "artifacts" {
     }
   }
 
-  # what is left of an expired object once its versions are gone
+  # Versions of before, and what is left of an expired object once these are gone. Not of records: what
+  # is left of one that somebody has deleted, or written over, shows that it was. One rule for each
+  # prefix, written out: policy checks do not see dynamic ones.
   rule {
-    id     = "lone-delete-markers"
+    id     = "leftovers-artifacts"
     status = "Enabled"
 
-    filter {}
+    filter {
+      prefix = "artifacts/"
+    }
+
+    noncurrent_version_expiration {
+      noncurrent_days = 30
+    }
 
     expiration {
       expired_object_delete_marker = true
@@ -48,13 +56,53 @@ resource "aws_s3_bucket_lifecycle_configuration" "artifacts" {
   }
 
   rule {
-    id     = "noncurrent-versions"
+    id     = "leftovers-locks"
     status = "Enabled"
 
-    filter {}
+    filter {
+      prefix = "locks/"
+    }
 
     noncurrent_version_expiration {
       noncurrent_days = 30
+    }
+
+    expiration {
+      expired_object_delete_marker = true
+    }
+  }
+
+  rule {
+    id     = "leftovers-releases"
+    status = "Enabled"
+
+    filter {
+      prefix = "releases/"
+    }
+
+    noncurrent_version_expiration {
+      noncurrent_days = 30
+    }
+
+    expiration {
+      expired_object_delete_marker = true
+    }
+  }
+
+  rule {
+    id     = "leftovers-sam"
+    status = "Enabled"
+
+    filter {
+      prefix = "sam/"
+    }
+
+    noncurrent_version_expiration {
+      noncurrent_days = 30
+    }
+
+    expiration {
+      expired_object_delete_marker = true
     }
   }
 

@@ -172,11 +172,19 @@ run "leftovers_go" {
         aws_s3_bucket_lifecycle_configuration.artifacts,
         aws_s3_bucket_lifecycle_configuration.data,
       ) :
-      sum([for rule in lifecycle.rule : try(rule.noncurrent_version_expiration[0].noncurrent_days, 0)]) == 30 &&
+      join(" ", distinct(compact([for rule in lifecycle.rule : try(rule.noncurrent_version_expiration[0].noncurrent_days, "")]))) == "30" &&
       sum([for rule in lifecycle.rule : try(rule.abort_incomplete_multipart_upload[0].days_after_initiation, 0)]) == 7 &&
       anytrue([for rule in lifecycle.rule : try(rule.expiration[0].expired_object_delete_marker, false)])
     ])
     error_message = "Earlier versions go after 30 days, unfinished uploads after 7, lone delete markers at once."
+  }
+
+  assert {
+    condition = toset([
+      for rule in aws_s3_bucket_lifecycle_configuration.artifacts["artifacts"].rule : rule.filter[0].prefix
+      if length(concat(rule.noncurrent_version_expiration, [for each in rule.expiration : each if each.expired_object_delete_marker == true])) > 0
+    ]) == toset(["artifacts/", "locks/", "releases/", "sam/"])
+    error_message = "What is left of a record that was deleted or written over stays: it shows that it was."
   }
 }
 
