@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from codegen.errors import BatonError
 
@@ -137,18 +137,29 @@ def check_account(session: boto3.Session, environment: Environment) -> None:
     BatonError
         STS names another account, or cannot be asked.
     """
-    from botocore.config import Config
-    from botocore.parsers import ResponseParserError
-
-    soon = Config(connect_timeout=3, read_timeout=15, retries={"total_max_attempts": 2})
-    with explained(environment, "ask whose credentials these are"):
-        try:
-            account = session.client("sts", config=soon).get_caller_identity()["Account"]
-        except KeyError as error:  # a page of HTML that says 200 is no answer of STS
-            raise ResponseParserError("no account in the answer") from error
+    account = _caller(session, environment, "Account")
     if account != environment.account_id:
         raise BatonError(
             f"the profile {environment.aws_profile!r} leads to account {account}, but "
             f"live/{environment.name}/env.yaml says account_id {environment.account_id}",
             "correct the profile, or account_id if the environment has moved",
         )
+
+
+def caller(session: boto3.Session, environment: Environment) -> str:
+    """The ARN of whoever is at work; BatonError where STS cannot be asked."""
+    return _caller(session, environment, "Arn")
+
+
+def _caller(
+    session: boto3.Session, environment: Environment, what: Literal["Account", "Arn"]
+) -> str:
+    from botocore.config import Config
+    from botocore.parsers import ResponseParserError
+
+    soon = Config(connect_timeout=3, read_timeout=15, retries={"total_max_attempts": 2})
+    with explained(environment, "ask whose credentials these are"):
+        try:
+            return session.client("sts", config=soon).get_caller_identity()[what]
+        except KeyError as error:  # a page of HTML that says 200 is no answer of STS
+            raise ResponseParserError(f"no {what} in the answer") from error

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from codegen.errors import BatonError
 from codegen.markdown import code
-from pipeline.checkout import Checkout
+from pipeline.checkout import Checkout, run_address
 from pipeline.console import explain
 from pipeline.promotion.history import read_history
 from pipeline.promotion.records import Record
@@ -47,7 +47,7 @@ def compose(record: Record) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the summary of an environment's newest record; a word where there is none."""
+    """Print what this run has recorded; for a person, the newest record."""
     from pipeline.adapters.store import ArtifactStore
 
     parser = argparse.ArgumentParser(description=__doc__)
@@ -61,8 +61,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         records = read_history(ArtifactStore(target.session(settings), settings))
     except BatonError as error:
         return explain(error)
-    print(compose(records[-1]) if records else f"{settings.name}: nothing was promoted yet\n")
+    print(told(records, settings.name, run_address()))
     return 0
+
+
+def told(records: Sequence[Record], environment: str, run: str) -> str:
+    """The newest record, if it is of the run that asks: what another has recorded is not its own.
+
+    Parameters
+    ----------
+    run:
+        The address of the run that is at work; empty on a person's machine.
+    """
+    if not records:
+        return f"{environment}: nothing was promoted yet\n"
+    if run and records[-1].run != run:
+        return f"{environment}: this run has recorded nothing; its log says why\n"
+    return compose(records[-1])
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from pipeline.promotion.gone_units import left_behind
 from pipeline.promotion.policy_gate import check_policy
 from pipeline.promotion.promotion import Promotion
 from pipeline.promotion.stateful import idle, losses, options_for
+from pipeline.promotion.way_in import check_way_in
 from pipeline.release.manifest import TEMPLATE
 from pipeline.step_runner import StepResult
 
@@ -115,5 +116,6 @@ GATES: dict[str, Callable[[Promotion], GateResult]] = {
     "units": check_units,
     "breaking": check_breaking,
     "losses": check_losses,
+    "delivery": check_way_in,
     "policy": check_policy,
 }

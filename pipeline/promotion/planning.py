@@ -51,7 +51,7 @@ def plan(run: Promotion) -> StepResult:
 def _check_expected(run: Promotion) -> None:
     """What was approved elsewhere was a plan: another one was approved by nobody."""
     expected, found = run.options.expect_plan, plans.digest(run.plans)
-    if expected and expected != found:
+    if expected is not None and expected != found:
         name = run.environment.name
         raise GateRefusedError(
             f"{name}: the plan is {found[:12]} now, and not {expected[:12]}, which was approved:\n"

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.promotion.gates import GATES
 from tests.e2e.world import ENVIRONMENTS, World
 
 pytestmark = pytest.mark.e2e
@@ -160,7 +161,7 @@ def test_each_promotion_left_a_record_that_tells_the_whole_story(world: World) -
         record = _first_record(world, environment)
 
         assert record["verified"]
-        assert set(record["gates"]) == {"contract", "losses", "policy"}
+        assert set(record["gates"]) == set(GATES)
         assert set(record["serials"]) == set(record["outputs"])
         assert record["parameters"]["Environment"] == environment
         assert len(record["steps"]) == 9  # the tenth writes the record itself

@@ -256,3 +256,18 @@ def test_a_summary_says_what_happened_and_what_was_put_back() -> None:
     assert "promotion 7 of dev: failed" in text
     assert "The application of `aaaaaaaaaaaa` was put back." in text
     assert "| verify | ❌ | 3.1 | `the smoke \\| test` |" in text
+
+
+def test_a_run_that_was_refused_does_not_show_what_another_has_recorded() -> None:
+    # Given a record of a run before
+    before, own = "https://github.example/o/r/actions/runs/1", "https://github.example/2"
+    records = [record(7, "b" * 64, run=before)]
+
+    # When another run asks, which has recorded nothing, Then that is said
+    assert summary.told(records, "dev", own) == (
+        "dev: this run has recorded nothing; its log says why\n"
+    )
+    # And the run itself, and a person, are shown it
+    for run in (before, ""):
+        assert "promotion 7 of dev: verified" in summary.told(records, "dev", run)
+    assert summary.told([], "dev", own) == "dev: nothing was promoted yet\n"

@@ -87,7 +87,7 @@ def test_what_it_shows_is_what_a_promotion_then_takes_as_approved(
     assert unit["changes"][0]["attributes"] == ["client_secret"]
     assert SECRET not in out
     assert [each["name"] for each in found["gates"]] == [
-        *("contract", "units", "breaking", "losses", "policy")
+        *("contract", "units", "breaking", "losses", "delivery", "policy")
     ]
 
     # And a promotion takes that digest, and no other

@@ -6,13 +6,14 @@ import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 import pytest
 import yaml
 
 from codegen.settings import load_all
+from codegen.settings.application import Functions
 from pipeline.__main__ import COMMANDS, baton
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -140,3 +141,63 @@ def test_develop_goes_to_dev_and_main_to_staging_then_prod() -> None:
     assert "github.ref == 'refs/heads/develop'" in jobs["dev"]["if"]
     assert "github.ref == 'refs/heads/main'" in jobs["staging"]["if"]
     assert jobs["prod"]["needs"] == ["staging", "plan-prod"]
+
+
+@pytest.mark.proves("P3")
+def test_a_deployment_may_take_as_long_as_the_longest_canary_and_so_may_its_role() -> None:
+    # Given the canaries that the settings allow, and what the role allows
+    _, *choices = (value for value in get_args(Functions.model_fields["canary"].annotation))
+    longest = max(map(_minutes, filter(None, map(_canary, choices))))
+    delivery = (ROOT / "modules/delivery/github.tf").read_text()
+    allowed = int(re.findall(r"max_session_duration = (\d+)", delivery)[0])
+
+    # When a job deploys, Then neither its time-out nor its session ends before
+    action = (ROOT / ".github/actions/environment/action.yml").read_text()
+    assert f"inputs.role == 'deploy' && {allowed} ||" in action
+    for name in ENVIRONMENTS:
+        job = _read("deploy.yml")["jobs"][name]
+        assert longest < int(job["timeout-minutes"]) <= allowed / 60
+
+
+def _canary(choice: Any) -> str | None:
+    return choice if isinstance(choice, str) and choice != "none" else None
+
+
+def _minutes(canary: str) -> int:
+    """How long it takes: Canary10Percent5Minutes, Linear10PercentEvery10Minutes."""
+    percent, every = map(int, re.findall(r"\d+", canary))
+    return every * (100 // percent if canary.startswith("Linear") else 1)
+
+
+def test_a_command_that_fails_inside_of_another_fails_the_step() -> None:
+    # `echo "$(…)"` and `run "$(…)"` go on where what is inside has failed; an assignment does not
+    for file in ACTIONS:
+        for run in _runs(file):
+            assert all(
+                re.match(r"\s*\w+=\$\(", line) for line in run.splitlines() if "$(" in line
+            ), run
+
+
+def test_what_was_planned_is_shown_also_where_a_gate_refuses_it() -> None:
+    shown = [
+        step
+        for name in ("plan.yml", "deploy.yml")
+        for job in _read(name)["jobs"].values()
+        for step in job["steps"]
+        if re.search(r"cat .*plan", step.get("run", ""))
+    ]
+
+    assert len(shown) == 2
+    assert all(step["if"].startswith("always() && hashFiles(") for step in shown)
+
+
+@pytest.mark.proves("P3")
+def test_whoever_cancels_a_promotion_interrupts_baton() -> None:
+    promotes = [
+        run.splitlines()[-1]
+        for run in _runs(ROOT / ".github/workflows/deploy.yml")
+        if "./baton promote" in run
+    ]
+
+    assert len(promotes) == len(ENVIRONMENTS)
+    assert all(line.startswith("exec ./baton promote") for line in promotes)
