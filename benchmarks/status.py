@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from benchmarks import place
 from benchmarks.figures import Figure
 from benchmarks.measure import typical
-from pipeline.promotion.records import Record
+from pipeline.promotion.records.record import Record
 from pipeline.release.manifest import digest
 from tests.e2e.world import ENVIRONMENTS, ROOT, World
 

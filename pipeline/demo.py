@@ -24,9 +24,9 @@ from pipeline.api_address import api_base_address
 from pipeline.checkout import Checkout
 from pipeline.console import console, say, stopwatch
 from pipeline.promotion.fetching import infrastructure_digest
-from pipeline.promotion.history import read_history
 from pipeline.promotion.planning import unchanged_since
-from pipeline.promotion.records import last_verified
+from pipeline.promotion.records.history import read_history
+from pipeline.promotion.records.record import last_verified
 from pipeline.release.manifest import short
 from pipeline.target import Target
 

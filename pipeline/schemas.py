@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
-from pipeline.promotion.records import Record
+from pipeline.promotion.records.record import Record
 from pipeline.release.manifest import Release
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schemas"

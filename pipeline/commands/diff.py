@@ -13,8 +13,8 @@ from pipeline.target import Target
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.promotion.comparing import Difference, Group, Side
-    from pipeline.promotion.records import Record
+    from pipeline.promotion.comparison.comparing import Difference, Group, Side
+    from pipeline.promotion.records.record import Record
 
 UNINTENDED = 3
 
@@ -35,8 +35,8 @@ def command(left: str, right: str, every: bool, as_json: bool) -> int:
     says that something else differs too.
     """
     from pipeline.console import write_json
-    from pipeline.promotion.comparing import Group, compare
-    from pipeline.promotion.sides import read_sides
+    from pipeline.promotion.comparison.comparing import Group, compare
+    from pipeline.promotion.comparison.sides import read_sides
 
     if left == right:
         raise UsageError(f"{left} cannot differ from itself", "name two environments")
@@ -66,7 +66,7 @@ def _tell(
 ) -> None:
     """Group by group, what nobody asked for last: there the eye ends up."""
     from pipeline.console import print_table, say
-    from pipeline.promotion.comparing import Group, columns
+    from pipeline.promotion.comparison.comparing import Group, columns
     from pipeline.release.manifest import short
 
     for side, last in zip(sides, newest, strict=True):

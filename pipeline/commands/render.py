@@ -125,8 +125,8 @@ def _is_ahead(checkout: Checkout, sides: Sides, context: ReleaseContext) -> bool
 def _warn_if_never_promoted(target: Target, settings: Environment, release: str) -> None:
     from pipeline.adapters.store import ArtifactStore
     from pipeline.console import say
-    from pipeline.promotion.history import read_history
-    from pipeline.promotion.records import last_of
+    from pipeline.promotion.records.history import read_history
+    from pipeline.promotion.records.record import last_of
     from pipeline.release.manifest import short
 
     store = ArtifactStore(target.session(settings), settings)

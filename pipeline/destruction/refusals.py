@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from codegen.settings import Environment
     from pipeline.destruction.contents import UnitContents
     from pipeline.destruction.inventory import Inventory
-    from pipeline.promotion.records import Record
+    from pipeline.promotion.records.record import Record
 
 
 def check_settings(environment: Environment) -> None:

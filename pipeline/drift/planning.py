@@ -12,7 +12,7 @@ from pipeline.adapters.terragrunt import Terragrunt
 from pipeline.drift.findings import Finding
 from pipeline.drift.units import PlannedUnit, unit_findings
 from pipeline.promotion.fetching import download
-from pipeline.promotion.records import Record
+from pipeline.promotion.records.record import Record
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import short
 

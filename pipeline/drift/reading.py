@@ -24,8 +24,8 @@ from pipeline.drift.planning import read_units
 from pipeline.drift.rendering import render_again
 from pipeline.drift.template import template_findings
 from pipeline.promotion.fetching import download
-from pipeline.promotion.history import read_history
-from pipeline.promotion.records import Record, last_verified, running
+from pipeline.promotion.records.history import read_history
+from pipeline.promotion.records.record import Record, last_verified, running
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import TEMPLATE
 

@@ -16,7 +16,7 @@ from codegen.sources.state import StateOutputs
 from pipeline.drift.handoff import Rendered
 from pipeline.drift.parameters import Parameters
 from pipeline.promotion.deployment import release_context, without_canary
-from pipeline.promotion.records import Record
+from pipeline.promotion.records.record import Record
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import TEMPLATE, short
 

@@ -13,8 +13,8 @@ from codegen.errors import BatonError
 from codegen.markdown import code
 from pipeline.checkout import Checkout, run_address
 from pipeline.console import explain
-from pipeline.promotion.history import read_history
-from pipeline.promotion.records import Record
+from pipeline.promotion.records.history import read_history
+from pipeline.promotion.records.record import Record
 from pipeline.release.manifest import short
 from pipeline.target import Target
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from codegen.errors import GateRefusedError, UsageError
-from pipeline.promotion.records import Record, last_verified
+from pipeline.promotion.records.record import Record, last_verified
 from pipeline.step_runner import StepResult
 
 if TYPE_CHECKING:

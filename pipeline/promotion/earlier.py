@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from codegen.errors import NotEligibleError
 from pipeline.promotion.eligibility import named
-from pipeline.promotion.records import Record, last_mention, last_of, running
+from pipeline.promotion.records.record import Record, last_mention, last_of, running
 from pipeline.release.manifest import short
 
 

@@ -10,9 +10,9 @@ from pipeline.adapters.aws import check_account
 from pipeline.adapters.reader import store_below
 from pipeline.adapters.store import ArtifactStore
 from pipeline.promotion.approval import check_can_approve
-from pipeline.promotion.history import read_history
 from pipeline.promotion.promotion import Promotion
-from pipeline.promotion.records import Record, last_mention, last_of, last_verified
+from pipeline.promotion.records.history import read_history
+from pipeline.promotion.records.record import Record, last_mention, last_of, last_verified
 from pipeline.release.build import last_built
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import ID, Release, short

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pipeline.adapters.sam import Stack
     from pipeline.adapters.store import ArtifactStore
     from pipeline.promotion.promotion import Promotion
-    from pipeline.promotion.records import Record
+    from pipeline.promotion.records.record import Record
     from pipeline.target import Target
 
 

@@ -14,7 +14,7 @@ from pipeline.promotion.plans import UnitPlan, count, digest
 from pipeline.release.manifest import short
 
 if TYPE_CHECKING:
-    from pipeline.promotion.gate_results import GateResult
+    from pipeline.promotion.gates.results import GateResult
     from pipeline.promotion.preview import Preview
 
 MARKS = {"passed": "✅", "refused": "❌", "skipped": "➖"}

@@ -10,11 +10,12 @@ from codegen.errors import BatonError, GateRefusedError
 from codegen.sources.s3 import read_outputs
 from codegen.sources.state import StateError, WrongStateError
 from pipeline.adapters.states import StateStore
-from pipeline.promotion import gates, plans
+from pipeline.promotion import plans
 from pipeline.promotion.approval import approved
+from pipeline.promotion.gates.gates import gates
 from pipeline.promotion.plans import UnitPlan, read_plans
 from pipeline.promotion.promotion import Promotion
-from pipeline.promotion.records import Record, last_verified
+from pipeline.promotion.records.record import Record, last_verified
 from pipeline.release.manifest import short
 from pipeline.step_runner import StepResult
 
@@ -193,7 +194,7 @@ def apply(run: Promotion) -> StepResult:
         shown = plans.taken_away(run.planned.values())
         _plan_units(run, sorted(held))
         run.say(summary(run.plans))
-        gates.gates(run)
+        gates(run)
         _check_shown(run, shown)
         approve(run)
     if not applied:

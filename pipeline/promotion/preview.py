@@ -13,8 +13,8 @@ from pipeline.locking.machine import machine_lock
 from pipeline.promotion import planning
 from pipeline.promotion.eligibility import named, named_here, reach, select
 from pipeline.promotion.fetching import fetch
-from pipeline.promotion.gate_results import GateResult
-from pipeline.promotion.gates import run_gates
+from pipeline.promotion.gates.gates import run_gates
+from pipeline.promotion.gates.results import GateResult
 from pipeline.promotion.promotion import Promotion
 from pipeline.promotion.trouble import telling
 from pipeline.release.folder import ReleaseFolder

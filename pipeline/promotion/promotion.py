@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pipeline.checkout import Checkout
     from pipeline.locking.holder import Holder
     from pipeline.promotion.plans import UnitPlan
-    from pipeline.promotion.records import Record
+    from pipeline.promotion.records.record import Record
     from pipeline.step_runner import StepRecord
     from pipeline.target import Target
 

@@ -6,9 +6,9 @@ import datetime
 import time
 from collections.abc import Sequence
 
-from pipeline.promotion.history import append
 from pipeline.promotion.promotion import Promotion
-from pipeline.promotion.records import Record
+from pipeline.promotion.records.history import append
+from pipeline.promotion.records.record import Record
 from pipeline.step_runner import StepResult
 
 

@@ -14,8 +14,8 @@ from pipeline.adapters.store import ArtifactStore
 from pipeline.console import say
 from pipeline.promotion.eligibility import match
 from pipeline.promotion.fetching import download
-from pipeline.promotion.history import read_history
-from pipeline.promotion.records import last_verified
+from pipeline.promotion.records.history import read_history
+from pipeline.promotion.records.record import last_verified
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import ID
 

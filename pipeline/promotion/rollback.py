@@ -18,7 +18,7 @@ from pipeline.promotion.eligibility import reach
 from pipeline.promotion.fetching import download, unpack
 from pipeline.promotion.promotion import Promotion
 from pipeline.promotion.recording import record
-from pipeline.promotion.records import Record
+from pipeline.promotion.records.record import Record
 from pipeline.promotion.running import Step, carry_out
 from pipeline.promotion.verification import verify
 from pipeline.release.folder import ReleaseFolder

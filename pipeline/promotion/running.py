@@ -13,7 +13,7 @@ from pipeline.promotion.approval import COMMAND
 from pipeline.promotion.fallback import explained, fall_back
 from pipeline.promotion.promotion import Promotion
 from pipeline.promotion.recording import record
-from pipeline.promotion.records import Record
+from pipeline.promotion.records.record import Record
 from pipeline.promotion.verification import VerificationError
 from pipeline.step_runner import StepResult, run_step
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from codegen.errors import BatonError, NotEligibleError
 from pipeline.adapters.store import ArtifactStore
 from pipeline.promotion.eligibility import choose
-from pipeline.promotion.history import read_history
-from pipeline.promotion.records import Record, last_mention, last_verified
+from pipeline.promotion.records.history import read_history
+from pipeline.promotion.records.record import Record, last_mention, last_verified
 from pipeline.release.build import last_built
 from pipeline.release.manifest import short
 

@@ -7,11 +7,11 @@ from pipeline.promotion import dry_run
 from pipeline.promotion.deployment import deploy, render
 from pipeline.promotion.eligibility import eligible
 from pipeline.promotion.fetching import fetch
-from pipeline.promotion.gates import gates
+from pipeline.promotion.gates.gates import gates
 from pipeline.promotion.planning import apply, approve, plan
 from pipeline.promotion.promotion import Promotion
 from pipeline.promotion.recording import record
-from pipeline.promotion.records import Record
+from pipeline.promotion.records.record import Record
 from pipeline.promotion.running import Step, carry_out
 from pipeline.promotion.trouble import telling
 from pipeline.promotion.verification import verify

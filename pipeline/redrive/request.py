@@ -11,7 +11,7 @@ from pipeline.promotion.approval import protected_by
 
 if TYPE_CHECKING:
     from codegen.settings import Environment
-    from pipeline.promotion.records import Record
+    from pipeline.promotion.records.record import Record
 
 Action = Literal["list", "show", "replay", "discard"]
 

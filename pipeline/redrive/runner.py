@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.adapters.aws import check_account
 from pipeline.adapters.store import ArtifactStore
 from pipeline.locking.environment import alone
-from pipeline.promotion.history import read_history
+from pipeline.promotion.records.history import read_history
 from pipeline.redrive.entries import Entry, Result, choose
 from pipeline.redrive.redriving import LOOK_S, WORK_S, Waiting, discard, rehearse, replay, waiting
 from pipeline.redrive.request import Request, approve, check_can_approve

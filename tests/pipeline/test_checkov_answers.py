@@ -13,7 +13,7 @@ from pipeline.adapters import checkov
 from pipeline.adapters.checkov import KEPT, Looked, look
 from pipeline.checkout import Checkout
 from pipeline.policy import Finding
-from pipeline.promotion.policy_gate import expanded_for_policy
+from pipeline.promotion.gates.policy import expanded_for_policy
 from tests.codegen.builders import PACKAGED
 
 FINDING = Finding("CKV_AWS_1", "title", "aws_s3_bucket.this", "modules/a/main.tf", 1)

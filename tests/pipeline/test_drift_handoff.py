@@ -14,7 +14,7 @@ from codegen.sources.state import StateOutputs
 from pipeline.drift.findings import Finding, shown
 from pipeline.drift.handoff import Rendered
 from pipeline.drift.rendering import rendered_from
-from pipeline.promotion.records import Record
+from pipeline.promotion.records.record import Record
 from tests.pipeline.builders import environment, record
 from tests.pipeline.drifting import ENDED, PARAMETERS, drift, stack, told
 

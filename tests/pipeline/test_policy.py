@@ -13,8 +13,8 @@ from pipeline.adapters import checkov
 from pipeline.adapters.checkov import parse
 from pipeline.checkout import Checkout
 from pipeline.policy import Finding, load, refused, stale
-from pipeline.promotion import policy_gate
-from pipeline.promotion.gate_results import refusal
+from pipeline.promotion.gates import policy as policy_gate
+from pipeline.promotion.gates.results import refusal
 
 REASON = "a reason that says something"
 

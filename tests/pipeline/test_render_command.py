@@ -209,7 +209,8 @@ def test_of_a_release_that_was_promoted_there_nobody_is_warned(
     )
     monkeypatch.setattr(Target, "session", mock.MagicMock())
     monkeypatch.setattr(
-        "pipeline.promotion.history.read_history", lambda _: [record(1, release, verified=False)]
+        "pipeline.promotion.records.history.read_history",
+        lambda _: [record(1, release, verified=False)],
     )
 
     # When it is rendered for, Then there is no warning

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline import policy
 from pipeline.adapters import checkov
-from pipeline.promotion.policy_gate import lay_out
+from pipeline.promotion.gates.policy import lay_out
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_ADOPTED = ROOT / "policies" / "not-adopted.yaml"

@@ -31,16 +31,15 @@ from pipeline.deployed.functions import DeployedFunction
 from pipeline.promotion import (
     deployment,
     dry_run,
-    gates,
-    policy_gate,
     promotion,
     rollback,
     steps,
     verification,
 )
-from pipeline.promotion.history import read_history
+from pipeline.promotion.gates import gates, policy
 from pipeline.promotion.promotion import Options, Promotion
-from pipeline.promotion.records import Record
+from pipeline.promotion.records.history import read_history
+from pipeline.promotion.records.record import Record
 from pipeline.release.archive import tar_files
 from pipeline.release.build import note_last_built
 from pipeline.release.folder import ReleaseFolder
@@ -301,7 +300,7 @@ def _play(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "Sam", lambda *_: sam)
     monkeypatch.setattr(promotion, "Terragrunt", lambda *_, **__: Terragrunt(stage))
     monkeypatch.setattr(checkov, "findings", lambda *_: ([], 1))
-    monkeypatch.setattr(policy_gate, "expanded_for_policy", lambda _: {})  # for checkov alone
+    monkeypatch.setattr(policy, "expanded_for_policy", lambda _: {})  # for checkov alone
     monkeypatch.setattr(gates, "check", lambda *_: [])  # of files that all are the checkout's own
     monkeypatch.setattr(verification, "read_resources", lambda *_: [])
     monkeypatch.setattr(verification, "read_functions", lambda *_: _functions(stage.cloud))

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from codegen.jinja.templates import load_source
 from codegen.sides import PARAMETERS, TEMPLATES
-from pipeline.promotion.comparing import Difference, Group, Side, compare, flat
-from pipeline.promotion.deciding import deciding
-from pipeline.promotion.likeness import Likeness
-from pipeline.promotion.records import Record
-from pipeline.promotion.sides import reads
+from pipeline.promotion.comparison.comparing import Difference, Group, Side, compare, flat
+from pipeline.promotion.comparison.deciding import deciding
+from pipeline.promotion.comparison.likeness import Likeness
+from pipeline.promotion.comparison.sides import reads
+from pipeline.promotion.records.record import Record
 
 ROOT = Path(__file__).resolve().parents[2]
 STORED = Path(__file__).parent / "stored"

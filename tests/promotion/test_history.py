@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from codegen.errors import BatonError
 from pipeline.adapters.store import ArtifactStore
-from pipeline.promotion import history
-from pipeline.promotion.history import append, read_history
-from pipeline.promotion.records import Record, last_mention, last_of, last_verified
+from pipeline.promotion.records import history
+from pipeline.promotion.records.history import append, read_history
+from pipeline.promotion.records.record import Record, last_mention, last_of, last_verified
 from pipeline.release.manifest import digest
 from tests.pipeline.builders import environment, record
 from tests.pipeline.conftest import session  # noqa: F401 - a fixture

@@ -9,7 +9,7 @@ import pytest
 from codegen.errors import NotEligibleError, UsageError
 from pipeline.promotion.earlier import taken_out, to_put_back
 from pipeline.promotion.eligibility import choose
-from pipeline.promotion.records import running
+from pipeline.promotion.records.record import running
 from tests.pipeline.builders import record
 
 A, B, C = "a" * 64, "b" * 64, "c" * 64

@@ -12,7 +12,7 @@ from codegen.errors import BatonError, NotEligibleError
 from pipeline.__main__ import main
 from pipeline.promotion import status
 from pipeline.promotion.eligibility import choose
-from pipeline.promotion.records import Record
+from pipeline.promotion.records.record import Record
 from pipeline.promotion.status import EnvironmentStatus, read_status
 from tests.pipeline.builders import environment, record
 

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from codegen.check import check
 from codegen.errors import BatonError
 from pipeline.adapters.states import StateStore
-from pipeline.promotion.breaking import check_breaking
 from pipeline.promotion.deployment import release_context
-from pipeline.promotion.gate_results import GateResult, refusal
-from pipeline.promotion.gone_units import left_behind
-from pipeline.promotion.policy_gate import check_policy
+from pipeline.promotion.gates.breaking import check_breaking
+from pipeline.promotion.gates.delivery import check_way_in
+from pipeline.promotion.gates.losses import idle, losses, options_for
+from pipeline.promotion.gates.policy import check_policy
+from pipeline.promotion.gates.results import GateResult, refusal
+from pipeline.promotion.gates.units import left_behind
 from pipeline.promotion.promotion import Promotion
-from pipeline.promotion.stateful import idle, losses, options_for
-from pipeline.promotion.way_in import check_way_in
 from pipeline.release.manifest import TEMPLATE
 from pipeline.step_runner import StepResult
 

@@ -24,9 +24,9 @@ from codegen.sources.state import StateOutputs, combine, parse_state
 from pipeline.adapters.states import StateStore
 from pipeline.promotion.deployment import release_context
 from pipeline.promotion.fetching import download
-from pipeline.promotion.gate_results import GateResult
+from pipeline.promotion.gates.results import GateResult
 from pipeline.promotion.plans import UnitPlan
-from pipeline.promotion.records import last_verified, running
+from pipeline.promotion.records.record import last_verified, running
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import TEMPLATE, short
 

@@ -13,8 +13,8 @@ from dataclasses import asdict, dataclass
 from enum import IntEnum
 from typing import Any
 
-from pipeline.promotion.likeness import Likeness
-from pipeline.promotion.records import Record
+from pipeline.promotion.comparison.likeness import Likeness
+from pipeline.promotion.records.record import Record
 from pipeline.release.manifest import short
 
 # What makes it another environment, rather than how it is set up.

@@ -16,11 +16,11 @@ from codegen.jinja.templates import Source, load_source
 from codegen.sides import PARAMETERS, TEMPLATES
 from pipeline.adapters.aws import check_account
 from pipeline.adapters.store import ArtifactStore
-from pipeline.promotion.comparing import Side, flat
-from pipeline.promotion.deciding import deciding
+from pipeline.promotion.comparison.comparing import Side, flat
+from pipeline.promotion.comparison.deciding import deciding
 from pipeline.promotion.fetching import download
-from pipeline.promotion.history import read_history
-from pipeline.promotion.records import Record, last_verified
+from pipeline.promotion.records.history import read_history
+from pipeline.promotion.records.record import Record, last_verified
 from pipeline.release.folder import ReleaseFolder
 
 if TYPE_CHECKING:

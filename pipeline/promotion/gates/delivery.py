@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.adapters.aws import caller
-from pipeline.promotion.gate_results import GateResult
+from pipeline.promotion.gates.results import GateResult
 from pipeline.release.manifest import short
 
 if TYPE_CHECKING:

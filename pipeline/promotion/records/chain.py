@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from codegen.errors import BatonError
-from pipeline.promotion.records import PREFIX, Record
+from pipeline.promotion.records.record import PREFIX, Record
 from pipeline.release.manifest import digest, short
 
 if TYPE_CHECKING:

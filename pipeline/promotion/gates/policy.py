@@ -12,7 +12,7 @@ from codegen.sam.template import load_template
 from pipeline import policy
 from pipeline.adapters import checkov
 from pipeline.expanded import expand_template
-from pipeline.promotion.gate_results import GateResult
+from pipeline.promotion.gates.results import GateResult
 from pipeline.promotion.plans import PLAN_JSON
 from pipeline.release.manifest import TEMPLATE
 

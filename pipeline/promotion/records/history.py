@@ -8,8 +8,8 @@ from typing import overload
 
 from codegen.errors import BatonError
 from pipeline.adapters.store import ArtifactStore
-from pipeline.promotion.chain import check_link, check_versions, key_of, parse
-from pipeline.promotion.records import PREFIX, Record
+from pipeline.promotion.records.chain import check_link, check_versions, key_of, parse
+from pipeline.promotion.records.record import PREFIX, Record
 from pipeline.release.manifest import digest
 
 AT_ONCE = 8  # requests; boto3 keeps ten connections

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.promotion import gates
+from pipeline.promotion.gates import gates
+from pipeline.promotion.gates.losses import LOSSES, losses, resource_type
 from pipeline.promotion.plans import Change, UnitPlan
 from pipeline.promotion.promotion import Options
-from pipeline.promotion.stateful import LOSSES, losses, resource_type
 
 ROOT = Path(__file__).resolve().parents[2]
 

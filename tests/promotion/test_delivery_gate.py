@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from codegen.errors import GateRefusedError
-from pipeline.promotion import way_in
-from pipeline.promotion.way_in import is_deploy_role
+from pipeline.promotion.gates import delivery
+from pipeline.promotion.gates.delivery import is_deploy_role
 from tests.promotion.stage import Stage
 
 JOB = "arn:aws:sts::111111111111:assumed-role/desk-dev-deploy/desk-17"
@@ -34,7 +34,7 @@ def changing(stage: Stage) -> Stage:
 def test_a_job_is_refused_before_anything_is_applied(
     changing: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(way_in, "caller", lambda *_: JOB)
+    monkeypatch.setattr(delivery, "caller", lambda *_: JOB)
 
     with pytest.raises(GateRefusedError, match="this job's own role may not do that") as raised:
         changing.promote(force_plan=True)
@@ -55,7 +55,7 @@ def test_a_job_is_refused_before_anything_is_applied(
     ],
 )
 def test_anybody_else_is_told(changing: Stage, monkeypatch: pytest.MonkeyPatch, who: str) -> None:
-    monkeypatch.setattr(way_in, "caller", lambda *_: who)
+    monkeypatch.setattr(delivery, "caller", lambda *_: who)
 
     done = changing.promote(force_plan=True)
 
@@ -65,7 +65,7 @@ def test_anybody_else_is_told(changing: Stage, monkeypatch: pytest.MonkeyPatch, 
 def test_where_no_role_changes_nobody_is_asked_who_they_are(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delattr(way_in, "caller")
+    monkeypatch.delattr(delivery, "caller")
     stage.build("A")
 
     assert stage.promote().gates["delivery"] == "no role of a job would change"

@@ -1,0 +1,1 @@
+"""What must be right before anything is changed: a module for each gate, `gates.py` for all."""

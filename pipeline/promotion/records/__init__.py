@@ -1,0 +1,1 @@
+"""What an environment's promotions have left: records, in a chain that shows a change."""
