@@ -6,6 +6,7 @@ given, the functions run the template that was deployed last, and an applied pla
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 from collections.abc import Callable, Mapping
@@ -286,6 +287,8 @@ def make_stage(session: boto3.Session, folder: Path, monkeypatch: pytest.MonkeyP
         stage.touch(unit)
     _play(stage, monkeypatch)
     session.events.register("before-call", lambda **call: stage.calls.append(_described(**call)))
+    # a client takes longer to make than to use, and a promotion makes twenty
+    monkeypatch.setattr(session, "client", functools.cache(session.client))
     return stage
 
 
