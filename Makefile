@@ -16,7 +16,7 @@ demo: setup ## The main job: three environments, one release, promoted from dev 
 	@PYTHONPATH=. .tools/envs/baton/bin/python -m pipeline.demo
 
 .PHONY: test
-test: setup lint test-fast test-engine test-e2e ## Everything that CI runs
+test: setup lint test-fast test-real ## Everything that CI runs
 
 PYTEST = PATH="$(CURDIR)/.tools/bin:$$PATH" .tools/envs/baton/bin/python -m pytest
 
@@ -26,6 +26,10 @@ COVERED = --cov=desk --cov-branch --cov-fail-under=95 --cov-report=term:skip-cov
 .PHONY: test-fast
 test-fast: setup ## Unit and property tests (seconds)
 	@$(PYTEST) -n 2 -m "not engine and not policy and not e2e" $(COVERED)
+
+.PHONY: test-real
+test-real: setup ## The next two, side by side
+	@tools/side-by-side test-engine test-e2e
 
 .PHONY: test-engine
 test-engine: setup ## Contract tests on real engines: terraform, sam, emulators

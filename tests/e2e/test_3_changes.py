@@ -120,7 +120,7 @@ def test_a_release_that_does_not_work_is_taken_back_by_itself_and_goes_no_furthe
     assert "the smoke test of dev failed" in done.stderr
     assert f"release {before[:12]} was put back and works" in done.stderr
     dev, staging, _ = world.data("status")
-    assert (dev["outcome"], dev["verified"] == broken) == ("failed", False)
+    assert (dev["outcome"], dev["verified"] == broken) == ("fell back", False)
 
     # And it goes no further, named or not
     assert world.baton("promote", "staging", broken).returncode == 5
