@@ -13,7 +13,7 @@ from typing import Any
 
 from codegen.values.origins import MOCK_MARKER
 from pipeline.drift.findings import HIDDEN, UNITS, Finding, Kind, Remedy
-from pipeline.promotion.plans import NOTHING
+from pipeline.promotion.saved_plans import NOTHING
 
 UNKNOWN = "(known after apply)"
 NOTES: dict[Kind, str] = {

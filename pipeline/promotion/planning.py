@@ -13,9 +13,10 @@ from pipeline.adapters.states import StateStore
 from pipeline.promotion import plans
 from pipeline.promotion.approval import approved
 from pipeline.promotion.gates.gates import gates
-from pipeline.promotion.plans import UnitPlan, read_plans
+from pipeline.promotion.plans import UnitPlan
 from pipeline.promotion.promotion import Promotion
 from pipeline.promotion.records.record import Record, last_verified
+from pipeline.promotion.saved_plans import check_untouched, read_plans
 from pipeline.release.manifest import short
 from pipeline.step_runner import StepResult
 
@@ -177,7 +178,7 @@ def apply(run: Promotion) -> StepResult:
         held = plans.waiting(run.plans, dependencies)
         ready = [plan.unit for plan in run.plans if plan.has_changes and plan.unit not in held]
         if ready:
-            plans.check_untouched(run.plan_folder, (p for p in run.plans if p.unit in ready))
+            check_untouched(run.plan_folder, (p for p in run.plans if p.unit in ready))
             run.terragrunt.apply(run.plan_folder, ready)
             applied += ready
         if not held:

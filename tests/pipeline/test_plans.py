@@ -9,14 +9,8 @@ from typing import Any
 import pytest
 
 from codegen.errors import BatonError
-from pipeline.promotion.plans import (
-    Change,
-    UnitPlan,
-    digest,
-    parse_plan,
-    read_plans,
-    waiting,
-)
+from pipeline.promotion.plans import Change, UnitPlan, digest, waiting
+from pipeline.promotion.saved_plans import parse_plan, read_plans
 
 
 def _plan(*actions: tuple[str, list[str]], outputs: Any = None, **more: Any) -> str:

@@ -13,7 +13,7 @@ from pipeline import policy
 from pipeline.adapters import checkov
 from pipeline.expanded import expand_template
 from pipeline.promotion.gates.results import GateResult
-from pipeline.promotion.plans import PLAN_JSON
+from pipeline.promotion.saved_plans import PLAN_JSON
 from pipeline.release.manifest import TEMPLATE
 
 if TYPE_CHECKING:
