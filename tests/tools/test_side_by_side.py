@@ -41,6 +41,18 @@ def test_they_run_at_the_same_time_and_both_are_shown(folder: Path) -> None:
     assert "seen two" in done.stdout
 
 
+def test_several_are_seen_one_after_the_other(folder: Path) -> None:
+    done = _run(folder, "one good", "two")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.index("seen one") < done.stdout.index("seen good")
+
+    # And none after one that failed
+    done = _run(folder, "bad good", "good")
+    assert done.returncode == 1
+    assert done.stdout.count("seen good") == 1
+
+
 @pytest.mark.parametrize("targets", [("bad", "good"), ("good", "bad"), ("bad", "bad")])
 def test_one_that_fails_fails_both_and_the_other_is_run_to_its_end(
     folder: Path, targets: tuple[str, str]
