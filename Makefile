@@ -50,8 +50,9 @@ apply: setup ## Terraform only, by Terragrunt: make apply ENV=dev
 	@eval "$$(./baton env $(ENV))" && cd live/$(ENV) && terragrunt run --all apply
 
 .PHONY: bench
-bench: setup ## Measure, each figure beside the bare tools in the same run (many minutes)
-	@PATH="$(CURDIR)/.tools/bin:$$PATH" .tools/envs/baton/bin/python -m benchmarks
+bench: setup ## Measure, each figure beside the bare tools in the same run (GROUPS=… for some of them)
+	@PATH="$(CURDIR)/.tools/bin:$$PATH" PYTHONPATH=.:sam-app:sam-app/layers/desk/python \
+	.tools/envs/baton/bin/python -m benchmarks $(GROUPS)
 
 .PHONY: docs
 docs: setup ## Write anew what is generated: settings' schemas, the API's description, the documents' tables

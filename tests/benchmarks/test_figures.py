@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,17 @@ def test_a_group_alone_replaces_its_own_figures_only(
 
 def test_an_unknown_group_is_a_usage_error() -> None:
     assert benchmarks.main(["jurney"]) == 2
+
+
+def test_make_bench_finds_all_that_it_measures() -> None:
+    # Given the command as people give it, with a group that there is not
+    done = subprocess.run(
+        ["make", "--no-print-directory", "bench", "GROUPS=none"],
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    # When it has begun, Then it has found the service's code, and says which groups there are
+    assert "no group none; there are: journey" in done.stdout, done.stderr
