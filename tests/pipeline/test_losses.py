@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.promotion.gates import gates
-from pipeline.promotion.gates.losses import LOSSES, losses, resource_type
+from pipeline.promotion.gates.losses import LOSSES, check_losses, losses, resource_type
 from pipeline.promotion.plans import Change, UnitPlan
 from pipeline.promotion.promotion import Options
 
@@ -38,7 +37,7 @@ def test_what_holds_data_is_not_taken_away(kind: str, action: str) -> None:
     plan = unit_plan("data", (f'{kind}.this["x"]', action))
 
     # When it comes to the gate, Then it is refused, with how to allow it
-    result = gates.check_losses(run(plan))
+    result = check_losses(run(plan))
     assert result.outcome == "refused"
     assert f'data: {action} {kind}.this["x"]' in str(result)
     assert f"--allow-destroy '{kind}.this[\"x\"]'" in result.remedy
@@ -69,13 +68,13 @@ def test_what_was_allowed_by_its_address_passes_and_is_told() -> None:
 
     # Then the one passes, and the record will say so
     allow = ("aws_kms_key.this[0]",)
-    passed = gates.check_losses(run(plan, allow=allow))
+    passed = check_losses(run(plan, allow=allow))
     assert (passed.outcome, passed.said) == (
         "passed",
         "allowed by name: destroy aws_kms_key.this[0]",
     )
     # And the other does not
-    refused = gates.check_losses(run(plan, other, allow=allow))
+    refused = check_losses(run(plan, other, allow=allow))
     assert refused.findings == (str(losses([other])[0]),)
 
 
@@ -88,11 +87,11 @@ def test_an_address_can_be_allowed_in_one_unit_only() -> None:
     plans = [unit_plan(unit, ("aws_s3_bucket.this", "destroy")) for unit in ("data", "storage")]
 
     # When it is allowed in one of them, Then the other is refused, by a name that says which
-    refused = gates.check_losses(run(*plans, allow=("data:aws_s3_bucket.this",)))
+    refused = check_losses(run(*plans, allow=("data:aws_s3_bucket.this",)))
     assert [loss.unit for loss in losses(plans, ("data:aws_s3_bucket.this",))] == ["storage"]
     assert refused.outcome == "refused"
     # And where both are refused, what would allow them names the unit
-    remedy = gates.check_losses(run(*plans)).remedy
+    remedy = check_losses(run(*plans)).remedy
     assert "--allow-destroy 'data:aws_s3_bucket.this'" in remedy
     assert "--allow-destroy 'storage:aws_s3_bucket.this'" in remedy
 
@@ -101,7 +100,7 @@ def test_an_address_can_be_allowed_in_one_unit_only() -> None:
 def test_what_is_allowed_though_nothing_takes_it_away_is_told(allowed: str) -> None:
     plan = unit_plan("storage", ("aws_s3_bucket.this", "update"))
 
-    said = gates.check_losses(run(plan, allow=(allowed,))).said
+    said = check_losses(run(plan, allow=(allowed,))).said
 
     assert said.endswith(f"no plan destroys it (a slip of the pen?): {allowed}")
 
@@ -112,7 +111,7 @@ def test_what_was_allowed_and_is_applied_by_now_is_no_slip_of_the_pen() -> None:
     state = run(unit_plan("access"), allow=("aws_s3_bucket.this",))
     state.planned["data"] = gone
 
-    assert "slip" not in gates.check_losses(state).said
+    assert "slip" not in check_losses(state).said
 
 
 # What of the modules' resources may go: it holds nothing, and is made again as it was. Rules,

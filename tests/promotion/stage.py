@@ -37,7 +37,7 @@ from pipeline.promotion import (
     steps,
     verification,
 )
-from pipeline.promotion.gates import gates, policy
+from pipeline.promotion.gates import contract, policy
 from pipeline.promotion.promotion import Options, Promotion
 from pipeline.promotion.records.history import read_history
 from pipeline.promotion.records.record import Record
@@ -304,7 +304,7 @@ def _play(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(promotion, "Terragrunt", lambda *_, **__: Terragrunt(stage))
     monkeypatch.setattr(checkov, "findings", lambda *_: ([], 1))
     monkeypatch.setattr(policy, "expanded_for_policy", lambda _: {})  # for checkov alone
-    monkeypatch.setattr(gates, "check", lambda *_: [])  # of files that all are the checkout's own
+    monkeypatch.setattr(contract, "check", lambda *_: [])  # of files that are the checkout's own
     monkeypatch.setattr(verification, "read_resources", lambda *_: [])
     monkeypatch.setattr(verification, "read_functions", lambda *_: _functions(stage.cloud))
     played = SimpleNamespace(Deployment=lambda *_: None, run=lambda _: _journey(stage.cloud))

@@ -10,8 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from pipeline.promotion.gates.results import GateResult
 from pipeline.promotion.plans import Change, UnitPlan
+
+if TYPE_CHECKING:
+    from pipeline.promotion.promotion import Promotion
 
 _NETWORK = "the functions' network: AWS refuses while they are attached"
 # Resource type → what is lost with it.
@@ -45,6 +50,27 @@ class Loss:
 
     def __str__(self) -> str:
         return f"{self.unit}: {self.action} {self.address}: lost is {self.what}"
+
+
+def check_losses(run: Promotion) -> GateResult:
+    """Nothing that holds data, or that the application stands on, is taken away unasked."""
+    lost = losses(run.plans, run.options.allow_destroy)
+    if lost:
+        return GateResult(
+            "losses",
+            "refused",
+            "the plans take away what cannot be had back",
+            tuple(map(str, lost)),
+            f"if that is meant: ./baton promote {run.environment.name} {options_for(lost)}",
+        )
+    allowed = [f"{loss.action} {loss.address}" for loss in losses(run.plans)]
+    said = (
+        "allowed by name: " + ", ".join(allowed) if allowed else "nothing with data is taken away"
+    )
+    # what was planned before and is applied by now was allowed as well
+    if spare := idle(run.planned.values(), run.options.allow_destroy):
+        said += f"; allowed, but no plan destroys it (a slip of the pen?): {', '.join(spare)}"
+    return GateResult("losses", "passed", said)
 
 
 def losses(plans: Iterable[UnitPlan], allowed: Collection[str] = ()) -> list[Loss]:

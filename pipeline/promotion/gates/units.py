@@ -1,4 +1,4 @@
-"""Units that are gone from a release, though their states still hold resources (pure).
+"""Units that are gone from a release, though their states still hold resources.
 
 Terragrunt plans the units there are. What another one has made would stay, cost, and be known to
 nobody.
@@ -9,8 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from codegen.sources.state import StateError, parse_state
+from pipeline.adapters.states import StateStore
+from pipeline.promotion.gates.results import GateResult
+
+if TYPE_CHECKING:
+    from pipeline.promotion.promotion import Promotion
 
 SHOWN = 3  # resources that are named of a unit
 
@@ -37,8 +43,25 @@ class LeftBehind:
         return f"unit {self.unit}: its state holds {len(self.resources)} {noun}: {named}"
 
 
+def check_units(run: Promotion) -> GateResult:
+    """No unit may be gone from the release whose state holds resources: nobody would plan them."""
+    found = left_behind(StateStore(run.session, run.environment).read_all(), run.units)
+    if not found:
+        return GateResult("units", "passed", "no resource is in the state of a unit that is gone")
+    name = run.environment.name
+    return GateResult(
+        "units",
+        "refused",
+        "units are not in the release any more, and their resources would stay, planned by nobody",
+        tuple(map(str, found)),
+        "keep the unit, with an empty module if its resources are to go; or, once no release needs "
+        f"them, destroy them where it still is: cd live/{name}/{found[0].unit} && terragrunt "
+        "destroy",
+    )
+
+
 def left_behind(states: Mapping[str, bytes], units: Collection[str]) -> list[LeftBehind]:
-    """The units that are not among `units`, and whose states hold resources.
+    """The units that are not among `units`, and whose states hold resources (pure).
 
     Parameters
     ----------
