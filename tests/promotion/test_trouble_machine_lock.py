@@ -38,7 +38,8 @@ with alone(target, environment(), "promote dev", lease=False):
 # The tool starts another, as Terragrunt starts Terraform: only that one is at work in the end.
 TOOL = """#!/bin/sh
 sh -c 'echo begun; until [ -e end ]; do sleep 0.05; done' &
-exec sleep 0.2
+until [ -e killed ] || [ -e end ]; do sleep 0.05; done
+echo over
 """
 
 
@@ -109,6 +110,8 @@ def test_after_a_kill_the_lock_is_held_until_the_tools_have_ended(
     run.wait()
 
     # When another begins while a tool of a tool is at work, Then it is refused, with what to do
+    (home / "killed").touch()
+    until(lambda: b"over" in (home / "x.log").read_bytes())
     with (
         pytest.raises(BatonError, match=r"was killed, but terragrunt \(process \d+\)") as raised,
         alone(target(home), DEV, "promote dev", lease=False),
