@@ -16,7 +16,7 @@ demo: setup ## The main job: three environments, one release, promoted from dev 
 	@PYTHONPATH=. .tools/envs/baton/bin/python -m pipeline.demo
 
 .PHONY: test
-test: setup lint test-all ## Everything that CI runs
+test: setup lint test-fast test-real ## Everything that CI runs
 
 # terraform's processes are many and short: to collect garbage is a fifth of what they do
 PYTEST = GOGC=400 PATH="$(CURDIR)/.tools/bin:$$PATH" .tools/envs/baton/bin/python -m pytest
@@ -24,13 +24,13 @@ PYTEST = GOGC=400 PATH="$(CURDIR)/.tools/bin:$$PATH" .tools/envs/baton/bin/pytho
 # the service is what people copy: 95 % of its branches, by the fast tests alone
 COVERED = --cov=desk --cov-branch --cov-fail-under=95 --cov-report=term:skip-covered
 
-.PHONY: test-all
-test-all: setup ## The next three, the last one beside the others
-	@tools/side-by-side "test-fast test-engine" test-e2e
-
 .PHONY: test-fast
 test-fast: setup ## Unit and property tests (seconds)
 	@$(PYTEST) -n 2 -m "not engine and not policy and not e2e" $(COVERED)
+
+.PHONY: test-real
+test-real: setup ## The next two, side by side
+	@tools/side-by-side test-engine test-e2e
 
 .PHONY: test-engine
 test-engine: setup ## Contract tests on real engines: terraform, sam, emulators

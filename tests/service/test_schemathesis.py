@@ -22,6 +22,9 @@ from tests.service.samples import ticket
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "sam-app/openapi.json"
 schema = schemathesis.openapi.from_dict(json.loads(DOCUMENT.read_text()))
+# what is wrong may be refused for being too long (413), or for the ticket it is about, before it is
+# looked at; that the status is one that is described is a check of its own
+schema.config.checks.negative_data_rejection.expected_statuses = ["4xx"]
 NAMES = (
     "not_a_server_error",
     "status_code_conformance",
@@ -61,7 +64,7 @@ def ask(service: Service, case: Case) -> None:
     # every other request is for a ticket that there is: an id that is made up never hits one
     parameters = case.path_parameters or {}
     is_id = re.fullmatch(ULID, str(parameters.get("ticket_id", "")))
-    if is_id and zlib.crc32(repr(case).encode()) % 2:
+    if is_id and zlib.crc32(repr((case.method, case.path, case.body)).encode()) % 2:
         parameters["ticket_id"] = ticket().id
     response = case.call(app=Wsgi(service.take))
     answered[response.status_code] += 1
