@@ -142,11 +142,8 @@ def last_given(records: Sequence[Record], verified: Record) -> Record:
 
 def verified_and_running(records: Sequence[Record]) -> Record | None:
     """The record of the release that is deployed, where it was verified; else the last verified."""
-    for release in running(records)[:1]:
-        for record in reversed(records):
-            if record.verified and record.release == release:
-                return record
-    return last_verified(records)
+    deployed = next(iter(running(records)), None)
+    return last_verified(records, deployed) or last_verified(records)
 
 
 def _verified_record(environment: Environment, records: Sequence[Record]) -> Record:

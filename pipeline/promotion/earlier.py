@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from codegen.errors import NotEligibleError
 from pipeline.promotion.eligibility import named
-from pipeline.promotion.records.record import Record, last_mention, last_of, running
+from pipeline.promotion.records.record import Record, last_mention, last_of, last_verified, running
 from pipeline.release.manifest import short
 
 
@@ -63,8 +63,7 @@ def to_put_back(wanted: str | None, records: Sequence[Record], environment: str)
             f"{newest.kind} {newest.number} says",
             f"./baton rollback {environment}, for the one before",
         )
-    verified = (each for each in reversed(records) if each.verified and each.release == release)
-    found = next(verified, None)
+    found = last_verified(records, release)
     if found is None:
         last = last_of(records, release)
         raise NotEligibleError(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
 import pytest
 
+from pipeline.checkout import Checkout
+from pipeline.target import Target
 from tests.pipeline.conftest import session  # noqa: F401  (a fixture)
 from tests.promotion.stage import Stage, make_stage
 
@@ -15,3 +19,15 @@ from tests.promotion.stage import Stage, make_stage
 def stage(session: boto3.Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:  # noqa: F811
     """An environment that was applied, with nothing deployed."""
     return make_stage(session, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def on_stage(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A command works on the stage."""
+    monkeypatch.setattr(Checkout, "here", lambda: stage.checkout)
+    monkeypatch.setattr(Target, "selected", lambda _: stage.run().target)
+    monkeypatch.setattr(Target, "activate", lambda _: None)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
-import signal
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.__main__ import main
-from pipeline.checkout import Checkout
 from pipeline.locking.environment import lock_file
 from pipeline.locking.holder import Holder
 from pipeline.locking.machine import machine_lock
 from pipeline.promotion.plan_report import MOST
-from pipeline.target import Target
 from tests.promotion.stage import DEV, Stage
+
+pytestmark = pytest.mark.usefixtures("on_stage")
 
 SECRET = "hunter2"
 CREATE = {"address": "aws_sqs_queue.x", "change": {"actions": ["create"]}}
@@ -31,18 +29,6 @@ UPDATE = {
     },
 }
 DESTROY = {"address": "aws_dynamodb_table.this", "change": {"actions": ["delete"]}}
-
-
-@pytest.fixture(autouse=True)
-def _on_stage(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The command works on the stage."""
-    monkeypatch.setattr(Checkout, "here", lambda: stage.checkout)
-    monkeypatch.setattr(Target, "selected", lambda _: stage.run().target)
-    monkeypatch.setattr(Target, "activate", lambda _: None)
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
 
 
 @pytest.fixture

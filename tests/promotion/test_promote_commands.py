@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import json
-import signal
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from pipeline.__main__ import main
-from pipeline.checkout import Checkout
-from pipeline.target import Target
 from tests.promotion.stage import Stage
 
-
-@pytest.fixture(autouse=True)
-def _on_stage(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The command works on the stage."""
-    monkeypatch.setattr(Checkout, "here", lambda: stage.checkout)
-    monkeypatch.setattr(Target, "selected", lambda _: stage.run().target)
-    monkeypatch.setattr(Target, "activate", lambda _: None)
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
+pytestmark = pytest.mark.usefixtures("on_stage")
 
 
 def printed(capsys: pytest.CaptureFixture[str]) -> Any:

@@ -143,9 +143,10 @@ def running(records: Sequence[Record]) -> list[str]:
     return list(dict.fromkeys(likely + hardly))
 
 
-def last_verified(records: Sequence[Record]) -> Record | None:
-    """The newest record that says verified."""
-    return next((record for record in reversed(records) if record.verified), None)
+def last_verified(records: Sequence[Record], release: str | None = None) -> Record | None:
+    """The newest record that says verified: of any release, or of that one."""
+    verified = (record for record in reversed(records) if record.verified)
+    return next((each for each in verified if release in (None, each.release)), None)
 
 
 def last_of(records: Sequence[Record], release: str) -> Record | None:
