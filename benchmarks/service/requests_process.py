@@ -31,6 +31,11 @@ TICKET_ID = "01J00000000000000000000001"
 PAGE = 50
 BODY = {"title": "Printer on fire", "team": "ops", "due_at": "2026-12-24T08:00:00Z"}
 
+
+def _id(number: int) -> str:
+    return f"{TICKET_ID[:-4]}{number:04d}"
+
+
 # name → method, path, query, headers, body
 ROUTES: dict[str, tuple[str, str, dict[str, str], dict[str, str], Any]] = {
     "POST /tickets": ("POST", "/tickets", {}, {}, BODY),
@@ -45,7 +50,10 @@ ROUTES: dict[str, tuple[str, str, dict[str, str], dict[str, str], Any]] = {
         None,
     ),
     f"GET /tickets?assignee, {PAGE} of them": ("GET", "/tickets", {"assignee": "ada"}, {}, None),
-    "POST /tickets:batchGet": ("POST", "/tickets:batchGet", {}, {}, {"ids": [TICKET_ID]}),
+    f"POST /tickets:batchGet, {PAGE} of them": (
+        *("POST", "/tickets:batchGet", {}, {}),
+        {"ids": [_id(number) for number in range(PAGE)]},
+    ),
     "POST /tickets/{id}/comments": (
         *("POST", f"/tickets/{TICKET_ID}/comments", {}, {}),
         {"text": "On it"},
@@ -167,7 +175,7 @@ def _event(
 
 def _ticket(number: int) -> Ticket:
     return new_ticket(
-        ticket_id=f"{TICKET_ID[:-4]}{number:04d}",
+        ticket_id=_id(number),
         title="Printer on fire",
         team="ops",
         priority=Priority.NORMAL,
@@ -190,7 +198,8 @@ def _table(operation: str, request: dict[str, Any]) -> dict[str, Any]:
         case "GetItem":
             return {"Item": TICKETS[0]}
         case "BatchGetItem":
-            found = dict.fromkeys(request["RequestItems"], TICKETS[:1])
+            asked = request["RequestItems"].items()
+            found = {table: _wanted(TICKETS[: len(of["Keys"])], of) for table, of in asked}
             return {"Responses": found, "UnprocessedKeys": {}}
         case "Query":
             return _query(request)
@@ -202,7 +211,13 @@ def _query(request: dict[str, Any]) -> dict[str, Any]:
     if "STATS#" in values:
         return {"Items": []}
     items = TICKETS if "IndexName" in request else COMMENTS
-    return {"Items": items[: request["Limit"]]}
+    return {"Items": _wanted(items[: request["Limit"]], request)}
+
+
+def _wanted(items: list[dict[str, Any]], request: dict[str, Any]) -> list[dict[str, Any]]:
+    names = request.get("ExpressionAttributeNames", {}).values()
+    wanted = [{name: item[name] for name in names if name in item} for item in items]
+    return wanted if "ProjectionExpression" in request else items
 
 
 def _secret(operation: str, request: dict[str, Any]) -> dict[str, Any]:

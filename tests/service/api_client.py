@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -162,6 +162,6 @@ class Service:
 
     def kept(self, number: int = 1, **changes: Any) -> Ticket:
         """Let there be a ticket like this."""
-        made = replace(ticket(number), **changes)
+        made = ticket(number)._replace(**changes)
         self.keep(made)
         return made

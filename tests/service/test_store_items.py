@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -112,7 +111,7 @@ def test_a_ticket_is_not_written_without_its_event(desk_client: Any, store: Stor
 )
 def test_an_event_is_read_as_it_was_written(desk_client: Any, store: Store, event: Event) -> None:
     # Given an event's item in the table / When it is read / Then it is the event, and expires
-    store.tickets.add(replace(ticket(), version=event.version), event)
+    store.tickets.add(ticket()._replace(version=event.version), event)
     (item,) = [i for i in tables.items(desk_client) if i["sk"]["S"].startswith("EVENT#")]
     assert event_item.from_image(item) == event
     assert int(item["expires_at"]["N"]) == int((NOW + 30 * DAY).timestamp())

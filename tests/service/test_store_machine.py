@@ -113,7 +113,7 @@ class Life(RuleBasedStateMachine):
         if current.version > 1 and current.status is not Status.CLOSED:
             at = self.now()
             after = current.commented(at)
-            old = Ticket(**{**vars(current), "version": current.version - 1})
+            old = current._replace(version=current.version - 1)
             event = of_change(EventType.EDITED, old, after)
             _, error = self.both(lambda store: store.tickets.update(old, after, event))
             assert error is not None

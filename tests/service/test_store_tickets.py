@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from desk.domain.errors import StaleTicketError, TicketNotFoundError
@@ -32,9 +30,8 @@ def store(request: pytest.FixtureRequest) -> Store:
 @pytest.mark.proves("D1")
 def test_what_is_added_is_read_back(store: Store) -> None:
     # Given a ticket with all that a ticket can have
-    full = replace(
-        closed(ticket(assignee="zoë", due_at=NOW - HOUR).escalated(cause())), solved_at=NOW
-    )
+    escalated = ticket(assignee="zoë", due_at=NOW - HOUR).escalated(cause())
+    full = closed(escalated)._replace(solved_at=NOW)
     # When it is added / Then it is read back as it was
     store.tickets.add(full, created(full))
     assert store.tickets.get(full.id) == full

@@ -10,7 +10,6 @@ urllib3 is in Lambda's runtime, in its first or second major version: botocore n
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import logging
 import ssl
@@ -203,8 +202,8 @@ def connections(authorities: str | None = None) -> urllib3.PoolManager:
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
     """What the receiver knows the desk by."""
-    signed = hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256)
-    return f"v1={signed.hexdigest()}"
+    signed = hmac.digest(secret.encode(), f"{timestamp}.".encode() + body, "sha256")
+    return f"v1={signed.hex()}"
 
 
 def _refusal(response: urllib3.BaseHTTPResponse) -> Refusal | None:

@@ -9,7 +9,8 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
-from desk.api.request import JSON, correlation_id
+from desk.api.context import correlation_id
+from desk.api.request import JSON
 from desk.api.views import View
 
 Answer = Response[str]
@@ -36,5 +37,5 @@ def no_content(router: APIGatewayRouter) -> Answer:
 def _response(
     router: APIGatewayRouter, status: HTTPStatus, text: str, headers: Mapping[str, str]
 ) -> Answer:
-    sent = {"X-Correlation-Id": correlation_id(router.current_event), **headers}
+    sent = {"X-Correlation-Id": correlation_id(router), **headers}
     return Response(status_code=status.value, body=text, headers=sent)

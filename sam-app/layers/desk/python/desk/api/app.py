@@ -56,7 +56,7 @@ class Api:
             return proxy_result(response(error.problem, identity))
         self._dependencies.once.register(context)
         self._app.append_context(  # type: ignore[no-untyped-call]
-            dependencies=self._dependencies
+            dependencies=self._dependencies, correlation_id=identity
         )
         return self._app.resolve(event, context)
 
@@ -78,7 +78,7 @@ class Api:
             self._logger.exception("request failed")
         elif problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             self._logger.warning("request failed for now", exc_info=error)
-        return response(problem or OURS, correlation_id(self._app.current_event))
+        return response(problem or OURS, self._app.context["correlation_id"])
 
 
 def resolver() -> APIGatewayRestResolver:

@@ -12,7 +12,6 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from desk.api.callers import actor
 from desk.api.idempotency import Once
 from desk.api.page_tokens import PageTokens
-from desk.api.request import correlation_id
 from desk.domain.ticket import Cause
 from desk.ports.people import Teams, Watchers
 from desk.ports.statistics import Statistics
@@ -41,8 +40,13 @@ def dependencies(router: APIGatewayRouter) -> Dependencies:
     return found
 
 
+def correlation_id(router: APIGatewayRouter) -> str:
+    """What the present request is called in items, logs and answers."""
+    found: str = router.context["correlation_id"]
+    return found
+
+
 def cause_of(router: APIGatewayRouter) -> Cause:
     """Who sends the present request, and when."""
-    event = router.current_event
     now = dependencies(router).clock().replace(microsecond=0)
-    return Cause(actor=actor(event), at=now, correlation_id=correlation_id(event))
+    return Cause(actor(router.current_event), now, correlation_id(router))

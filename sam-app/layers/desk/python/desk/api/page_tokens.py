@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 import json
 import re
@@ -126,7 +125,7 @@ class PageTokens:
 
 def _key_id(key: str) -> str:
     # says which key it is without saying anything of the key
-    return hmac.new(key.encode(), b"page token key id", hashlib.sha256).hexdigest()[:12]
+    return hmac.digest(key.encode(), b"page token key id", "sha256").hex()[:12]
 
 
 def _with_id(key_id: Any, keys: tuple[str, ...]) -> str | None:
@@ -137,7 +136,7 @@ def _mac(key: str, of: str, text: bytes) -> bytes:
     # the list's length goes first: where it ends and the payload begins is signed, too
     about = of.encode()
     message = b"page token\0" + len(about).to_bytes(8, "big") + about + text
-    return hmac.new(key.encode(), message, hashlib.sha256).digest()
+    return hmac.digest(key.encode(), message, "sha256")
 
 
 def _encoded(signed: bytes) -> str:

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
+_TWO_DIGITS = tuple(f"{number:02d}" for number in range(60))
+
 
 def parse(text: str) -> datetime:
     """Read an ISO 8601 instant with an offset, as UTC in whole seconds.
@@ -34,9 +36,10 @@ def parse(text: str) -> datetime:
 def text(instant: datetime) -> str:
     """The instant as it is stored and answered."""
     at = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
-    # a list writes hundreds: strftime takes five times as long, isoformat half as long again
-    parts = (at.year, at.month, at.day, at.hour, at.minute, at.second)
-    return "%d-%02d-%02dT%02d:%02d:%02dZ" % parts  # noqa: UP031
+    # a list writes hundreds, and isoformat takes three times as long
+    two = _TWO_DIGITS
+    day = f"{at.year}-{two[at.month]}-{two[at.day]}"
+    return f"{day}T{two[at.hour]}:{two[at.minute]}:{two[at.second]}Z"
 
 
 def hour(instant: datetime) -> str:

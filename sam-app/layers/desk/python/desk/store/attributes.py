@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +23,11 @@ def plain(item: Mapping[str, Any]) -> Item:
     """The item as Python values; whole numbers are ints, not Decimals."""
     # most are texts, and finding out how to read one takes boto3 longer than reading it
     return {name: value["S"] if "S" in value else _other(value) for name, value in item.items()}
+
+
+def placeholders(names: Iterable[str]) -> dict[str, str]:
+    """What each attribute is called in an expression: DynamoDB keeps many words for itself."""
+    return {f"#{name}": name for name in names}
 
 
 def _other(value: Any) -> Any:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from desk.domain.errors import BusyError
 from desk.runtime.retries import Retries
-from desk.store.attributes import Item, plain, typed
+from desk.store.attributes import Item, placeholders, plain, typed
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef
 
 T = TypeVar("T")
 
@@ -21,7 +22,13 @@ WRITE_LIMIT = 25  # requests in a BatchWriteItem
 Step = Callable[[Sequence[Item]], Sequence[Item]]
 
 
-def read(client: DynamoDBClient, table: str, keys: Iterable[Item], retries: Retries) -> list[Item]:
+def read(
+    client: DynamoDBClient,
+    table: str,
+    keys: Iterable[Item],
+    retries: Retries,
+    attributes: Sequence[str] = (),
+) -> list[Item]:
     """The items with these keys as last written, in no order; those that are not there are not.
 
     Parameters
@@ -30,6 +37,8 @@ def read(client: DynamoDBClient, table: str, keys: Iterable[Item], retries: Retr
         Primary keys as plain values; the same key twice is one item.
     retries:
         How what was left undone is asked for again.
+    attributes:
+        Those that are wanted of each item; none for all of them.
 
     Raises
     ------
@@ -39,9 +48,11 @@ def read(client: DynamoDBClient, table: str, keys: Iterable[Item], retries: Retr
     found: list[Item] = []
 
     def step(asked: Sequence[Item]) -> Sequence[Item]:
-        answer = client.batch_get_item(
-            RequestItems={table: {"Keys": asked, "ConsistentRead": True}}
-        )
+        request: KeysAndAttributesTypeDef = {"Keys": asked, "ConsistentRead": True}
+        if attributes:
+            request["ExpressionAttributeNames"] = placeholders(attributes)
+            request["ProjectionExpression"] = ", ".join(placeholders(attributes))
+        answer = client.batch_get_item(RequestItems={table: request})
         found.extend(plain(item) for item in answer["Responses"].get(table, []))
         return answer["UnprocessedKeys"].get(table, {"Keys": []})["Keys"]
 

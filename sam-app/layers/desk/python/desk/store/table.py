@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from desk.domain.errors import BusyError
@@ -12,7 +12,7 @@ from desk.domain.paging import Position
 from desk.runtime.aws_errors import CALL_FAILED, code_of, may_pass
 from desk.runtime.retries import Retries
 from desk.store import batches, transactions
-from desk.store.attributes import Item, plain, typed
+from desk.store.attributes import Item, placeholders, plain, typed
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -37,12 +37,15 @@ class Query:
         Whose partition; the table's without one.
     filtered:
         A filter, for what the key cannot say.
+    attributes:
+        Those that are wanted of each item; none for all of them.
     """
 
     condition: str
     values: Mapping[str, str]
     index: str | None = None
     filtered: str | None = None
+    attributes: tuple[str, ...] = ()
 
 
 class Table:
@@ -112,10 +115,10 @@ class Table:
         with _answering():
             transactions.write(self._client, writes, self._retries)
 
-    def get_many(self, keys: Iterable[Item]) -> list[Item]:
+    def get_many(self, keys: Iterable[Item], attributes: Sequence[str] = ()) -> list[Item]:
         """The items that there are with these keys; see `desk.store.batches.read`."""
         with _answering():
-            return batches.read(self._client, self.name, keys, self._retries)
+            return batches.read(self._client, self.name, keys, self._retries, attributes)
 
     def delete_many(self, keys: Iterable[Item]) -> None:
         """Delete these items; see `desk.store.batches.delete`."""
@@ -136,6 +139,9 @@ class Table:
         self, query: Query, limit: int, after: Position | None
     ) -> tuple[list[Item], Position | None]:
         """So many items of a query, and where to go on; None where there are no more."""
+        place = _place(query.index)
+        if query.attributes:
+            query = replace(query, attributes=(*query.attributes, *place))
         asked = self._request(query)
         # one more than wanted tells whether there are more; DynamoDB's own word for it
         # (LastEvaluatedKey) is there after the last item, too
@@ -151,7 +157,8 @@ class Table:
                 break
             asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
         page = found[:limit]
-        return page, _position(page[-1], query.index) if len(found) > limit else None
+        following = {name: page[-1][name] for name in place} if len(found) > limit else None
+        return page, following
 
     def _request(self, query: Query) -> QueryInputTypeDef:
         asked: QueryInputTypeDef = {
@@ -165,6 +172,10 @@ class Table:
             asked["ConsistentRead"] = True
         if query.filtered:
             asked["FilterExpression"] = query.filtered
+        if query.attributes:
+            # boto3 takes longer to read an attribute than all else does that happens to it
+            asked["ExpressionAttributeNames"] = placeholders(query.attributes)
+            asked["ProjectionExpression"] = ", ".join(placeholders(query.attributes))
         return asked
 
     def _unless_refused(self, call: Callable[..., Any], **request: Any) -> bool:
@@ -175,9 +186,9 @@ class Table:
         return True
 
 
-def _position(item: Item, index: str | None) -> Position:
-    names = ["pk", "sk", *([f"{index}pk", f"{index}sk"] if index else [])]
-    return {name: item[name] for name in names}
+def _place(index: str | None) -> tuple[str, ...]:
+    """The attributes that tell where in the table, or in an index, an item stands."""
+    return ("pk", "sk", f"{index}pk", f"{index}sk") if index else ("pk", "sk")
 
 
 @contextmanager

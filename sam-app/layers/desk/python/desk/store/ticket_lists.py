@@ -13,6 +13,8 @@ from desk.store.table import Query, Table
 # not the decision (that is the ticket's own), but it spares reading what is done
 NOT_ESCALATED = "attribute_not_exists(escalated_for) OR escalated_for <> due_at"
 
+IDS = ("pk",)  # what a ticket's id is read from
+
 
 class DynamoTicketLists:
     """What tickets have in common, as the indexes know it.
@@ -30,7 +32,8 @@ class DynamoTicketLists:
         self, team: str, status: Status, limit: int, after: Position | None
     ) -> Page[Ticket]:
         """See `desk.ports.tickets.TicketLists.of_team`."""
-        return self._page(_of_team(team, status), limit, after)
+        query = _of_team(team, status, ticket_item.ATTRIBUTES)
+        return self._page(query, limit, after)
 
     def of_assignee(
         self, user: str, status: Status | None, limit: int, after: Position | None
@@ -40,12 +43,17 @@ class DynamoTicketLists:
         if status is not None:
             condition += " AND begins_with(gsi1sk, :status)"
             values[":status"] = f"{status.value}#"
-        query = Query(condition, values, index=ticket_item.ASSIGNEE_INDEX)
+        query = Query(
+            condition,
+            values,
+            index=ticket_item.ASSIGNEE_INDEX,
+            attributes=ticket_item.ATTRIBUTES,
+        )
         return self._page(query, limit, after)
 
     def all_of_team(self, team: str, status: Status) -> Iterator[str]:
         """See `desk.ports.tickets.TicketLists.all_of_team`."""
-        return map(ticket_item.ticket_id, self._table.all(_of_team(team, status)))
+        return map(ticket_item.ticket_id, self._table.all(_of_team(team, status, IDS)))
 
     def due(self, hour: str, until: datetime) -> Iterator[str]:
         """See `desk.ports.tickets.TicketLists.due`."""
@@ -77,13 +85,15 @@ class DynamoTicketLists:
                 },
                 index=ticket_item.CLOCK_INDEX,
                 filtered=filtered,
+                attributes=IDS,
             )
             yield from map(ticket_item.ticket_id, self._table.all(query))
 
 
-def _of_team(team: str, status: Status) -> Query:
+def _of_team(team: str, status: Status, attributes: tuple[str, ...]) -> Query:
     return Query(
         "gsi2pk = :team",
         {":team": ticket_item.team_partition(team, status)},
         index=ticket_item.TEAM_INDEX,
+        attributes=attributes,
     )

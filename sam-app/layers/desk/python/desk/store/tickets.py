@@ -11,7 +11,7 @@ from desk.domain.event import Event
 from desk.domain.paging import Page, Position
 from desk.domain.ticket import Ticket
 from desk.store import comment_item, event_item, ticket_item
-from desk.store.attributes import Item, typed
+from desk.store.attributes import Item, placeholders, typed
 from desk.store.table import ABSENT, Query, Table
 from desk.store.transactions import ConditionsFailedError
 
@@ -40,7 +40,8 @@ class DynamoTickets:
 
     def get_many(self, ticket_ids: Collection[str]) -> Mapping[str, Ticket]:
         """See `desk.ports.tickets.Tickets.get_many`."""
-        items = self._table.get_many(ticket_item.key(each) for each in ticket_ids)
+        keys = map(ticket_item.key, ticket_ids)
+        items = self._table.get_many(keys, ticket_item.ATTRIBUTES)
         tickets = map(ticket_item.from_item, items)
         return {ticket.id: ticket for ticket in tickets}
 
@@ -96,7 +97,7 @@ class DynamoTickets:
             "TableName": self._table.name,
             "Key": typed(ticket_item.key(after.id)),
             "UpdateExpression": _replacing({name: item[name] for name in names}),
-            "ExpressionAttributeNames": {f"#{name}": name for name in names},
+            "ExpressionAttributeNames": placeholders(names),
             "ExpressionAttributeValues": typed(
                 {f":{name}": item[name] for name in names} | {":read": before.version}
             ),
