@@ -6,12 +6,20 @@ taken before its earlier one (aws-powertools/powertools-lambda-python#2850).
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 from aws_lambda_powertools.utilities.data_classes.common import DictWrapper
 
 from desk.processing.record import sequence_number
+
+
+class _StoppedError(Exception):
+    """A record failed; what Powertools says of it."""
+
+    def __init__(self, result: tuple[Any, ...]) -> None:
+        super().__init__()
+        self.result = result
 
 
 class OrderedBatchProcessor(BatchProcessor):
@@ -37,12 +45,19 @@ class OrderedBatchProcessor(BatchProcessor):
             The error of the batch's first record, or of one that has no sequence number.
         """
         results: list[tuple[Any, ...]] = []
-        for record in self.records:
-            results.append(self._process_record(record))
-            if self.fail_messages:
-                self._raise_unless_reportable(record)
-                break
+        try:
+            # between two records nothing is asked: a failure ends the loop by itself
+            for record in self.records:
+                results.append(self._process_record(record))
+        except _StoppedError as stopped:
+            results.append(stopped.result)
+        if self.fail_messages:
+            self._raise_unless_reportable(self.records[len(results) - 1])
         return results
+
+    def failure_handler(self, record: Any, exception: Any) -> NoReturn:
+        """Note the failure, as Powertools does, and stop."""
+        raise _StoppedError(super().failure_handler(record, exception))
 
     def _collect_dynamodb_failures(self) -> list[dict[str, str | None]]:
         # Powertools' own asks the record for it, which need not even be a mapping
