@@ -12,7 +12,6 @@ import pytest
 from aws_lambda_powertools import Logger, Metrics
 
 from desk.domain.errors import PermanentEventError
-from desk.processing import record
 from tests.service.processing import World, events, records
 from tests.service.samples import NOW, ticket
 
@@ -269,15 +268,3 @@ def test_a_failed_parking_drags_no_refusal_along(
     assert "record not parked" in said
     assert SECRET not in said
     assert SECRET not in "".join(traceback.format_exception(raised.value))
-
-
-def test_a_record_that_boto3_read_becomes_json_too() -> None:
-    # Given a record with values that JSON does not have / When it is written as JSON
-    text = record.text({"B": b"\x00\xff", "BS": {b"a"}, "SS": {"b", "a"}, "at": NOW})
-    # Then bytes are base64, as Lambda has them, sets are lists, and the rest is its text
-    assert json.loads(text) == {
-        "B": "AP8=",
-        "BS": ["YQ=="],
-        "SS": ["a", "b"],
-        "at": "2026-03-10 12:30:00+00:00",
-    }

@@ -16,6 +16,7 @@ from desk.store import comment_item, ticket_item
 from desk.store.archive import DynamoArchive
 from desk.store.attributes import typed
 from desk.store.jobs import DynamoJobs
+from desk.store.progress import DynamoProgress
 from desk.store.statistics import DynamoStatistics
 from desk.store.table import RETRIES
 from desk.store.teams import DynamoTeams
@@ -206,3 +207,32 @@ def test_a_page_that_was_cut_short_is_filled() -> None:
     assert page.following == {name: second[name]["S"] for name in ("pk", "sk")}
     assert [request["Limit"] for request in wire.sent] == [3, 3]
     assert wire.sent[1]["ExclusiveStartKey"] == key
+
+
+def test_all_of_a_partition_is_all_its_pages() -> None:
+    # Given a ticket whose items come in two answers, the first of them empty but for its place
+    here, there = typed({"pk": "TICKET#1", "sk": "COMMENT#1"}), typed(ticket_item.key("1"))
+    wire = Wire(ok(Items=[], LastEvaluatedKey=here), ok(Items=[there]))
+    # When all of it is read, as it is before it is deleted / Then the second answer is in it, too
+    assert archive(wire).read("1") == [ticket_item.key("1")]
+    assert [request.get("ExclusiveStartKey") for request in wire.sent] == [None, here]
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda wire: tickets(wire).get(ticket().id),
+        lambda wire: archive(wire).read(ticket().id),
+        lambda wire: DynamoProgress(wire.table).done("1#1"),
+        lambda wire: DynamoWatchers(wire.table).of(ticket().id),
+        lambda wire: DynamoJobs(wire.table).cursor(Job.SWEEP),
+        lambda wire: tickets(wire).comments(ticket().id, 10, None),
+    ],
+    ids=["ticket", "archive", "stages", "watchers", "cursor", "comments"],
+)
+def test_what_is_decided_by_is_read_as_last_written(read: Callable[[Wire], object]) -> None:
+    # Given a DynamoDB that may answer from a copy that lags, as none of the engines here does
+    wire = Wire(ok(Item=typed(ticket_item.to_item(ticket()) | {"cursor": {}}), Items=[]))
+    # When something is read that a decision hangs on / Then the copy is not asked
+    read(wire)
+    assert [request["ConsistentRead"] for request in wire.sent] == [True]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
 import pytest
 
+from desk.domain import documents
 from desk.domain.errors import StaleTicketError
 from desk.domain.event import Event
 from desk.domain.jobs import Job, Lease
@@ -89,6 +91,32 @@ def test_what_older_code_has_written_is_read(desk_client: Any, store: Store) -> 
     assert older.isdisjoint(meta(desk_client))
     # When it is read / Then it is a ticket without
     assert store.tickets.get(ticket().id) == ticket()
+
+
+def test_what_newer_code_has_written_is_archived_too(desk_client: Any, store: Store) -> None:
+    # Given a ticket with attributes that this code knows nothing of, of every kind
+    store.having(ticket())
+    newer = {
+        "labels": {"SS": ["b", "a"]},
+        "weights": {"NS": ["1.5", "2"]},
+        "digests": {"BS": [b"\x00"]},
+        "digest": {"B": b"\x01"},
+        "effort": {"N": "1.5"},
+        "nothing": {"NULL": True},
+        "nested": {"M": {"inner": {"L": [{"N": "1"}, {"B": b"\x02"}]}}},
+    }
+    desk_client.put_item(TableName=tables.TABLE, Item=meta(desk_client) | newer)
+    # When all of it is read / Then it can become a document, as it is
+    (item,) = (each for each in store.archive.read(ticket().id) if each["sk"] == "META")
+    assert json.loads(documents.text({name: item[name] for name in newer})) == {
+        "labels": ["a", "b"],
+        "weights": ["1.5", 2],
+        "digests": ["AA=="],
+        "digest": "AQ==",
+        "effort": "1.5",
+        "nothing": None,
+        "nested": {"inner": [1, "Ag=="]},
+    }
 
 
 def test_a_ticket_is_not_written_without_its_event(desk_client: Any, store: Store) -> None:

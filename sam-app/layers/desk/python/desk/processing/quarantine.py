@@ -9,6 +9,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from desk.domain import documents
 from desk.domain.errors import PermanentEventError
 from desk.ports.objects import Objects
 from desk.ports.processing import Quarantine
@@ -39,7 +40,7 @@ class Parking:
         """
         try:
             parked = record.quarantined(raw, error)
-            self.objects.put(parked.object_key, record.text(raw))
+            self.objects.put(parked.object_key, documents.text(raw))
             self.quarantine.add(parked, self.clock())
         except Exception:
             self.figures.failed("quarantine")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import math
 from datetime import UTC, date, datetime
 from typing import Any
@@ -55,11 +53,6 @@ def quarantined(record: Any, error: PermanentEventError) -> Quarantined:
     )
 
 
-def text(record: Any) -> str:
-    """The whole record as JSON."""
-    return json.dumps(record, default=_json)
-
-
 def _part(record: Any, *path: str) -> Any:
     for name in path:
         if not isinstance(record, dict):
@@ -80,10 +73,3 @@ def _day(record: Any) -> date:
     if not known or not instants.EARLIEST.timestamp() <= created < instants.LATEST.timestamp():
         return instants.EARLIEST.date()
     return datetime.fromtimestamp(created, UTC).date()
-
-
-def _json(value: Any) -> Any:
-    # Lambda's records are JSON; those that were read by boto3 hold bytes, sets and the like
-    if isinstance(value, bytes | bytearray):
-        return base64.b64encode(value).decode()
-    return sorted(value) if isinstance(value, set | frozenset) else str(value)

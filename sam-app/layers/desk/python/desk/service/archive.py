@@ -9,12 +9,11 @@ ticket does not change. Two runs beside each other are as safe.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from desk.domain import instants
+from desk.domain import documents, instants
 from desk.domain.ticket import Ticket
 from desk.ports.jobs import Archive
 from desk.ports.objects import Objects
@@ -93,5 +92,5 @@ def _move(
         "archived_at": instants.text(at),
         "items": [dict(item) for item in items],
     }
-    objects.put_once(object_key(ticket_id, closed_at), json.dumps(document, ensure_ascii=False))
+    objects.put_once(object_key(ticket_id, closed_at), documents.text(document))
     stored.delete(ticket_id, [str(item["sk"]) for item in items])
