@@ -120,10 +120,11 @@ class Service:
             once=Once(self.persistence, self.clock),
             page_tokens=PageTokens(self.secret, self.clock),
             metrics=self.metrics,
+            logger=self.logger,
             clock=self.clock,
             revision="f" * 64,
         )
-        self.api: Callable[[dict[str, Any], Any], dict[str, Any]] = Api(dependencies, self.logger)
+        self.api: Callable[[dict[str, Any], Any], dict[str, Any]] = Api(dependencies)
 
     def send(
         self,

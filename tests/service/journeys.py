@@ -137,7 +137,7 @@ def processor(functions: Lambda) -> None:
     unwatched, watched = ticket(101), ticket(102)
     for each in (unwatched, watched):
         place.keep(each)
-    DynamoWatchers(place.table).add(watched.id, "ann")
+    DynamoWatchers(place.table).add(watched.id, "ann", cause())
     batch = records([created(unwatched), created(watched), created(ticket(103))])
     del batch[2]["dynamodb"]["NewImage"]["type"]
     for _ in range(2):
@@ -149,7 +149,7 @@ def troubled_processor(functions: Lambda) -> None:
     handler, place = functions.start("processor"), functions.place
     first, second = ticket(111), ticket(112)
     place.keep(second)
-    DynamoWatchers(place.table).add(second.id, "ann")
+    DynamoWatchers(place.table).add(second.id, "ann", cause())
     place.client("sns").delete_topic(TopicArn=place.environ["NOTIFICATIONS_TOPIC_ARN"])
     answered = handler({"Records": records([created(first), created(second)])}, Context())
     assert answered == {"batchItemFailures": [{"itemIdentifier": "2"}]}

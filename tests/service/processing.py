@@ -95,7 +95,7 @@ class World:
         for number, event in enumerate(made, start=1):
             self.tickets.add(ticket(number), event)
             for user in users:
-                self.watchers.add(event.ticket_id, user)
+                self.watchers.add(event.ticket_id, user, cause())
         return made
 
     def open(self, team: str = "ops") -> int:

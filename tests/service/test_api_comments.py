@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from aws_lambda_powertools import Metrics
+from aws_lambda_powertools import Logger, Metrics
 
 from desk.domain.comment import Comment
 from desk.domain.errors import StaleTicketError
@@ -143,6 +143,25 @@ def test_watchers_come_and_go(service: Service) -> None:
     assert service.send("DELETE", f"{path}/bob").status == 204
     # Then the others are listed, by name
     assert service.send("GET", path).body == {"watchers": ["a@x.org", "c+d@x.org"]}
+
+
+def test_who_took_a_watcher_away_is_in_the_log(
+    metrics: Metrics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Given a watcher / When somebody takes it away
+    service = Service(metrics=metrics, logger=Logger(service="watching"))
+    path = f"/tickets/{service.kept().id}/watchers/bob"
+    service.send("PUT", path)
+    service.send("DELETE", path)
+    # Then the log says who did that and to which ticket; the watcher's name is not ours to keep
+    (line,) = map(json.loads, capsys.readouterr().out.splitlines())
+    said = {name: line[name] for name in ("message", "ticket_id", "actor")}
+    assert said == {
+        "message": "watcher removed",
+        "ticket_id": ticket().id,
+        "actor": "api-key:k1",
+    }
+    assert "bob" not in json.dumps(line)
 
 
 @pytest.mark.parametrize(

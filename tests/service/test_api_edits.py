@@ -186,3 +186,12 @@ def test_a_ticket_that_moves_meanwhile(
     # Then a version is lost at once, and any version is tried for a while
     assert answer.status == status
     assert ("Retry-After" in answer.headers) is (status == 409)
+
+
+def test_closing_is_the_same_event_whoever_does_it(service: Service) -> None:
+    # Given a solved ticket / When somebody closes it, as the schedule would after a week
+    made = service.kept(status=Status.SOLVED)
+    path = f"/tickets/{made.id}"
+    service.send("PATCH", path, {"status": "closed"}, {"If-Match": '"1"'})
+    # Then whoever waits for closed tickets hears of it
+    assert [event.type for event in service.tickets.events][1:] == [EventType.CLOSED]

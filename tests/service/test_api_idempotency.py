@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -90,6 +91,44 @@ def test_a_key_is_a_clients_own(service: Service, other: dict[str, Any]) -> None
     one = service.send("POST", "/tickets", BODY, KEY)
     two = service.send("POST", "/tickets", BODY, KEY, **other)
     assert one.body["id"] != two.body["id"]
+
+
+def test_a_key_is_kept_for_a_day(metrics: Metrics) -> None:
+    # Given a ticket posted with a key / When its records are looked at
+    records, began = InMemoryPersistence(), time.time()
+    Service(metrics=metrics, persistence=records).send("POST", "/tickets", BODY, KEY)
+    # Then they expire a day later, by the clock that DynamoDB deletes by
+    kept = [each.expiry_timestamp for each in records.records.values()]
+    assert len(kept) == 2
+    for until in kept:
+        assert until is not None
+        assert int(began) <= until - 24 * 3600 <= time.time()
+
+
+ROLE = "arn:aws:sts::111111111111:assumed-role/path/importer"
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        (f"{ROLE}/botocore-session-2", True),
+        (f"{ROLE}s/botocore-session-1", False),
+        ("arn:aws:sts::222222222222:assumed-role/path/importer/botocore-session-1", False),
+        ("arn:aws:iam::111111111111:user/botocore-session-1", False),
+    ],
+)
+def test_a_key_is_a_roles_whatever_its_session_is_called(
+    service: Service, other: str, same: bool
+) -> None:
+    # Given a ticket that a role's session has posted / When the key comes from another caller
+    one = service.send(
+        "POST", "/tickets", BODY, KEY, identity={"userArn": f"{ROLE}/botocore-session-1"}
+    )
+    two = service.send("POST", "/tickets", BODY, KEY, identity={"userArn": other})
+    # Then it is the same request where the role is the same
+    assert (one.body["id"] == two.body["id"]) is same
+    # And the change says who made it, session and all
+    assert service.tickets.events[0].actor == f"iam:{ROLE}/botocore-session-1"
 
 
 def test_a_key_is_for_one_path(service: Service) -> None:

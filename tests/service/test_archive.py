@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desk.domain.jobs import Job
-from tests.service.samples import DAY, NOW
+from tests.service.samples import DAY, NOW, cause
 from tests.service.scheduled_world import Countdown, Killed, World
 
 MINUTE = timedelta(minutes=1)
@@ -31,7 +31,7 @@ def closed(world: World, number: int = 1) -> str:
     """A ticket with a comment and a watcher, closed now."""
     ticket_id = world.open(number, due_at=world.now + DAY).id
     world.comment(ticket_id, number)
-    world.watchers.add(ticket_id, "ann")
+    world.watchers.add(ticket_id, "ann", cause())
     world.close(ticket_id)
     return ticket_id
 

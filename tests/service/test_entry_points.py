@@ -26,6 +26,7 @@ from tests.service.samples import (
     HOUR,
     NOW,
     Context,
+    cause,
     changed,
     closed,
     created,
@@ -127,7 +128,7 @@ def test_an_event_goes_from_record_to_counter_watcher_and_bus(
     boto3.client("events").create_archive(ArchiveName="all", EventSourceArn=bus)
     event = events(1)[0]
     DynamoTickets(Table(dynamodb, tables.TABLE)).add(ticket(), event)
-    DynamoWatchers(Table(dynamodb, tables.TABLE)).add(ticket().id, "ann")
+    DynamoWatchers(Table(dynamodb, tables.TABLE)).add(ticket().id, "ann", cause())
     # When an event's record comes
     answer = start("processor_handler").handler({"Records": records([event])}, Context())
     # Then the counters and the marker of each stage are in the table

@@ -14,7 +14,7 @@ from desk.domain.event import EventType, of_change
 from desk.domain.processing import Stage
 from tests.service.in_memory import InMemoryNotifier, InMemoryProgress
 from tests.service.processing import FailsAt, World, events, records
-from tests.service.samples import ticket
+from tests.service.samples import cause, ticket
 
 SMOKE = "smoke-0123456789ab"
 
@@ -99,7 +99,7 @@ def test_the_smoke_tests_events_are_counted_but_told_to_nobody(
     made = ticket(team=SMOKE)
     event = of_change(EventType.CREATED, None, made)
     world.tickets.add(made, event)
-    world.watchers.add(made.id, "ann")
+    world.watchers.add(made.id, "ann", cause())
     failed = world.process(records([event]))
     # Then the counters show that the stream works, and neither people nor systems hear of it
     assert failed == []

@@ -22,7 +22,7 @@ from desk.store.table import RETRIES
 from desk.store.teams import DynamoTeams
 from desk.store.tickets import DynamoTickets
 from desk.store.watchers import DynamoWatchers
-from tests.service.samples import HOUR, NOW, changed, comment, created, edited, ticket
+from tests.service.samples import HOUR, NOW, cause, changed, comment, created, edited, ticket
 from tests.service.wire import Answer, Wire, cancelled, ok, refusal
 
 CONFLICT = cancelled("None", "TransactionConflict")
@@ -57,7 +57,7 @@ CALLS: dict[str, Callable[[Wire], object]] = {
     "add": lambda wire: tickets(wire).add(ticket(), created(ticket())),
     "comments": lambda wire: tickets(wire).comments("01J0", 5, None),
     "count": lambda wire: DynamoStatistics(wire.table).count(created(ticket()), NOW),
-    "watch": lambda wire: DynamoWatchers(wire.table).add("01J0", "ann"),
+    "watch": lambda wire: DynamoWatchers(wire.table).add("01J0", "ann", cause()),
     "register": lambda wire: DynamoTeams(wire.table).register("ops"),
     "acquire": lambda wire: DynamoJobs(wire.table).acquire(LEASE),
     "release": lambda wire: DynamoJobs(wire.table).release(LEASE),
@@ -168,7 +168,7 @@ def test_why_nobody_can_watch_is_what_dynamodb_found(
         refusal("TransactionCanceledException", CancellationReasons=[{"Code": "None"}, reason])
     )
     with pytest.raises(error):
-        DynamoWatchers(wire.table).add("01J0", "ann")
+        DynamoWatchers(wire.table).add("01J0", "ann", cause())
     assert len(wire.sent) == 1
 
 

@@ -13,14 +13,25 @@ from desk.domain.errors import StaleTicketError
 from desk.domain.event import Event
 from desk.domain.jobs import Job, Lease
 from desk.domain.processing import Stage
-from desk.domain.ticket import Status
+from desk.domain.ticket import Cause, Status
 from desk.ports.processing import Quarantined
 from desk.store import event_item, ticket_item
 from desk.store.attributes import plain
 from desk.store.table import Table
 from desk.store.watchers import WATCHER_LIMIT, DynamoWatchers
 from tests.service import tables
-from tests.service.samples import DAY, HOUR, NOW, changed, closed, created, edited, solved, ticket
+from tests.service.samples import (
+    DAY,
+    HOUR,
+    NOW,
+    cause,
+    changed,
+    closed,
+    created,
+    edited,
+    solved,
+    ticket,
+)
 from tests.service.stores import Store, on_dynamodb
 
 META = {"pk": {"S": f"TICKET#{ticket().id}"}, "sk": {"S": "META"}}
@@ -197,10 +208,24 @@ def test_a_ticket_can_have_a_hundred_watchers(desk_client: Any, store: Store) ->
         Item={**meta(desk_client), "watchers": {"N": str(WATCHER_LIMIT - 1)}},
     )
     watchers = DynamoWatchers(Table(desk_client, tables.TABLE))
-    watchers.add(ticket().id, "ann")
+    watchers.add(ticket().id, "ann", cause())
     with pytest.raises(Exception, match="100 watchers"):
-        watchers.add(ticket().id, "bob")
+        watchers.add(ticket().id, "bob", cause())
     assert meta(desk_client)["watchers"] == {"N": "100"}
+
+
+def test_who_let_somebody_watch_stands_on_the_watcher(desk_client: Any, store: Store) -> None:
+    # Given a ticket / When somebody is made to watch it, and once more by somebody else
+    store.having(ticket())
+    store.watchers.add(ticket().id, "ann", cause())
+    store.watchers.add(ticket().id, "ann", Cause("iam:other", NOW + HOUR, "c-2"))
+    # Then the item says who did it, when, and within which request: the first one
+    (item,) = (each for each in stored(desk_client, "TICKET#") if each["entity"] == "Watcher")
+    assert {name: item[name] for name in ("actor", "created_at", "correlation_id")} == {
+        "actor": "api-key:k1",
+        "created_at": "2026-03-10T12:30:00Z",
+        "correlation_id": "c-1",
+    }
 
 
 def test_a_ticket_that_is_gone_does_not_come_back_with_its_watchers(
@@ -208,7 +233,7 @@ def test_a_ticket_that_is_gone_does_not_come_back_with_its_watchers(
 ) -> None:
     # Given a watcher whose ticket is gone / When the watcher leaves / Then there is no new ticket
     store.having(ticket())
-    store.watchers.add(ticket().id, "ann")
+    store.watchers.add(ticket().id, "ann", cause())
     desk_client.delete_item(TableName=tables.TABLE, Key=META)
     store.watchers.remove(ticket().id, "ann")
     assert "META" not in [item["sk"] for item in store.archive.read(ticket().id)]

@@ -100,7 +100,7 @@ def test_all_that_belongs_to_a_ticket_is_read(store: Store) -> None:
     # Given a ticket with a comment and a watcher, and another ticket
     before = ticket()
     store.having(before, ticket(2))
-    store.watchers.add(before.id, "ann")
+    store.watchers.add(before.id, "ann", cause())
     after = before.commented(cause())
     store.tickets.comment(before, after, comment(before), changed(before, after))
     # When it is read
@@ -122,7 +122,7 @@ def test_a_ticket_says_how_many_watch_it_once_somebody_did(store: Store) -> None
     # Given a ticket / When it is watched, and then no more / Then it says so: nobody
     store.having(ticket())
     assert "watchers" not in store.archive.read(ticket().id)[-1]
-    store.watchers.add(ticket().id, "ann")
+    store.watchers.add(ticket().id, "ann", cause())
     store.watchers.remove(ticket().id, "ann")
     assert store.archive.read(ticket().id)[-1]["watchers"] == 0
 
@@ -156,6 +156,6 @@ def test_a_ticket_with_many_items_is_deleted(store: Store) -> None:
 def test_what_is_not_named_is_not_deleted(store: Store) -> None:
     # Given a ticket with a watcher / When only its event is deleted / Then the rest is there
     store.having(ticket())
-    store.watchers.add(ticket().id, "ann")
+    store.watchers.add(ticket().id, "ann", cause())
     store.archive.delete(ticket().id, ["EVENT#0000000001"])
     assert [item["sk"] for item in store.archive.read(ticket().id)] == ["META", "WATCHER#ann"]

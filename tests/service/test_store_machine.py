@@ -146,7 +146,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(id=ids, user=st.sampled_from(USERS))
     def watch(self, id: str, user: str) -> None:  # noqa: A002
-        self.both(lambda store: store.watchers.add(id, user))
+        self.both(lambda store: store.watchers.add(id, user, cause()))
 
     @rule(id=ids, user=st.sampled_from(USERS))
     def unwatch(self, id: str, user: str) -> None:  # noqa: A002

@@ -75,7 +75,9 @@ def test_no_more_watch_than_can(store: Store) -> None:
     # Given a ticket / When more than can want to watch it at once / Then as many as can do
     store.having(ticket())
     add = store.watchers.add
-    assert at_once(lambda number: add(ticket().id, f"user{number}"), NotAllowedError) == LIMIT
+    assert (
+        at_once(lambda number: add(ticket().id, f"user{number}", cause()), NotAllowedError) == LIMIT
+    )
     assert len(store.watchers.of(ticket().id)) == LIMIT
 
 
@@ -121,7 +123,7 @@ TRANSACTIONS: dict[str, Callable[[Store], object]] = {
     "add": lambda store: store.having(ticket(2)),
     "update": lambda store: store.edit(ticket(), title="another"),
     "comment": _comment,
-    "watch": lambda store: store.watchers.add(ticket().id, "ann"),
+    "watch": lambda store: store.watchers.add(ticket().id, "ann", cause()),
     "count": _count,
     "correct": _correct,
 }

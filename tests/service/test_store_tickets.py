@@ -136,6 +136,10 @@ def test_a_comment_comes_with_the_next_version(store: Store) -> None:
     store.tickets.comment(before, after, comment(before), event)
     # Then there is the comment, the version and its event
     assert store.tickets.comments(before.id, 10, None) == Page((comment(before),), None)
+    assert store.tickets.find_comment(before.id, comment(before).id) == comment(before)
+    # And no other, and none below another ticket
+    assert store.tickets.find_comment(before.id, comment(before, 2).id) is None
+    assert store.tickets.find_comment(ticket(2).id, comment(before).id) is None
     assert store.tickets.get(before.id) == after
     entities = [item["entity"] for item in store.archive.read(before.id)]
     assert sorted(entities) == ["Comment", "Event", "Event", "Ticket"]

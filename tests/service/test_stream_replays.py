@@ -71,7 +71,7 @@ def test_replays_in_any_batching_change_nothing(
     stream = records(history(DynamoTickets(Table(dynamodb, tables.TABLE))))
     stream[4] = poison(stream[4])
     for number in range(1, 4):
-        world.watchers.add(ticket(number).id, "ann")
+        world.watchers.add(ticket(number).id, "ann", cause())
     assert world.process(stream) == []
     before, objects, sent = tables.items(dynamodb), parked(), len(world.notifier.sent)
     # When parts of the stream come again, later, in batches of any size

@@ -47,10 +47,11 @@ with loading():
         once=Once(records, clock),
         page_tokens=PageTokens(Secret(clients.secrets, settings.page_token_secret_arn), clock),
         metrics=metrics,
+        logger=logger,
         clock=clock,
         revision=settings.revision,
     )
-    serve = observability.instrumented(SERVICE, settings, metrics, Api(dependencies, logger))
+    serve = observability.instrumented(SERVICE, settings, metrics, Api(dependencies))
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -55,11 +55,11 @@ class InMemoryArchive:
         self._watchers = watchers
 
     def read(self, ticket_id: str) -> Sequence[Mapping[str, Any]]:
-        users = self._watchers.of(ticket_id)
+        watching = self._watchers.added(ticket_id).items()
         items = [
             *map(event_item.to_item, self._events(ticket_id)),
             *map(comment_item.to_item, self._tickets.comments_of(ticket_id)),
-            *(watcher_item.to_item(ticket_id, user) for user in users),
+            *(watcher_item.to_item(ticket_id, user, cause) for user, cause in watching),
         ]
         try:
             ticket = ticket_item.to_item(self._tickets.get(ticket_id))
@@ -96,7 +96,7 @@ def _sort_key(thing: object) -> str:
         case Event():
             key = event_item.key(thing)
         case Comment():
-            key = comment_item.key(thing)
+            key = comment_item.key(thing.ticket_id, thing.id)
         case _:
             key = ticket_item.key("")
     return str(key["sk"])

@@ -49,6 +49,10 @@ class InMemoryTickets:
         self.update(before, after, event)
         self._comments.append(comment)
 
+    def find_comment(self, ticket_id: str, comment_id: str) -> Comment | None:
+        of_ticket = (each for each in self._comments if each.ticket_id == ticket_id)
+        return next((each for each in of_ticket if each.id == comment_id), None)
+
     def comments(self, ticket_id: str, limit: int, after: Position | None) -> Page[Comment]:
         of_ticket = [each for each in self._comments if each.ticket_id == ticket_id]
         return _page(of_ticket, lambda each: each.id, limit, after)

@@ -19,7 +19,7 @@ from desk.domain.counting import Count, DayTotal, OpenTickets
 from desk.domain.ticket import Priority
 from tests.service.in_memory import InMemoryEventBus
 from tests.service.processing import World
-from tests.service.samples import NOW, ticket
+from tests.service.samples import NOW, cause, ticket
 from tests.service.stream_mapping.faults import Fault, Faults, Halfway, Place
 from tests.service.stream_mapping.filtering import matches
 from tests.service.stream_mapping.histories import TEAMS, TICKETS, USERS, History
@@ -180,7 +180,7 @@ def run(history: History, plan: Plan, metrics: Metrics, logger: Logger) -> Outco
         if ticket(number).id in history.tickets:
             world.tickets.add(ticket(number), history.events[0])
             for user in USERS[:number]:
-                world.watchers.add(ticket(number).id, user)
+                world.watchers.add(ticket(number).id, user, cause())
     shards = [Shard(f"shard-{number}", each) for number, each in enumerate(history.records)]
     now = [NOW + SOON]
     dangling: list[tuple[int, str]] = []

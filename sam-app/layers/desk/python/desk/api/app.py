@@ -6,7 +6,6 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
@@ -33,14 +32,13 @@ class Api:
     Parameters
     ----------
     dependencies:
-        What the routes work with.
-    logger:
-        Told of every unexpected error, with the request's correlation id.
+        What the routes work with. Its logger is told of every unexpected error, with the
+        request's correlation id.
     """
 
-    def __init__(self, dependencies: Dependencies, logger: Logger) -> None:
+    def __init__(self, dependencies: Dependencies) -> None:
         self._dependencies = dependencies
-        self._logger = logger
+        self._logger = dependencies.logger
         self._app = resolver()
         self._app.exception_handler(Exception)(self._failed)
 

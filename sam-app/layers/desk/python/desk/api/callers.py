@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 UNKNOWN = "unknown"
+
+
+# what STS calls a session of a role: everything before the last slash is the role itself
+_SESSION = re.compile(r"(iam:arn:[^:]+:sts::\d*:assumed-role/.+)/[^/]+")
 
 
 def actor(event: APIGatewayProxyEvent) -> str:
@@ -27,3 +33,13 @@ def actor(event: APIGatewayProxyEvent) -> str:
     if identity.user_arn:
         return f"iam:{identity.user_arn}"
     return f"api-key:{identity.api_key_id}" if identity.api_key_id else UNKNOWN
+
+
+def owner(actor: str) -> str:
+    """Whose an actor's Idempotency-Keys are.
+
+    A role's sessions own them together: a client that died and tries again comes in another
+    session, whose name is often made up anew.
+    """
+    session = _SESSION.fullmatch(actor)
+    return session[1] if session else actor

@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from aws_lambda_powertools.metrics import MetricUnit
 
 from desk.api.answers import Answer, answer, no_content
+from desk.api.callers import owner
 from desk.api.context import cause_of, dependencies
 from desk.api.fields import TicketId, User
 from desk.api.idempotency import Try
@@ -33,7 +34,7 @@ def create_comment(
     """Write below a ticket; sent again with the same Idempotency-Key, the first answer again."""
     cause = cause_of(router)
     view = dependencies(router).once(
-        (cause.actor, f"POST /tickets/{ticket_id}/comments"),
+        (owner(cause.actor), f"POST /tickets/{ticket_id}/comments"),
         idempotency_key,
         body.model_dump(mode="json"),
         lambda this: _commented(this, ticket_id, body.text, cause),
@@ -73,7 +74,7 @@ def list_watchers(ticket_id: TicketPath) -> Answer:
 @router.put("/tickets/<ticket_id>/watchers/<user>")
 def add_watcher(ticket_id: TicketPath, user: UserPath) -> Answer:
     """Let somebody be told what happens to a ticket."""
-    dependencies(router).watchers.add(ticket_id, user)
+    dependencies(router).watchers.add(ticket_id, user, cause_of(router))
     return no_content(router)
 
 
@@ -82,6 +83,8 @@ def remove_watcher(ticket_id: TicketPath, user: UserPath) -> Answer:
     """Let somebody not be told any more."""
     given = dependencies(router)
     unwatch(given.tickets, given.watchers, ticket_id, user)
+    # of what is taken away nothing stays that could say who did it; whom is the customers' own
+    given.logger.info("watcher removed", ticket_id=ticket_id, actor=cause_of(router).actor)
     return no_content(router)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from aws_lambda_powertools import Metrics
+from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 
 from desk.api.callers import actor
@@ -30,6 +30,7 @@ class Dependencies:
     once: Once
     page_tokens: PageTokens
     metrics: Metrics
+    logger: Logger
     clock: Callable[[], datetime]
     revision: str
 

@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from aws_lambda_powertools.metrics import MetricUnit
 
 from desk.api.answers import Answer, answer
+from desk.api.callers import owner
 from desk.api.context import cause_of, dependencies
 from desk.api.fields import TicketId
 from desk.api.idempotency import Try
@@ -28,7 +29,7 @@ def create_ticket(body: NewTicket, idempotency_key: IdempotencyKey = None) -> An
     """Open a ticket; sent again with the same Idempotency-Key, the first answer again."""
     cause = cause_of(router)
     view = dependencies(router).once(
-        (cause.actor, "POST /tickets"),
+        (owner(cause.actor), "POST /tickets"),
         idempotency_key,
         body.model_dump(mode="json"),
         lambda this: _opened(this, body, cause),

@@ -70,5 +70,11 @@ def of_change(kind: EventType, before: Ticket | None, after: Ticket) -> Event:
     )
 
 
+def of_edit(before: Ticket, after: Ticket) -> Event:
+    """The event of a change that somebody made: closing is the same, whoever does it."""
+    closes = after.status is Status.CLOSED and before.status is not Status.CLOSED
+    return of_change(EventType.CLOSED if closes else EventType.EDITED, before, after)
+
+
 def _state(ticket: Ticket) -> State:
     return State(ticket.team, ticket.status, ticket.priority)

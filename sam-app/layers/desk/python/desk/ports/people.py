@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from desk.domain.ticket import Cause
+
 
 class Watchers(Protocol):
     """Who wants to be told what happens to a ticket."""
 
-    def add(self, ticket_id: str, user: str) -> None:
+    def add(self, ticket_id: str, user: str, cause: Cause) -> None:
         """Let somebody watch a ticket; watching it already is fine.
 
         Raises

@@ -54,6 +54,9 @@ class Tickets(Protocol):
             The stored version is no longer that of `before`.
         """
 
+    def find_comment(self, ticket_id: str, comment_id: str) -> Comment | None:
+        """The comment with this id; None where there is none."""
+
     def comments(self, ticket_id: str, limit: int, after: Position | None) -> Page[Comment]:
         """A page of a ticket's comments, the first one first; none where there is no ticket."""
 

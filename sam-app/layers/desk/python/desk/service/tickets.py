@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from desk.domain.comment import Comment
 from desk.domain.errors import ContendedTicketError, StaleTicketError
-from desk.domain.event import EventType, of_change
+from desk.domain.event import EventType, of_change, of_edit
 from desk.domain.paging import Page, Position
 from desk.domain.teams import is_real
 from desk.domain.ticket import Cause, Edit, Priority, Ticket, new_ticket
@@ -19,7 +19,6 @@ T = TypeVar("T")
 
 # Each try reads the ticket anew. Who loses this often waits behind a crowd, and shall say so.
 TRIES = 5
-PAGE_SIZE = 100
 
 
 def open_ticket(
@@ -103,7 +102,7 @@ def change_ticket(
         if after is not before:
             if after.team != before.team:
                 _register(teams, after.team)
-            tickets.update(before, after, of_change(EventType.EDITED, before, after))
+            tickets.update(before, after, of_edit(before, after))
         return after
 
     return change() if expected_version is not None else _tried(ticket_id, change)
@@ -143,7 +142,7 @@ def comment_on(
     def write() -> Comment:
         before = tickets.get(ticket_id)
         # looked for after the ticket: were it written meanwhile, the ticket would be stale
-        done = _comment(tickets, ticket_id, comment_id) if may_be_done else None
+        done = tickets.find_comment(ticket_id, comment_id) if may_be_done else None
         if done:
             return done
         after = before.commented(cause)
@@ -195,17 +194,6 @@ def _register(teams: Teams, team: str) -> None:
     # each smoke test makes one up: they would use up the room that real teams need
     if is_real(team):
         teams.register(team)
-
-
-def _comment(tickets: Tickets, ticket_id: str, comment_id: str) -> Comment | None:
-    page = tickets.comments(ticket_id, PAGE_SIZE, None)
-    while True:
-        for comment in page.items:
-            if comment.id == comment_id:
-                return comment
-        if page.following is None:
-            return None
-        page = tickets.comments(ticket_id, PAGE_SIZE, page.following)
 
 
 def _tried(ticket_id: str, write: Callable[[], T]) -> T:

@@ -46,4 +46,5 @@ def _plain(value: Any) -> Any:
         return [_plain(inner) for inner in value]
     if isinstance(value, set):
         return {_plain(inner) for inner in value}
-    return bytes(value) if isinstance(value, Binary) else value
+    # boto3 wraps bytes, and does not describe by what
+    return value.__bytes__() if isinstance(value, Binary) else value

@@ -11,15 +11,15 @@ PREFIX = "COMMENT#"
 SCHEMA_VERSION = 1
 
 
-def key(comment: Comment) -> Item:
+def key(ticket_id: str, comment_id: str) -> Item:
     """The comment's primary key."""
-    return {"pk": ticket_item.partition(comment.ticket_id), "sk": f"{PREFIX}{comment.id}"}
+    return {"pk": ticket_item.partition(ticket_id), "sk": f"{PREFIX}{comment_id}"}
 
 
 def to_item(comment: Comment) -> Item:
     """The whole item, keys included."""
     return {
-        **key(comment),
+        **key(comment.ticket_id, comment.id),
         "entity": "Comment",
         "schema_version": SCHEMA_VERSION,
         "id": comment.id,

@@ -58,6 +58,11 @@ class DynamoTickets:
         more = self._new(comment_item.to_item(comment))
         self._write(before, self._next(before, after), event, more)
 
+    def find_comment(self, ticket_id: str, comment_id: str) -> Comment | None:
+        """See `desk.ports.tickets.Tickets.find_comment`."""
+        item = self._table.get(comment_item.key(ticket_id, comment_id))
+        return comment_item.from_item(item) if item else None
+
     def comments(self, ticket_id: str, limit: int, after: Position | None) -> Page[Comment]:
         """See `desk.ports.tickets.Tickets.comments`."""
         query = Query(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from desk.domain import instants
+from desk.domain.ticket import Cause
 from desk.store import ticket_item
 from desk.store.attributes import Item
 
@@ -15,11 +17,14 @@ def key(ticket_id: str, user: str) -> Item:
     return {"pk": ticket_item.partition(ticket_id), "sk": f"{PREFIX}{user}"}
 
 
-def to_item(ticket_id: str, user: str) -> Item:
+def to_item(ticket_id: str, user: str, cause: Cause) -> Item:
     """The whole item, keys included."""
     return {
         **key(ticket_id, user),
         "entity": "Watcher",
         "schema_version": SCHEMA_VERSION,
         "user": user,
+        "actor": cause.actor,
+        "created_at": instants.text(cause.at),
+        "correlation_id": cause.correlation_id,
     }

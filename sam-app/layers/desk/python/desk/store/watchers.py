@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desk.domain.errors import NotAllowedError, TicketNotFoundError
-from desk.domain.ticket import Status
+from desk.domain.ticket import Cause, Status
 from desk.store import ticket_item, watcher_item
 from desk.store.attributes import typed
 from desk.store.table import ABSENT, Query, Table
@@ -32,11 +32,11 @@ class DynamoWatchers:
         self._table = table
         self._limit = limit
 
-    def add(self, ticket_id: str, user: str) -> None:
+    def add(self, ticket_id: str, user: str, cause: Cause) -> None:
         """See `desk.ports.people.Watchers.add`."""
         put: PutTypeDef = {
             "TableName": self._table.name,
-            "Item": typed(watcher_item.to_item(ticket_id, user)),
+            "Item": typed(watcher_item.to_item(ticket_id, user, cause)),
             "ConditionExpression": ABSENT,
         }
         counted = self._counting(
