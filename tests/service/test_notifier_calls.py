@@ -12,7 +12,7 @@ from botocore.exceptions import ConnectTimeoutError
 from botocore.stub import ANY, Stubber
 
 from desk.adapters.topic import MAX_BYTES, SnsNotifier, batches, message
-from desk.domain.errors import UndeliveredError
+from desk.domain.errors import UndeliverableError, UndeliveredError
 from desk.domain.event import Event, EventType, of_change
 from desk.domain.notifying import Notification
 from desk.runtime import clients
@@ -125,10 +125,18 @@ def test_what_is_never_taken_is_given_up_in_the_end(retries: Retries, slept: lis
 def test_what_can_never_be_taken_is_not_sent_again(retries: Retries, slept: list[float]) -> None:
     # Given a topic that one message is not valid for, and that is busy for another
     client = Answering({"ann": "InvalidParameter!", "bob": "InternalError"})
-    # When they are told / Then the first is given up, by its code, and the other one told
-    with pytest.raises(UndeliveredError, match=r"InvalidParameter$"):
+    # When they are told / Then the first is given up for good, by its code, and the other one told
+    with pytest.raises(UndeliverableError, match=r"InvalidParameter$"):
         sent(client, retries, "ann", "bob")
     assert client.asked == [["ann", "bob"], ["bob"]]
+
+
+def test_while_one_may_still_be_told_the_event_is_tried_again(retries: Retries) -> None:
+    # Given a topic that one message is not valid for, and that stays busy for another
+    client = Answering({"ann": "InvalidParameter!", "bob": "Busy"}, *[{"bob": "Busy"}] * 9)
+    # When they are told / Then the event may still be delivered in part, and waits
+    with pytest.raises(UndeliveredError, match=r"Busy$"):
+        sent(client, retries, "ann", "bob")
 
 
 def test_one_who_cannot_be_told_keeps_nobody_from_hearing(retries: Retries) -> None:
@@ -136,7 +144,7 @@ def test_one_who_cannot_be_told_keeps_nobody_from_hearing(retries: Retries) -> N
     users = [f"user-{number}" for number in range(12)]
     client = Answering({users[0]: "InvalidParameter!"})
     # When they are told / Then those of the second call are told all the same
-    with pytest.raises(UndeliveredError):
+    with pytest.raises(UndeliverableError):
         sent(client, retries, *users)
     assert client.asked == [users[:10], users[10:]]
 

@@ -12,6 +12,7 @@ import pytest
 from aws_lambda_powertools import Logger, Metrics
 
 from desk.domain.errors import PermanentEventError
+from tests.service.in_memory import InMemoryEventBus
 from tests.service.processing import World, events, records
 from tests.service.samples import NOW, ticket
 
@@ -109,6 +110,26 @@ def test_the_pointer_says_what_it_is_and_where(world: World) -> None:
     assert (parked.day, parked.sequence_number) == (NOW.date(), "2")
     assert parked.object_key == "quarantine/2026-03-10/2.json"
     assert parked.item_key == {"pk": f"TICKET#{ticket(2).id}", "sk": "EVENT#0000000001"}
+
+
+def test_what_is_never_taken_outside_is_parked_and_goes_on_where_it_was(
+    metrics: Metrics, logger: Logger
+) -> None:
+    # Given three events, of which the bus takes the second for malformed
+    world = World(metrics, logger, event_bus=InMemoryEventBus(refusing=[events(2)[1].id]))
+    batch = world.watched("ann")
+    # When they come / Then it is parked whole, and does not hold up the others
+    assert world.process(records(batch)) == []
+    assert [each.reason for each in world.quarantine.records] == [
+        f"event {batch[1].id} is never taken: MalformedDetail"
+    ]
+    assert world.event_bus.published == [batch[0], batch[2]]
+    # When it comes again, and the bus takes it / Then nothing but what was left is done
+    world.event_bus.refusing.clear()
+    assert world.process([json.loads(*world.objects.objects.values())]) == []
+    assert world.event_bus.published[2:] == [batch[1]]
+    assert [each.event for each in world.notifier.sent] == batch
+    assert world.open() == 3
 
 
 @pytest.mark.proves("S3")

@@ -75,7 +75,7 @@ def reporting(number: str | None, times: int = 1) -> Callable[[Batch], Any]:
 def test_the_settings_are_the_templates() -> None:
     # Given the template / When the processor's mapping is read / Then it has what the tests rely on
     read = Settings.of_template()
-    assert (read.batch_size, read.retries, read.max_age) == (100, 8, timedelta(hours=1))
+    assert (read.batch_size, read.retries, read.max_age) == (100, 1000, timedelta(hours=1))
     assert read.bisect
     assert read.partial
     assert len(read.patterns) == 1

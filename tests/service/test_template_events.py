@@ -77,7 +77,7 @@ def test_what_fails_in_the_stream_is_given_up_and_kept(mapping: dict[str, Any]) 
     # Then failures are reported by record, retried a finite number of times, and parked
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["BisectBatchOnFunctionError"] is True
-    assert mapping["MaximumRetryAttempts"] == 8
+    assert mapping["MaximumRetryAttempts"] == 1000
     assert mapping["MaximumRecordAgeInSeconds"] == 3600
     assert mapping["DestinationConfig"]["OnFailure"] == {
         "Destination": {"Fn::GetAtt": ["StreamDlq", "Arn"]}

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from desk.domain.errors import UndeliveredError
+from desk.domain.errors import UndeliverableError, UndeliveredError
 from desk.domain.event import Event
 from desk.domain.notifying import Notification
 from desk.domain.processing import Stage
@@ -41,15 +41,21 @@ class InMemoryNotifier:
 
 
 class InMemoryEventBus:
-    """`EventBus`; what it published is in `published`, and it cannot publish `failing` events."""
+    """`EventBus`; what it published is in `published`.
 
-    def __init__(self, failing: Collection[str] = ()) -> None:
+    It cannot publish `failing` events, and never will those that it is `refusing`.
+    """
+
+    def __init__(self, failing: Collection[str] = (), refusing: Collection[str] = ()) -> None:
         self.failing = set(failing)
+        self.refusing = set(refusing)
         self.published: list[Event] = []
 
     def publish(self, event: Event) -> None:
         if event.id in self.failing:
             raise UndeliveredError(event.id, "ThrottlingException")
+        if event.id in self.refusing:
+            raise UndeliverableError(event.id, "MalformedDetail")
         self.published.append(event)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from desk.adapters.refusals import Refusal, send
+from desk.adapters.refusals import Refusal, failure, send
 from desk.domain import notifying
 from desk.domain.errors import UndeliveredError
 from desk.domain.event import Event
@@ -57,7 +57,7 @@ class EventBridgeBus:
         except CALL_FAILED as error:
             raise UndeliveredError(event.id, code_of(error)) from error
         if given_up:
-            raise UndeliveredError(event.id, given_up[0])
+            raise failure(event.id, given_up)
 
     def _put(self, entries: Sequence[PutEventsRequestEntryTypeDef]) -> list[Refusal | None]:
         # the call succeeds even where it took none; its answers are in the order of the entries

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desk.adapters.refusals import Refusal, send
+from desk.adapters.refusals import Refusal, failure, send
 from desk.domain.errors import UndeliveredError
 from desk.domain.notifying import Notification, document
 from desk.runtime.aws_errors import CALL_FAILED, code_of
@@ -71,14 +71,14 @@ class SnsNotifier:
 
     def notify(self, notifications: Sequence[Notification]) -> None:
         """See `desk.ports.processing.Notifier.notify`."""
-        given_up: list[str] = []
+        given_up: list[Refusal] = []
         try:
             for batch in batches([message(each) for each in notifications]):
                 given_up += send(batch, self._publish, self._retries)
         except CALL_FAILED as error:
             raise UndeliveredError(notifications[0].event.id, code_of(error)) from error
         if given_up:
-            raise UndeliveredError(notifications[0].event.id, given_up[0])
+            raise failure(notifications[0].event.id, given_up)
 
     def _publish(self, messages: Sequence[Message]) -> list[Refusal | None]:
         # an id says which entry is meant within its call, and nothing beyond

@@ -49,7 +49,10 @@ class BusyError(DeskError):
 
 
 class PermanentEventError(DeskError):
-    """An event that no retry can make processable: its type or its schema is not known."""
+    """An event that no retry can make processable: its type or its schema is not known.
+
+    Or whoever is to hear of it will never take it: see `UndeliverableError`.
+    """
 
 
 class UndeliveredError(DeskError):
@@ -65,6 +68,23 @@ class UndeliveredError(DeskError):
 
     def __init__(self, event_id: str, code: str) -> None:
         super().__init__(f"event {event_id} was not delivered: {code}")
+        self.event_id = event_id
+        self.code = code
+
+
+class UndeliverableError(PermanentEventError):
+    """Somebody outside takes the event itself for wrong, and would each time.
+
+    Parameters
+    ----------
+    event_id:
+        The event.
+    code:
+        What is wrong with it, as a word: the sender's own text may hold anything.
+    """
+
+    def __init__(self, event_id: str, code: str) -> None:
+        super().__init__(f"event {event_id} is never taken: {code}")
         self.event_id = event_id
         self.code = code
 

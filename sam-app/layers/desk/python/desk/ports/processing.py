@@ -57,6 +57,8 @@ class Notifier(Protocol):
         ------
         UndeliveredError
             Not all are known to be sent. Trying again may help.
+        UndeliverableError
+            One will never be sent, and all others are.
         """
 
 
@@ -70,6 +72,8 @@ class EventBus(Protocol):
         ------
         UndeliveredError
             It is not known to be published. Trying again may help.
+        UndeliverableError
+            It will never be.
         """
 
 

@@ -43,14 +43,17 @@ class Batches:
     def _take(self, record: DynamoDBRecord) -> None:
         # the raw record: Powertools' own reading of it is another than the store's
         raw = record.raw_event
-        try:
-            event = event_of(raw)
-        except PermanentEventError as error:
-            refused = error
-        else:
-            with self.logger.append_context_keys(correlation_id=event.correlation_id):
-                self.stages(event)
-            return
+        refused = self._process(raw)
         # out here, or the trace of what fails now would go on to the refusal's, which may quote
         # what was written
-        self.park(raw, refused)
+        if refused is not None:
+            self.park(raw, refused)
+
+    def _process(self, raw: Any) -> PermanentEventError | None:
+        try:
+            event = event_of(raw)
+            with self.logger.append_context_keys(correlation_id=event.correlation_id):
+                self.stages(event)
+        except PermanentEventError as error:
+            return error
+        return None

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from aws_lambda_powertools import Logger
 
-from desk.domain.errors import UndeliveredError
+from desk.domain.errors import UndeliverableError, UndeliveredError
 from desk.domain.event import Event
 from desk.domain.notifying import Notification
 from desk.domain.processing import Stage
@@ -49,6 +49,8 @@ class Stages:
 
         Raises
         ------
+        PermanentEventError
+            Whoever a stage tells will never take it; the stages before it have done their work.
         Exception
             A stage could not do its work now; the ones before it have.
         """
@@ -88,13 +90,13 @@ class Stages:
             yield
         except Exception as error:
             self.figures.failed(stage.value)
-            expected = isinstance(error, UndeliveredError)
+            told = error if isinstance(error, UndeliveredError | UndeliverableError) else None
             self.logger.warning(
                 "stage failed",
                 stage=stage.value,
                 event_id=event.id,
-                code=error.code if isinstance(error, UndeliveredError) else type(error).__name__,
-                exc_info=not expected,
+                code=told.code if told else type(error).__name__,
+                exc_info=told is None,
             )
             raise
 
