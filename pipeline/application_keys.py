@@ -14,6 +14,7 @@ Key = tuple[str, str]  # partition key, sort key
 TICKET, EVENT, SEEN, QUARANTINE = "TICKET#", "EVENT#", "SEEN#", "QUARANTINE#"
 TEAM, STATISTICS = "TEAM#", "STATS#"
 TEAM_INDEX = "gsi2"  # a team's tickets, by their status
+UNDATED = date(2000, 1, 1)  # under which records are parked that do not say when they were made
 FIRST_STAGE, LAST_STAGE = "aggregate", "integrate"  # what the processor does for an event
 
 

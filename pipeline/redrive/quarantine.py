@@ -14,7 +14,15 @@ from botocore.exceptions import ClientError
 
 from pipeline.adapters.aws import code_of, explained
 from pipeline.adapters.invocation import Answer
-from pipeline.application_keys import LAST_STAGE, Key, event_id, marker, quarantine, typed
+from pipeline.application_keys import (
+    LAST_STAGE,
+    UNDATED,
+    Key,
+    event_id,
+    marker,
+    quarantine,
+    typed,
+)
 from pipeline.redrive.entries import Entry, NotTakenError, ParkedRecord
 from pipeline.redrive.stream_records import check_taken, wanted
 
@@ -48,7 +56,7 @@ class Quarantine:
     names:
         Table, bucket, and the processor's alias.
     days:
-        How many days back to look, today not counted.
+        How many days back to look, today not counted; records without a day are always found.
     today:
         The day (UTC) to count from.
     """
@@ -63,7 +71,7 @@ class Quarantine:
     ) -> None:
         self._environment = environment
         self._names = names
-        self._days = [today - timedelta(days=back) for back in range(days + 1)]
+        self._days = [*(today - timedelta(days=back) for back in range(days + 1)), UNDATED]
         self._dynamodb = session.client("dynamodb")
         self._s3 = session.client("s3")
 

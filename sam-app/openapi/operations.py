@@ -70,6 +70,7 @@ BY_GATEWAY = {
     HTTPStatus.UNAUTHORIZED: "The token is missing or not valid.",
     HTTPStatus.FORBIDDEN: "The caller is not known, or there is no such method.",
     HTTPStatus.TOO_MANY_REQUESTS: "More requests than the caller, or all, may send.",
+    HTTPStatus.BAD_GATEWAY: "The function was cut off; the request may have been done.",
     HTTPStatus.GATEWAY_TIMEOUT: "No answer in time; the request may have been done.",
 }
 REASONS = {

@@ -29,7 +29,8 @@ KINDS = {
     ),
     HTTPStatus.GATEWAY_TIMEOUT: ("INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"),
 }
-# all others, which keep their own statuses: it has no variable for these
+# all others, which keep their own statuses: it has no variable for these. Among them is 502, when
+# the function crashed or its time was up
 OTHERS = {
     "DEFAULT_4XX": ("Refused", "API Gateway does not take the request as it is."),
     "DEFAULT_5XX": ("Failed", "A fault of ours, before the function or after it."),

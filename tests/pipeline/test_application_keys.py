@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from desk.domain.errors import PermanentEventError
 from desk.domain.processing import Stage
 from desk.domain.ticket import Status
 from desk.ports.processing import Quarantined
+from desk.processing.record import quarantined
 from desk.store import counter_item, event_item, quarantine_item, seen_item, ticket_item
 from pipeline.application_keys import (
     EVENT,
@@ -16,6 +18,7 @@ from pipeline.application_keys import (
     LAST_STAGE,
     TEAM_INDEX,
     TICKET,
+    UNDATED,
     Key,
     event_id,
     marker,
@@ -58,3 +61,8 @@ def test_what_a_team_leaves_behind_is_found_by_its_name() -> None:
 def test_a_parked_record_is_found_by_its_day() -> None:
     parked = Quarantined(date(2026, 3, 2), "100", {}, "o", "no reason")
     assert key_of(quarantine_item.to_item(parked, NOW))[0] == quarantine(date(2026, 3, 2))
+
+
+def test_a_parked_record_that_does_not_say_when_it_was_made_is_found_too() -> None:
+    undated = {"dynamodb": {"SequenceNumber": "100"}}
+    assert quarantined(undated, PermanentEventError("no event")).day == UNDATED

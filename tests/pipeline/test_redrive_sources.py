@@ -16,6 +16,7 @@ from pipeline.adapters import queue as queue_adapter
 from pipeline.adapters.invocation import Answer, Functions
 from pipeline.adapters.queue import Queue
 from pipeline.adapters.streams import NotInStreamError, Streams
+from pipeline.application_keys import UNDATED
 from pipeline.redrive.dead_letters import GivenUpBatches, MissedEvents
 from pipeline.redrive.entries import NotTakenError
 from pipeline.redrive.inbox import Inbox
@@ -79,13 +80,15 @@ def test_parked_records_are_listed_as_far_back_as_asked(
     today = park(session, stream_record(place=300))
     first = park(session, stream_record(place=200), TODAY - timedelta(days=14))
     park(session, stream_record(place=100), TODAY - timedelta(days=15))
+    # And one that did not say when it was made
+    undated = park(session, stream_record(place=400), UNDATED)
 
     # When
     with quarantine.entries(0) as entries:
         found = {entry.id: entry for entry in entries}
 
     # Then
-    assert found.keys() == {today, first}
+    assert found.keys() == {today, first, undated}
     row = (today, "quarantine", "2026-03-02 09:30Z", "1", "schema version 2 is not known")
     assert found[today].as_row() == row
 

@@ -250,8 +250,9 @@ def test_api_gateway_has_a_document_for_every_status_that_is_described_as_its_ow
         .startswith("By API Gateway")
     }
 
-    assert own
-    assert own <= {each.get("statusCode") for each in BY_ITSELF.values()}
+    # of a function that crashed or was cut off it has no kind: that is among all others
+    assert "502" in own
+    assert own - {"502"} <= {each.get("statusCode") for each in BY_ITSELF.values()}
     assert {"DEFAULT_4XX", "DEFAULT_5XX"} <= BY_ITSELF.keys()
 
 

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from typing import Any
 
 import pytest
 from botocore.exceptions import (
@@ -32,19 +33,24 @@ from desk.runtime.settings import Settings
 
 settings = Settings(environment="dev", table_name="t", tracing="Active")
 metrics = Metrics(namespace="Test", service="test")
-observability.instrumented("test", settings, metrics, lambda event, context: {})({}, None)
+serve = observability.instrumented("test", settings, metrics, lambda event, context: event)
+serve({"title": "written by a customer"}, None)
 """
 
 
-def refused(code: str) -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": "may hold anything"}}, "GetItem")
+def refused(code: str, status: int | None = None) -> ClientError:
+    answer: Any = {"Error": {"Code": code, "Message": "may hold anything"}}
+    if status:
+        answer["ResponseMetadata"] = {"HTTPStatusCode": status}
+    return ClientError(answer, "GetItem")
 
 
 @pytest.mark.parametrize(
     ("error", "passes"),
     [
         *[(refused(code), True) for code in sorted(PASSING)],
-        (refused("AccessDeniedException"), False),
+        (refused("502", status=502), True),
+        (refused("AccessDeniedException", status=400), False),
         (refused("ValidationException"), False),
         (ConnectTimeoutError(endpoint_url=ENDPOINT), True),
         (ReadTimeoutError(endpoint_url=ENDPOINT), True),
@@ -104,9 +110,10 @@ def test_a_trace_calls_the_handler_by_its_name() -> None:
         # When it is called
         subprocess.run([sys.executable, "-c", TRACED], env=environ, check=True, capture_output=True)
         header, _, subsegment = daemon.recv(65_536).decode().partition("\n")
-    # Then the subsegment says what it is of
+    # Then the subsegment says what it is of, and nothing of what was asked or answered
     assert json.loads(header)["format"] == "json"
     assert json.loads(subsegment)["name"] == "## handler"
+    assert "customer" not in subsegment
 
 
 def test_the_spare_time_holds_one_more_piece_of_work() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from desk.adapters.webhook import Limits, NoWebhook, webhooks
+from desk.adapters.webhook import Limits, NoWebhook, connections, webhooks
 from desk.domain.errors import UndeliveredError
 from tests.service.receiver import (
     Receiver,
@@ -58,6 +59,12 @@ def test_the_systems_own_authorities_do_not_know_the_tests(receiver: Receiver) -
     with pytest.raises(UndeliveredError, match="SSLError"):
         webhook.tell(escalated())
     assert not receiver.requests
+
+
+def test_what_is_no_longer_safe_is_not_spoken() -> None:
+    # Given the connections as the function makes them / Then TLS 1.2 is the oldest
+    context = connections(None).connection_pool_kw["ssl_context"]
+    assert context.minimum_version == ssl.TLSVersion.TLSv1_2
 
 
 def test_a_receiver_that_is_down_costs_a_run_three_failures(receiver: Receiver) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
 
@@ -31,5 +33,7 @@ def code_of(error: ClientError | BotoCoreError) -> str:
 def may_pass(error: BaseException) -> bool:
     """Whether AWS did not do what it could do at another moment, or gave no answer at all."""
     if isinstance(error, ClientError):
-        return code_of(error) in PASSING
+        # behind a proxy that answers in DynamoDB's place there is a status, and no code of AWS's
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return code_of(error) in PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR
     return isinstance(error, (NoConnectionError, HTTPClientError))
