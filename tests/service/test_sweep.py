@@ -150,7 +150,11 @@ def test_a_sweep_ends_before_its_time_is_up_and_the_next_goes_on(world: World) -
     second = world.sweep()["sweep"]
     assert second["complete"]
     assert first["escalated"] + second["escalated"] == 10
-    assert world.cursor(Job.SWEEP) == {"hour": "2026-03-11T00", "day": "2026-03-04"}
+    assert world.cursor(Job.SWEEP) == {
+        "hour": "2026-03-11T00",
+        "day": "2026-03-04",
+        "done_until": "2026-03-11T00:45:00Z",
+    }
     assert world.metric("SweepLagS") == 0
 
 
@@ -161,9 +165,43 @@ def test_closing_that_is_days_behind_is_a_lag_as_well(world: World) -> None:
     world.move_on(NOW + 10 * DAY)
     hours = 10 * 24 + 2
     world.sweep(context=Countdown(2 + hours + 3))
-    # Then the lag is that of the day it stopped at: the one after the first
+    # Then the lag is since what was solved on the day it stopped at, the fourth, could be closed
     assert world.cursor(Job.SWEEP)["day"] == "2026-03-06"
-    assert world.metric("SweepLagS") == (7 * DAY).total_seconds()
+    assert world.metric("SweepLagS") == (7 * DAY + 12 * HOUR + 30 * MINUTE).total_seconds()
+
+
+@pytest.mark.parametrize("pieces", range(4))
+def test_a_sweep_just_after_midnight_is_not_a_day_behind(world: World, pieces: int) -> None:
+    # Given a sweep that did all that was due, and tickets that became so since
+    world.move_on(NOW.replace(hour=23, minute=50))
+    world.sweep()
+    for number in (1, 2):
+        world.open(number, due_at=NOW.replace(hour=23, minute=55))
+    # When time is up early in the next two, which are those of another day
+    for minute, behind in ((5, 15), (20, 30)):
+        world.move_on(NOW.replace(hour=0, minute=minute) + DAY)
+        assert not world.sweep(context=Countdown(2 + pieces))["sweep"]["complete"]
+        # Then they are as far behind as the one that ended well is back, wherever they stopped
+        assert world.metric("SweepLagS") == (behind * MINUTE).total_seconds()
+
+
+def test_a_sweep_that_comes_late_does_not_say_that_less_was_done(world: World) -> None:
+    # Given a sweep / When one of an earlier time comes after it / Then what was done stays done
+    world.move_on(NOW + HOUR)
+    world.sweep()
+    world.sweep(at=NOW)
+    assert world.cursor(Job.SWEEP)["done_until"] == "2026-03-10T13:30:00Z"
+
+
+def test_a_cursor_of_before_goes_on(world: World) -> None:
+    # Given a cursor that an older release has left / When the next sweep has no time
+    world.sweep()
+    world.jobs._cursors[Job.SWEEP].pop("done_until")
+    world.open(1, due_at=NOW)
+    world.move_on(NOW + 15 * MINUTE)
+    world.sweep(context=Countdown(2))
+    # Then it is behind since the hour that the cursor names
+    assert world.metric("SweepLagS") == (45 * MINUTE).total_seconds()
 
 
 def test_a_time_out_too_short_for_the_margin_still_lets_some_work_be_done(world: World) -> None:

@@ -15,13 +15,16 @@ So no ticket can come to stand under an hour that is not looked at again.
 
 A solved ticket stands under the day on which it was solved, and a comment does not move it: that is
 why the cursor never passes a ticket that was changed while it was to be closed.
+
+The cursor also says until when all was seen to that was due: the time of the last run that ended
+well. Hours and days alone are too coarse to tell a run that is late from one just after midnight.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from desk.domain import instants
 from desk.domain.errors import StaleTicketError, UndeliveredError
@@ -83,16 +86,39 @@ def sweep(run: Run, tickets: Tickets, lists: TicketLists, webhook: Webhook) -> S
         days.span(), lambda day: lists.solved(day, days.until), changes.close_if_left_solved
     )
     behind = not effort.complete or bool(effort.errors)
+    done_until = _done_until(run)
+    open_since = [each for each in (hours.since(overdue), days.since(left_solved)) if each]
     return Swept(
         escalated=tuple(changes.escalated),
         closed=tuple(changes.closed),
         contended=tuple(changes.contended),
         undelivered=tuple(changes.undelivered),
         complete=effort.complete,
-        lag=max(hours.lag(overdue), days.lag(left_solved)) if behind else timedelta(),
-        cursor={"hour": hours.reached(overdue), "day": days.reached(left_solved)},
+        lag=_lag(run.at, done_until, open_since) if behind else timedelta(),
+        cursor={
+            "hour": hours.reached(overdue),
+            "day": days.reached(left_solved),
+            "done_until": instants.text(done_until if behind else max(done_until, run.at)),
+        },
         errors=tuple(effort.errors),
     )
+
+
+def _done_until(run: Run) -> datetime:
+    if "done_until" in run.cursor:
+        return instants.parse(run.cursor["done_until"])
+    # a cursor of before there was such a thing, or none
+    hour = run.cursor.get("hour")
+    return instants.start_of_hour(hour) if hour else run.at - FIRST_LOOK_BACK
+
+
+def _lag(at: datetime, done_until: datetime, open_since: Iterable[datetime]) -> timedelta:
+    """How long the oldest may be due that was not seen to.
+
+    What stands under an hour or a day became due in it at the earliest, and after the last run that
+    ended well.
+    """
+    return max((at - max(done_until, each) for each in open_since), default=timedelta())
 
 
 @dataclass(frozen=True)
@@ -116,8 +142,9 @@ class _Hours:
         # can be open, too, and is looked at the next time as it is
         return max(instants.hour(self.cursor), first_open or instants.hour(self.until))
 
-    def lag(self, first_open: str | None) -> timedelta:
-        return self.until - instants.start_of_hour(first_open) if first_open else timedelta()
+    def since(self, first_open: str | None) -> datetime | None:
+        """From when on something may be due and not done."""
+        return instants.start_of_hour(first_open) if first_open else None
 
 
 @dataclass(frozen=True)
@@ -141,8 +168,11 @@ class _Days:
     def reached(self, first_open: date | None) -> str:
         return max(self.cursor, first_open or self.until.date()).isoformat()
 
-    def lag(self, first_open: date | None) -> timedelta:
-        return self.until.date() - first_open if first_open else timedelta()
+    def since(self, first_open: date | None) -> datetime | None:
+        """From when on something may be due and not done."""
+        if first_open is None:
+            return None
+        return datetime.combine(first_open, time(), UTC) + REOPENING_PERIOD
 
 
 class _Changes:
