@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 import pytest
+import yaml
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -23,6 +24,7 @@ from desk.jobs.scheduled import SPARE_MS
 from desk.runtime import clients
 from desk.runtime.aws_errors import PASSING, code_of, may_pass
 from desk.runtime.retries import Retries
+from tests.service.engines import ROOT
 from tests.service.wire import Wire, refusal
 
 ENDPOINT = "https://dynamodb.test/"
@@ -116,12 +118,24 @@ def test_a_trace_calls_the_handler_by_its_name() -> None:
     assert "customer" not in subsegment
 
 
-def test_the_spare_time_holds_one_more_piece_of_work() -> None:
-    # Given a DynamoDB that is late with each try / When a read and a write of a ticket and one try
-    # of the webhook are added up
-    config = clients.DYNAMODB
-    tries = config.retries["total_max_attempts"]
-    call = tries * (config.connect_timeout + config.read_timeout)
-    worst = 2 * call + Limits().answer
-    # Then what is begun when time is nearly up can still be ended
-    assert worst * 1000 <= SPARE_MS
+def longest(config: Any) -> float:
+    """Seconds that a call takes where nothing is answered: each of its tries, pauses left out."""
+    tries: int = config.retries["total_max_attempts"]
+    return tries * float(config.connect_timeout + config.read_timeout)
+
+
+def test_the_spare_time_holds_one_more_piece_of_work_and_the_end_of_the_run() -> None:
+    # Given services that are late with each try / When all is added up that may still come:
+    # tickets are read and one is written, the webhook is told, cursor and lease are written
+    told = longest(clients.SECRETS) + Limits().answer
+    worst = 2 * longest(clients.DYNAMODB) + told + 2 * longest(clients.DYNAMODB)
+    # Then what is begun when time is nearly up can still be ended, with time for the pauses
+    assert worst * 1000 < SPARE_MS
+
+
+def test_a_page_token_can_be_refused_within_a_request() -> None:
+    # Given a Secrets Manager that does not answer, and the time that a request has by default
+    project = yaml.safe_load((ROOT / "live/project.yaml").read_text())
+    allowed = project["defaults"]["functions"]["api_timeout_s"]
+    # Then the request is answered, and not cut off
+    assert longest(clients.SECRETS) < allowed

@@ -13,13 +13,15 @@ night before happen to be on their way, the counter is set to what the tickets s
 move it once more when they come; so do events that are sent again by hand after a repair. That
 leaves a difference that stays, and the next two nights put it right.
 
-A night that runs out of time stops between two teams, and the next one goes on behind them.
+A night that runs out of time stops, and the next one goes on with the team that it stopped at.
+Where that is a night's first, it has more tickets than can be compared in one: it is left out, and
+said to be.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -86,11 +88,13 @@ def reconcile(
     """Compare the teams that are left of this round, and repair what has stayed wrong."""
     effort = Effort(run.has_time)
     memory = Memory(run.cursor, run.at)
-    comparison = _Comparison(memory, statistics, tickets, lists)
+    comparison = _Comparison(memory, effort, statistics, tickets, lists)
     for team in memory.left_of(teams.all()):
         if not effort.goes_on():
             break
-        effort.does(partial(comparison.of, team))
+        done = effort.does(partial(comparison.of, team))
+        if not done and not effort.complete and comparison.compared:
+            break  # time was up in the middle of it
         memory.passed(team)
     else:
         memory.round_done()
@@ -103,30 +107,62 @@ def reconcile(
     )
 
 
+class TooManyTicketsError(Exception):
+    """A team has more running tickets than can be compared in the time of a run."""
+
+
+class _TimeUpError(Exception):
+    """There is no time for the rest of a team."""
+
+
 class _Comparison:
     """Compares one team after the other."""
 
     def __init__(
-        self, memory: Memory, statistics: Statistics, tickets: Tickets, lists: TicketLists
+        self,
+        memory: Memory,
+        effort: Effort,
+        statistics: Statistics,
+        tickets: Tickets,
+        lists: TicketLists,
     ) -> None:
         self.compared = 0
         self.drifts: list[Drift] = []
         self._memory = memory
+        self._effort = effort
         self._statistics = statistics
         self._tickets = tickets
         self._lists = lists
 
     def of(self, team: str) -> bool:
+        """Compare a team; False where time was up before it was.
+
+        Raises
+        ------
+        TooManyTicketsError
+            So it was, though nothing had been compared before.
+        """
         counted = self._statistics.open_tickets(team)
-        there = Counter(self._priorities(team))
+        try:
+            there = Counter(self._priorities(team))
+        except _TimeUpError:
+            if not self.compared:
+                raise TooManyTicketsError(f"{team} was not compared: it is too large") from None
+            return False
+        self._compare(team, counted, there)
+        return True
+
+    def _compare(
+        self, team: str, counted: Mapping[Priority, int], there: Mapping[Priority, int]
+    ) -> None:
         difference = {
-            each: by for each in Priority if (by := counted.get(each, 0) - there[each]) != 0
+            each: by for each in Priority if (by := counted.get(each, 0) - there.get(each, 0)) != 0
         }
         stayed = frozenset(self._memory.stayed(team, difference))
         repaired = frozenset(
             each
             for each in stayed
-            if self._statistics.correct(team, each, counted.get(each, 0), there[each])
+            if self._statistics.correct(team, each, counted.get(each, 0), there.get(each, 0))
         )
         self._memory.keep(
             team, {each: by for each, by in difference.items() if each not in repaired}
@@ -134,14 +170,22 @@ class _Comparison:
         self.compared += 1
         if difference:
             self.drifts.append(Drift(team, difference, stayed, repaired))
-        return True
 
     def _priorities(self, team: str) -> Iterator[Priority]:
         """Of each of a team's running tickets."""
         # a set: a ticket that changes its status meanwhile may be in two lists
-        listed = {each for status in RUNNING for each in self._lists.all_of_team(team, status)}
-        rest = iter(sorted(listed))
-        while chunk := list(islice(rest, CHUNK)):
+        listed: set[str] = set()
+        for status in RUNNING:
+            for chunk in self._in_time(self._lists.all_of_team(team, status)):
+                listed.update(chunk)
+        for chunk in self._in_time(sorted(listed)):
             for ticket in self._tickets.get_many(chunk).values():
                 if ticket.team == team and ticket.status.running:
                     yield ticket.priority
+
+    def _in_time(self, ticket_ids: Iterable[str]) -> Iterator[list[str]]:
+        rest = iter(ticket_ids)
+        while chunk := list(islice(rest, CHUNK)):
+            if not self._effort.goes_on():
+                raise _TimeUpError
+            yield chunk
