@@ -6,9 +6,23 @@ locals {
   indexes_arn     = "${var.table_arn}/index"
   data_bucket_arn = "arn:aws:s3:::${var.data_bucket_name}"
 
+  # All items are in one table: each function keeps to the partitions of its own kinds. A request
+  # without a partition fulfils such a condition, as a Scan does, so none is allowed.
+  # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+  only = {
+    for kind, partitions in {
+      tickets    = "TICKET#*"
+      teams      = "TEAMS"
+      statistics = "STATS#*"
+      markers    = "SEEN#*"
+      jobs       = "JOB#*"
+      quarantine = "QUARANTINE#*"
+    } : kind => { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = [partitions] } }
+  }
+
   api_statements = [
     {
-      Sid    = "Table"
+      Sid    = "Tickets"
       Effect = "Allow"
       Action = [
         "dynamodb:BatchGetItem",
@@ -18,7 +32,22 @@ locals {
         "dynamodb:Query",
         "dynamodb:UpdateItem",
       ]
-      Resource = [var.table_arn]
+      Resource  = [var.table_arn]
+      Condition = local.only["tickets"]
+    },
+    {
+      Sid       = "Teams"
+      Effect    = "Allow"
+      Action    = ["dynamodb:UpdateItem"]
+      Resource  = [var.table_arn]
+      Condition = local.only["teams"]
+    },
+    {
+      Sid       = "Statistics"
+      Effect    = "Allow"
+      Action    = ["dynamodb:Query"]
+      Resource  = [var.table_arn]
+      Condition = local.only["statistics"]
     },
     {
       # by team and by assignee
@@ -60,10 +89,33 @@ locals {
       Resource = ["${var.table_arn}/stream/*"]
     },
     {
-      Sid      = "Table"
-      Effect   = "Allow"
-      Action   = ["dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"]
-      Resource = [var.table_arn]
+      # an event's watchers
+      Sid       = "Watchers"
+      Effect    = "Allow"
+      Action    = ["dynamodb:Query"]
+      Resource  = [var.table_arn]
+      Condition = local.only["tickets"]
+    },
+    {
+      Sid       = "Markers"
+      Effect    = "Allow"
+      Action    = ["dynamodb:PutItem", "dynamodb:Query"]
+      Resource  = [var.table_arn]
+      Condition = local.only["markers"]
+    },
+    {
+      Sid       = "Statistics"
+      Effect    = "Allow"
+      Action    = ["dynamodb:UpdateItem"]
+      Resource  = [var.table_arn]
+      Condition = local.only["statistics"]
+    },
+    {
+      Sid       = "Pointers"
+      Effect    = "Allow"
+      Action    = ["dynamodb:PutItem"]
+      Resource  = [var.table_arn]
+      Condition = local.only["quarantine"]
     },
     {
       Sid      = "Notifications"
@@ -103,19 +155,43 @@ locals {
       Resource = [for index in ["gsi2", "gsi3"] : "${local.indexes_arn}/${index}"]
     },
     {
-      Sid    = "Table"
+      Sid    = "Tickets"
       Effect = "Allow"
       Action = [
         "dynamodb:BatchGetItem",
         "dynamodb:BatchWriteItem",
-        "dynamodb:ConditionCheckItem",
-        "dynamodb:DeleteItem",
-        "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:Query",
         "dynamodb:UpdateItem",
       ]
-      Resource = [var.table_arn]
+      Resource  = [var.table_arn]
+      Condition = local.only["tickets"]
+    },
+    {
+      Sid    = "Jobs"
+      Effect = "Allow"
+      Action = [
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+      ]
+      Resource  = [var.table_arn]
+      Condition = local.only["jobs"]
+    },
+    {
+      Sid       = "Teams"
+      Effect    = "Allow"
+      Action    = ["dynamodb:GetItem"]
+      Resource  = [var.table_arn]
+      Condition = local.only["teams"]
+    },
+    {
+      Sid       = "Statistics"
+      Effect    = "Allow"
+      Action    = ["dynamodb:Query", "dynamodb:UpdateItem"]
+      Resource  = [var.table_arn]
+      Condition = local.only["statistics"]
     },
     {
       Sid      = "Archive"

@@ -23,9 +23,11 @@ OF_TRANSACTION = {
 }
 # The parameters that ask for nothing beyond s3:PutObject; an ACL or tags would.
 OF_PUT_OBJECT = {"Body", "Bucket", "ChecksumAlgorithm", "ContentType", "IfNoneMatch", "Key"}
+OPERATORS = {"ArnEquals", "ForAllValues:StringLike", "StringEquals", "StringLike"}
 # The conditions' keys that a request can have. KMS is called by Lambda and SNS, never by the code:
 # its keys are known, and none of the calls has them.
 KEYS = {
+    "dynamodb:LeadingKeys",
     "events:source",
     "kms:EncryptionContext:aws:lambda:FunctionArn",
     "kms:ViaService",
@@ -62,20 +64,24 @@ class Statement:
         return (
             _matches(self.action.lower(), need.action.lower())
             and _matches(self.resource, need.resource)
-            and all(self._holds(each, dict(need.context)) for each in self.conditions)
+            and all(_holds(each, need.context) for each in self.conditions)
         )
-
-    @staticmethod
-    def _holds(condition: tuple[str, str, tuple[str, ...]], context: Mapping[str, str]) -> bool:
-        operator, key, values = condition
-        if key not in context:
-            return False
-        if operator == "StringEquals":
-            return context[key] in values
-        return any(_matches(value, context[key]) for value in values)
 
 
 Policy = tuple[Statement, ...]
+
+
+def _holds(
+    condition: tuple[str, str, tuple[str, ...]], context: frozenset[tuple[str, str]]
+) -> bool:
+    operator, key, values = condition
+    asked = [value for name, value in context if name == key]
+    if operator == "ForAllValues:StringLike":
+        # a request without the key fulfils it: who allows by it must not allow a Scan
+        return all(any(_matches(value, each) for value in values) for each in asked)
+    if operator == "StringEquals":
+        return bool(asked) and all(each in values for each in asked)
+    return bool(asked) and all(any(_matches(value, each) for value in values) for each in asked)
 
 
 def policy(document: Mapping[str, Any]) -> Policy:
@@ -109,7 +115,7 @@ def _statements(raw: Mapping[str, Any]) -> Iterator[Statement]:
 
 
 def _condition(operator: str, key: str, value: Any) -> tuple[str, str, tuple[str, ...]]:
-    if operator not in {"ArnEquals", "StringEquals", "StringLike"} or key not in KEYS:
+    if operator not in OPERATORS or key not in KEYS:
         raise ValueError(f"the condition {operator} of {key} is not known here")
     return operator, key, tuple(_listed(value))
 
@@ -157,15 +163,38 @@ def _of_dynamodb(tables: str, operation: str, sent: Mapping[str, Any]) -> Iterab
     match operation:
         case "TransactWriteItems":
             return [
-                Need(OF_TRANSACTION[kind], f"{tables}/{body['TableName']}")
+                Need(OF_TRANSACTION[kind], f"{tables}/{body['TableName']}", _leading(_key(body)))
                 for item in sent["TransactItems"]
                 for kind, body in item.items()
             ]
         case "BatchGetItem" | "BatchWriteItem":
             return [
-                Need(f"dynamodb:{operation}", f"{tables}/{name}") for name in sent["RequestItems"]
+                Need(f"dynamodb:{operation}", f"{tables}/{name}", _leading(*_keys(of)))
+                for name, of in sent["RequestItems"].items()
             ]
-        case "DeleteItem" | "GetItem" | "PutItem" | "Query" | "UpdateItem":
+        case "Query":
             index = f"/index/{sent['IndexName']}" if "IndexName" in sent else ""
-            return [Need(f"dynamodb:{operation}", f"{tables}/{sent['TableName']}{index}")]
+            place = sent["KeyConditionExpression"].split()[2]
+            value = sent["ExpressionAttributeValues"][place]
+            resource = f"{tables}/{sent['TableName']}{index}"
+            return [Need("dynamodb:Query", resource, _leading({"pk": value}))]
+        case "DeleteItem" | "GetItem" | "PutItem" | "UpdateItem":
+            resource = f"{tables}/{sent['TableName']}"
+            return [Need(f"dynamodb:{operation}", resource, _leading(_key(sent)))]
     raise ValueError(f"dynamodb: what {operation} needs is not known here")
+
+
+def _key(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    key: Mapping[str, Any] = body["Key"] if "Key" in body else body["Item"]
+    return key
+
+
+def _keys(of: Any) -> Iterable[Mapping[str, Any]]:
+    if isinstance(of, Mapping):
+        return list(of["Keys"])
+    return [_key(request) for each in of for request in each.values()]
+
+
+def _leading(*keys: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+    """The partition keys of the desk's table; the records of idempotency have another one."""
+    return frozenset(("dynamodb:LeadingKeys", str(key["pk"]["S"])) for key in keys if "pk" in key)

@@ -100,6 +100,36 @@ def test_interfaces_are_lambdas_business(evidence: Evidence, function: str) -> N
     assert not allowed(policy, roles.by_code(function, need))
 
 
+@pytest.mark.parametrize(
+    ("function", "action", "partition", "expected"),
+    [
+        ("api", "PutItem", "TICKET#1", True),
+        ("api", "PutItem", "STATS#ops", False),
+        ("api", "UpdateItem", "JOB#sweep", False),
+        ("api", "DeleteItem", "SEEN#1#1", False),
+        ("processor", "PutItem", "SEEN#1#1", True),
+        ("processor", "PutItem", "TICKET#1", False),
+        ("processor", "UpdateItem", "TICKET#1", False),
+        ("processor", "Query", "JOB#sweep", False),
+        ("scheduled", "UpdateItem", "TICKET#1", True),
+        ("scheduled", "PutItem", "SEEN#1#1", False),
+        ("scheduled", "PutItem", "QUARANTINE#2026-03-10", False),
+    ],
+)
+def test_a_function_keeps_to_its_own_items(
+    evidence: Evidence, function: str, action: str, partition: str, expected: bool
+) -> None:
+    # Given the one table that all functions share / When one reaches for an item's partition
+    (table,) = {
+        need.resource
+        for need in evidence.needed[function]
+        if need.action.startswith("dynamodb:") and need.resource.endswith("-table")
+    }
+    asked = Need(f"dynamodb:{action}", table, frozenset({("dynamodb:LeadingKeys", partition)}))
+    # Then it is let where its work is, and nowhere else
+    assert allowed(evidence.policies[function], asked) is expected
+
+
 def test_events_are_put_in_no_other_environments_name(evidence: Evidence) -> None:
     # Given what the processor needs to put an event on the bus
     policy = evidence.policies["processor"]

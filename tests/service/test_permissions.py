@@ -10,6 +10,7 @@ from tests.service.permissions import Need, Policy, allowed, needs, policy
 
 TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/t"
 GET = Need("dynamodb:GetItem", TABLE)
+LEADING = "dynamodb:LeadingKeys"
 
 
 def of(*statements: dict[str, Any]) -> Policy:
@@ -60,6 +61,18 @@ def test_a_condition(operator: str, asked: Any, expected: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("partitions", "expected"),
+    [(["a"], True), (["ab"], True), (["a", "b"], False), (["b"], False), ([], True)],
+)
+def test_a_condition_on_all_values(partitions: list[str], expected: bool) -> None:
+    # Given a statement for some partitions / When others are asked for as well / Then it is none;
+    # and as in IAM, whoever asks for no partition at all fulfils it
+    need = Need(GET.action, GET.resource, frozenset((LEADING, each) for each in partitions))
+    conditional = of({"Condition": {"ForAllValues:StringLike": {LEADING: ["a*"]}}})
+    assert allowed(conditional, need) is expected
+
+
+@pytest.mark.parametrize(
     ("statement", "named"),
     [
         ({"NotAction": ["s3:*"]}, "NotAction"),
@@ -72,34 +85,51 @@ def test_what_is_not_known_is_no_policy(statement: dict[str, Any], named: str) -
         of(statement)
 
 
+P = frozenset({(LEADING, "p")})
 KEY = {"pk": {"S": "p"}}
 PUT = {"TableName": "t", "Item": KEY}
+
+
+def of_p(action: str, table: str = "t") -> Need:
+    """What is needed to do something with the items of the partition `p`."""
+    return Need(f"dynamodb:{action}", f"{TABLE[:-1]}{table}", P)
 
 
 @pytest.mark.parametrize(
     ("service", "operation", "sent", "expected"),
     [
-        ("dynamodb", "GetItem", {"TableName": "t", "Key": KEY}, {GET}),
+        ("dynamodb", "GetItem", {"TableName": "t", "Key": KEY}, {of_p("GetItem")}),
+        ("dynamodb", "PutItem", PUT, {of_p("PutItem")}),
+        # of a table whose partition key is called otherwise, nothing is known
+        ("dynamodb", "GetItem", {"TableName": "t", "Key": {"id": {"S": "p"}}}, {GET}),
         (
             "dynamodb",
             "Query",
-            {"TableName": "t", "IndexName": "i"},
-            {Need("dynamodb:Query", f"{TABLE}/index/i")},
+            {
+                "TableName": "t",
+                "IndexName": "i",
+                "KeyConditionExpression": "gsi1pk = :one AND begins_with(gsi1sk, :two)",
+                "ExpressionAttributeValues": {":two": {"S": "other"}, ":one": {"S": "p"}},
+            },
+            {of_p("Query", "t/index/i")},
         ),
         (
             "dynamodb",
             "TransactWriteItems",
             {"TransactItems": [{"Put": PUT}, {"ConditionCheck": {"TableName": "u", "Key": KEY}}]},
-            {
-                Need("dynamodb:PutItem", TABLE),
-                Need("dynamodb:ConditionCheckItem", f"{TABLE[:-1]}u"),
-            },
+            {of_p("PutItem"), of_p("ConditionCheckItem", "u")},
         ),
         (
             "dynamodb",
             "BatchWriteItem",
-            {"RequestItems": {"t": [{"PutRequest": {"Item": KEY}}], "u": []}},
-            {Need("dynamodb:BatchWriteItem", f"{TABLE[:-1]}{name}") for name in "tu"},
+            {"RequestItems": {name: [{"PutRequest": {"Item": KEY}}] for name in "tu"}},
+            {of_p("BatchWriteItem", name) for name in "tu"},
+        ),
+        (
+            "dynamodb",
+            "BatchGetItem",
+            {"RequestItems": {"t": {"Keys": [KEY, {"pk": {"S": "q"}}]}}},
+            {Need("dynamodb:BatchGetItem", TABLE, frozenset({*P, (LEADING, "q")}))},
         ),
         ("sns", "PublishBatch", {"TopicArn": "arn:t"}, {Need("sns:Publish", "arn:t")}),
         (
