@@ -15,6 +15,7 @@ from desk.api.context import Dependencies
 from desk.api.failures import problem_of
 from desk.api.problems import Problem, RefusedError, proxy_result, response
 from desk.api.request import correlation_id, parsed, plain_path, with_plain_body
+from desk.api.routing import methods, query_parameters
 
 ROUTERS = (
     ticket_routes.router,
@@ -60,8 +61,7 @@ class Api:
 
     def _must_be_a_route(self, method: str, path: str) -> None:
         # Powertools does not tell a path that there is not from a method that it has not
-        routes = self._app._static_routes + self._app._dynamic_routes
-        allowed = sorted({route.method for route in routes if route.rule.match(path)})
+        allowed = sorted(methods(self._app, path))
         # Powertools' patterns would take a line break behind a path for its end
         if not allowed or not path.isprintable():
             raise RefusedError(Problem(HTTPStatus.NOT_FOUND, "there is no such route"))
@@ -91,8 +91,8 @@ def resolver() -> APIGatewayRestResolver:
 def _only_known_parameters(
     app: APIGatewayRestResolver, next_middleware: Callable[..., Response[str]]
 ) -> Response[str]:
-    known = {field.alias for field in app.context["_route"].dependant.query_params}
-    unknown = sorted(app.current_event.resolved_query_string_parameters.keys() - known)
+    sent = app.current_event.resolved_query_string_parameters
+    unknown = sorted(sent.keys() - query_parameters(app))
     if unknown:
         raise RequestValidationError(
             [{"loc": ("query", name), "msg": "there is no such parameter"} for name in unknown]
