@@ -11,7 +11,7 @@ from desk.domain.event import EventType
 from desk.domain.jobs import Job
 from desk.domain.ticket import Priority, Status
 from tests.service.samples import DAY, HOUR, NOW
-from tests.service.scheduled_world import Countdown, Killed, World
+from tests.service.scheduled_world import Countdown, World
 
 MINUTE = timedelta(minutes=1)
 
@@ -21,20 +21,6 @@ def world() -> Iterator[World]:
     made = World()
     yield made
     made.metrics.clear_metrics()
-
-
-def fail() -> None:
-    raise TimeoutError("no answer")
-
-
-def kill() -> None:
-    raise Killed
-
-
-def after_the_first_sweep(world: World) -> World:
-    world.sweep()
-    world.move_on(NOW + 15 * MINUTE)
-    return world
 
 
 @pytest.mark.proves("A9")
