@@ -212,7 +212,6 @@ class World:
                 ),
             ),
             NIGHTLY_RULE: (
-                Archiving(tickets, lists, armed(self.archive), armed(self.objects), self.metrics),
                 Reconciliation(
                     armed(self.teams),
                     armed(self.statistics),
@@ -221,6 +220,7 @@ class World:
                     self.metrics,
                     self.logger,
                 ),
+                Archiving(tickets, lists, armed(self.archive), armed(self.objects), self.metrics),
             ),
         }
         leased = Leased(jobs, self.logger)
