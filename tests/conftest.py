@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -12,6 +13,15 @@ from hypothesis import settings
 # Hypothesis never judges by time: a busy machine is not a bug.
 settings.register_profile("without_deadline", deadline=None)
 settings.load_profile("without_deadline")
+
+LONGEST_ID = 100  # characters of a parameter that a test's name shows
+
+
+def pytest_make_parametrize_id(val: Any) -> str | None:
+    """Name a long text by its beginning and its length: a failure prints the name several times."""
+    if isinstance(val, str | bytes) and len(val) > LONGEST_ID:
+        return f"{val[: LONGEST_ID // 2]!a}... ({len(val)} long)"
+    return None
 
 
 @pytest.fixture(autouse=True)
