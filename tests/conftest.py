@@ -8,11 +8,10 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import settings
 
-# Hypothesis never judges by time: a busy machine is not a bug.
-settings.register_profile("without_deadline", deadline=None)
-settings.load_profile("without_deadline")
+from tests.at_random import load_profile
+
+load_profile()
 
 LONGEST_ID = 100  # characters of a parameter that a test's name shows
 

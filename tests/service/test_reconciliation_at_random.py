@@ -5,16 +5,17 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.domain.ticket import Priority, Status
+from tests.at_random import examples
 from tests.service.reconciled import TEAMS, desk, drift, night, right
 from tests.service.samples import DAY, NOW
 from tests.service.scheduled_world import Countdown, Killed
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(150)
 @given(
     days=st.lists(
         st.tuples(
@@ -69,7 +70,7 @@ def _crash(killed: bool) -> Any:
     return crash
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(100)
 @given(flights=st.lists(st.integers(0, 3), min_size=2, max_size=8))
 def test_events_on_their_way_are_never_repaired_away(flights: list[int]) -> None:
     # Given nights each of which finds some events on their way, never as many as the one before

@@ -1,20 +1,19 @@
 """What holds of the processor whatever happens: over random histories, batches and failures.
 
-`HYPOTHESIS_PROFILE=long` looks at ten thousand examples of each, new ones every time.
+`make test-long` looks at ten thousand examples of each, new ones every time.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 import pytest
 from aws_lambda_powertools import Logger, Metrics
-from hypothesis import HealthCheck, given, settings
 from hypothesis import event as note
+from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.domain.counting import Count, OpenTickets, movements
@@ -22,16 +21,11 @@ from desk.domain.event import Event
 from desk.domain.processing import Stage
 from desk.domain.teams import is_real
 from desk.domain.ticket import Priority
+from tests import at_random
 from tests.service.stream_mapping.histories import TEAMS, History, histories
 from tests.service.stream_mapping.plans import Outcome, Plan, plans, run
 
-LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
-examples = settings(
-    max_examples=10_000 if LONG else 80,
-    derandomize=not LONG,  # a suite that fails, fails again
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
+examples = at_random.examples(80, long=10_000)
 pytestmark = pytest.mark.proves("A6")
 
 

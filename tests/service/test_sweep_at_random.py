@@ -1,32 +1,25 @@
 """The sweep under whatever may happen: late, doubled, missed and killed runs, people in between.
 
-`HYPOTHESIS_PROFILE=long` looks at more and longer runs, new ones every time;
+`make test-long` looks at more and longer runs, new ones every time;
 `--hypothesis-show-statistics` says how often what they are about has happened.
 """
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from datetime import timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.at_random import LONG, examples
 from tests.service.samples import DAY, HOUR, NOW
 from tests.service.sweep_machine import Sweeping
 from tests.service.sweep_model import MINUTE, Disturbance, SweptDesk, disturbances
 
-LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
-derandomized = settings(
-    derandomize=not LONG,  # a suite that fails, fails again
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
 
-
-@settings(derandomized, max_examples=3000 if LONG else 150)
+@examples(150, long=3000)
 @given(
     due=st.lists(st.integers(0, 5 * 60), max_size=4),
     solved=st.lists(st.integers(0, 5 * 60), max_size=4),
@@ -61,10 +54,8 @@ def test_whatever_disturbs_the_sweeps_nothing_is_left_undone(
 
 
 TestNothingIsMissedAndNothingDoneTwice = Sweeping.TestCase
-TestNothingIsMissedAndNothingDoneTwice.settings = settings(
-    derandomized,
-    max_examples=2000 if LONG else 80,
-    stateful_step_count=60 if LONG else 30,
+TestNothingIsMissedAndNothingDoneTwice.settings = examples(
+    80, long=2000, stateful_step_count=60 if LONG else 30
 )
 
 
@@ -73,7 +64,7 @@ def test_what_the_sweep_is_for_happens_in_the_runs_at_random() -> None:
     runs: list[Counter[str]] = []
     run_state_machine_as_test(
         lambda: Sweeping(runs),
-        settings=settings(derandomized, max_examples=25, stateful_step_count=30),
+        settings=examples(25, long=25, derandomize=True, stateful_step_count=30),
     )
     # Then its invariants were about something: each of these has happened in many of the runs
     happened = Counter(name for seen in runs for name in +seen)
