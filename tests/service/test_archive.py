@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from desk.domain.jobs import Job
 from tests.service.samples import DAY, NOW, cause
-from tests.service.scheduled_world import Countdown, Killed, World
+from tests.service.scheduled_world import Countdown, World
 
 MINUTE = timedelta(minutes=1)
 
@@ -40,14 +37,6 @@ def nights(world: World, count: int, **how: Any) -> None:
     for _ in range(count):
         world.move_on(world.now + DAY)
         world.night(**how)
-
-
-def fail() -> None:
-    raise TimeoutError("no answer")
-
-
-def kill() -> None:
-    raise Killed
 
 
 @pytest.mark.proves("S3")
@@ -154,59 +143,3 @@ def test_a_ticket_whose_document_cannot_be_written_is_not_deleted(world: World) 
     world.objects.put_once = put_once  # type: ignore[method-assign]
     nights(world, 1)
     assert not world.archive.read(bad)
-
-
-@pytest.mark.proves("S3")
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    crashes=st.lists(
-        st.tuples(
-            st.integers(1, 40), st.sampled_from([fail, kill]), st.integers(2, 20), st.booleans()
-        ),
-        max_size=6,
-    )
-)
-def test_wherever_a_night_breaks_off_nothing_is_lost(crashes: list[Any]) -> None:
-    # Given closed tickets
-    world = World()
-    world.night()
-    ids = [closed(world, number) for number in range(1, 4)]
-    whole = {each: [dict(item) for item in world.archive.read(each)] for each in ids}
-    world.archive = Halfway(world)
-    world.move_on(NOW + 90 * DAY)
-    # When nights break off anywhere, halfway through deleting, too
-    for call, how, questions, again in crashes:
-        world.faults.plan({call: how})
-        world.move_on(world.now if again else world.now + DAY)
-        identity = "again" if again else None
-        with suppress(Killed, ExceptionGroup):
-            world.night(context=Countdown(questions), identity=identity)
-        # Then each ticket is whole, in the table or in its document
-        for each in ids:
-            key = f"archive/2026-03-10/{each}.json"
-            if key in world.objects.objects:
-                assert json.loads(world.objects.objects[key])["items"] == whole[each]
-            else:
-                assert [dict(item) for item in world.archive.read(each)] == whole[each]
-    # And nights that nothing disturbs move all of them
-    world.faults.plan({})
-    nights(world, 2)
-    assert len(world.objects.objects) == 3
-    assert not any(world.archive.read(each) for each in ids)
-    world.metrics.clear_metrics()
-
-
-class Halfway:
-    """An archive that deletes items one by one: a fault can come between any two."""
-
-    def __init__(self, world: World) -> None:
-        self._archive = world.archive
-        self._faults = world.faults
-
-    def read(self, ticket_id: str) -> Any:
-        return self._archive.read(ticket_id)
-
-    def delete(self, ticket_id: str, sort_keys: list[str]) -> None:
-        step = self._faults.armed(self._archive)
-        for sort_key in sorted(sort_keys, key=lambda each: each == "META"):
-            step.delete(ticket_id, [sort_key])
