@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.at_random import examples
-from tests.service.samples import DAY, NOW
+from tests.service.samples import DAY, NOW, cause
 from tests.service.scheduled_world import Countdown, Killed, World
 
 
@@ -136,7 +136,7 @@ class Desk(World):
         for comment in range(2):
             self.comment(ticket_id, 10 * number + comment)
         for user in ("ann", "bob"):
-            self.watchers.add(ticket_id, user)
+            self.watchers.add(ticket_id, user, cause())
         self.close(ticket_id)
         return ticket_id
 
