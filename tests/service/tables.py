@@ -15,9 +15,12 @@ TABLE = "desk-test-table"
 IDEMPOTENCY_TABLE = "desk-test-idempotency"
 
 
-def create(client: Any, table: str = TABLE) -> str:
-    """Create the service's table; answers its name."""
-    client.create_table(TableName=table, **arguments(as_planned("this")))
+def create(client: Any, table: str = TABLE, *, stream: bool = True) -> str:
+    """Create the service's table, with its stream or without one; answers its name."""
+    wanted = arguments(as_planned("this"))
+    if not stream:
+        del wanted["StreamSpecification"]
+    client.create_table(TableName=table, **wanted)
     return table
 
 
