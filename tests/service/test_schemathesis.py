@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
@@ -57,18 +57,16 @@ def service(metrics: Metrics) -> Service:
     return made
 
 
-answered: Counter[int] = Counter()
-
-
-def ask(service: Service, case: Case) -> None:
+def ask(service: Service, case: Case) -> int:
+    """Send it, look at its answer, and say what its status is."""
     # every other request is for a ticket that there is: an id that is made up never hits one
     parameters = case.path_parameters or {}
     is_id = re.fullmatch(ULID, str(parameters.get("ticket_id", "")))
-    if is_id and zlib.crc32(repr((case.method, case.path, case.body)).encode()) % 2:
+    if is_id and zlib.crc32(repr((case.method, parameters, case.body)).encode()) % 2:
         parameters["ticket_id"] = ticket().id
     response = case.call(app=Wsgi(service.take))
-    answered[response.status_code] += 1
     case.validate_response(response, checks=CHECKS.get_by_names(NAMES))
+    return int(response.status_code)
 
 
 @schema.parametrize()
@@ -78,9 +76,29 @@ def test_every_answer_is_as_described(case: Case, service: Service) -> None:
     ask(service, case)
 
 
+# in one process: the last of them looks back at the others
+thousands = pytest.mark.xdist_group("thousands")
+answered: defaultdict[str, Counter[int]] = defaultdict(Counter)  # by operation
+
+
+@thousands
 @pytest.mark.engine
 @schema.parametrize()
 @chosen(MANY // OPERATIONS + 20)
 def test_every_one_of_many_answers_is_as_described(case: Case, service: Service) -> None:
     # Given thousands of them / When they are sent / Then their answers are as described
-    ask(service, case)
+    answered[case.operation.label][ask(service, case)] += 1
+
+
+@thousands
+@pytest.mark.engine
+def test_there_were_thousands_of_answers_good_and_bad() -> None:
+    # Given what was answered to all of these requests (it needs the tests before it)
+    assert len(answered) == OPERATIONS
+    statuses = sum(answered.values(), Counter())
+    # Then there are as many as there should be, with each kind of refusal among them
+    assert statuses.total() >= MANY
+    assert set(statuses) >= {200, 201, 204, 400, 404, 405, 412, 415, 422, 428}
+    # And each operation has done its work, often enough for its answer to be looked at
+    for operation, of in answered.items():
+        assert sum(n for status, n in of.items() if status < 300) >= 10, operation
