@@ -28,12 +28,19 @@ from tests.service.samples import HOUR, NOW, cause, ticket
 BUCKET = "desk-test-data"
 
 
-def world_on(client: Any, metrics: Metrics, logger: Logger, clock: Callable[[], datetime]) -> World:
+def world_on(
+    client: Any,
+    metrics: Metrics,
+    logger: Logger,
+    clock: Callable[[], datetime],
+    over: Callable[[Any], Any] = lambda port: port,
+) -> World:
     table = Table(client, tables.TABLE)
     return World(
         metrics,
         logger,
         clock=clock,
+        over=over,
         watchers=DynamoWatchers(table),
         progress=DynamoProgress(table),
         statistics=DynamoStatistics(table),
