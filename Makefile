@@ -40,6 +40,10 @@ test-engine: setup ## Contract tests on real engines: terraform, sam, emulators
 test-e2e: setup ## Whole commands against emulators (minutes)
 	@$(PYTEST) -m e2e
 
+.PHONY: test-long
+test-long: setup ## Tests at random on thousands of new examples each (an hour; TESTS=… for some of them)
+	@HYPOTHESIS_PROFILE=long $(PYTEST) -n 2 --dist worksteal -m "hypothesis and not engine and not e2e" $(TESTS)
+
 .PHONY: lint
 lint: setup ## Formats, lint, types, imports, templates, policies
 	@PATH="$(CURDIR)/.tools/bin:$(CURDIR)/.tools/envs/baton/bin:$$PATH" tools/lint

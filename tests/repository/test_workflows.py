@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 ACTIONS = [*WORKFLOWS, *sorted((ROOT / ".github/actions").rglob("action.yml"))]
 ENVIRONMENTS = [environment.name for environment in load_all(ROOT / "live")]
+RANDOM = "hypothesis and not engine and not e2e"  # the marker is hypothesis's own
 PINNED = re.compile(r"uses: [\w-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 
 
@@ -101,6 +102,26 @@ def test_every_environment_is_planned_and_looked_at(name: str) -> None:
     ]
 
     assert matrix["environment"] == ENVIRONMENTS
+
+
+def test_the_tests_at_random_run_for_long_every_week() -> None:
+    # Given the workflow that no commit waits for
+    workflow = _read("long.yml")
+    (timed,) = workflow["on"]["schedule"]
+
+    # When its time comes, Then it is once a week, and what it runs is the Makefile's long run
+    assert re.fullmatch(r"\d+ \d+ \* \* \d", timed["cron"])
+    assert [step["run"] for step in workflow["jobs"]["test"]["steps"] if "run" in step] == [
+        "make test-long"
+    ]
+    recipe = (ROOT / "Makefile").read_text().partition("\ntest-long:")[2].partition("\n\n")[0]
+    assert "HYPOTHESIS_PROFILE=long" in recipe
+    assert f'-m "{RANDOM}"' in recipe
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
+def test_every_workflow_is_described(file: Path) -> None:
+    assert f"| `{file.name}` |" in (ROOT / "docs/github.md").read_text()
 
 
 @pytest.mark.proves("P2")
