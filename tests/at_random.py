@@ -1,5 +1,6 @@
 """How tests at random run: on the same examples each time, as a suite that fails must fail again.
 
+They are those of the same command: hypothesis also tries constants of the modules that are loaded.
 With `HYPOTHESIS_PROFILE=long` (`make test-long`) they look at more, and at new ones every time.
 """
 

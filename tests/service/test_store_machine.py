@@ -24,7 +24,6 @@ HAPPENS = {
     "escalated",
     "found by the clock",
     "not to be watched",
-    "opened",
     "opened again",
     "pages of a team's",
     "pages of comments",
