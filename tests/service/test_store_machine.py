@@ -42,7 +42,7 @@ def test_both_stores_go_through_the_same_lives() -> None:
         lambda: Life(lives),
         settings=examples(
             8,
-            long=300,
+            long=150,
             # to find a shorter failing life would take minutes
             phases=tuple(Phase) if LONG else (Phase.reuse, Phase.generate),
             stateful_step_count=60 if LONG else 25,
