@@ -12,7 +12,13 @@ from pipeline.adapters.store import ArtifactStore
 from pipeline.promotion.approval import check_can_approve
 from pipeline.promotion.promotion import Promotion
 from pipeline.promotion.records.history import read_history
-from pipeline.promotion.records.record import Record, last_mention, last_of, last_verified
+from pipeline.promotion.records.record import (
+    Record,
+    last_mention,
+    last_of,
+    last_verified,
+    withdrawal,
+)
 from pipeline.release.build import last_built
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import ID, Release, short
@@ -49,7 +55,8 @@ def select(run: Promotion) -> StepResult:
     Raises
     ------
     NotEligibleError
-        There is nothing to promote, or it may not go here yet.
+        There is nothing to promote, or it may not go here yet, or it was taken out of here and is
+        not named.
     UsageError
         What was asked for is no id of a release, or of several.
     BatonError
@@ -57,10 +64,22 @@ def select(run: Promotion) -> StepResult:
     """
     release_id, evidence = _verified_below(run) if run.below else _built_here(run)
     run.folder = ReleaseFolder(run.checkout.releases / release_id)
-    newest = last_mention(run.records, release_id)
-    if newest is not None and newest.withdraws == release_id:
-        evidence += f"; rollback {newest.number} took it out of here"
+    if by := withdrawal(run.records, release_id):
+        _check_named(run, release_id, by)
+        evidence += f"; rollback {by.number} took it out of here"
     return StepResult(f"{short(release_id)} {evidence}")
+
+
+def _check_named(run: Promotion, release: str, by: Record) -> None:
+    """What a rollback took out comes back only where somebody says that it is meant."""
+    if run.options.release is None:
+        name = run.environment.name
+        raise NotEligibleError(
+            f"release {short(release)} was taken out of {name} by rollback {by.number}, and has not "
+            "been verified there again: unless it is named, it is not promoted",
+            f"./baton promote {name} {short(release)}, to promote it all the same; "
+            f"or mend it first, and promote the new one",
+        )
 
 
 def reach(run: Promotion) -> None:
@@ -112,7 +131,7 @@ def choose(wanted: str | None, records: Sequence[Record], below: str) -> tuple[s
     """The release that the environment below has verified, and the words for it (pure).
 
     What the newest record says of a release counts, whatever older ones say: that it was verified,
-    that it failed, or that a rollback took it out.
+    or that it failed. What a rollback took out stays out until it is verified again.
 
     Raises
     ------
@@ -123,9 +142,9 @@ def choose(wanted: str | None, records: Sequence[Record], below: str) -> tuple[s
     newest = last_mention(records, release)
     assert newest is not None  # noqa: S101 - it is one of those in the records
     remedy = f"mend it and run ./baton promote {below}"
-    if newest.withdraws == release:
+    if by := withdrawal(records, release):
         raise NotEligibleError(
-            f"release {short(release)} was taken out of {below} by rollback {newest.number}", remedy
+            f"release {short(release)} was taken out of {below} by rollback {by.number}", remedy
         )
     if not newest.verified:
         how = f"is not verified in {below}"

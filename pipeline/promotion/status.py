@@ -11,7 +11,7 @@ from codegen.errors import BatonError, NotEligibleError
 from pipeline.adapters.store import ArtifactStore
 from pipeline.promotion.eligibility import choose
 from pipeline.promotion.records.history import read_history
-from pipeline.promotion.records.record import Record, last_mention, last_verified
+from pipeline.promotion.records.record import Record, last_verified, withdrawal
 from pipeline.release.build import last_built
 from pipeline.release.manifest import short
 
@@ -145,11 +145,10 @@ def describe(
 
 def _nothing_new(environment: str, records: Sequence[Record], candidate: str | None) -> str:
     """Why the candidate need not be promoted again; empty where it could be."""
-    newest = last_mention(records, candidate) if candidate else None
-    if candidate is None or newest is None:
+    if candidate is None:
         return ""
-    if newest.withdraws == candidate:
-        return f"release {short(candidate)} was taken out of here by rollback {newest.number}"
+    if by := withdrawal(records, candidate):
+        return f"release {short(candidate)} was taken out of here by rollback {by.number}"
     # after another release that failed here it is not known what runs
     settled = records[-1].verified or records[-1].fell_back_to == candidate
     verified = last_verified(records)

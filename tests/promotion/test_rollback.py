@@ -68,6 +68,28 @@ def test_what_was_taken_out_goes_no_further_until_it_is_verified_again(
     assert choose(None, stage.records(), "dev")[0] == b
 
 
+def test_what_was_taken_out_comes_back_only_where_it_is_named(
+    stage: Stage, verified: tuple[str, str]
+) -> None:
+    # Given that B, built last, was taken out, and failed when it was promoted again
+    _, b = verified
+    stage.roll_back()
+    stage.cloud.broken = {"B"}
+    with pytest.raises(VerificationError):
+        stage.promote(b)
+
+    # When nobody says which release is meant, Then B is refused, and it is said how it goes in
+    with pytest.raises(NotEligibleError, match=r"taken out of dev by rollback 3") as raised:
+        stage.promote()
+    assert raised.value.exit_code == 5
+    assert f"./baton promote dev {b[:12]}" in raised.value.remedy
+
+    # And named, and mended meanwhile, it is promoted, and needs no name from then on
+    stage.cloud.broken = set()
+    assert stage.promote(b[:12]).verified
+    assert stage.promote().release == b
+
+
 def test_a_rollback_leaves_nothing_to_plan_where_nothing_has_changed(
     stage: Stage, verified: tuple[str, str]
 ) -> None:

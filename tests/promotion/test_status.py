@@ -122,6 +122,33 @@ CASES: dict[str, tuple[Histories, str, str | None, str]] = {
         None,
         f"release {SHORT_B} was taken out of here by rollback 3",
     ),
+    "taken out here, and failed when it was promoted again": (
+        {
+            "dev": [record(1, B)],
+            "staging": [
+                *(record(1, A), record(2, B), rollback(3, A, B)),
+                record(4, B, verified=False, fell_back_to=A),
+            ],
+        },
+        "staging",
+        None,
+        f"release {SHORT_B} was taken out of here by rollback 3",
+    ),
+    "taken out below, and failed there when it was promoted again": (
+        {"dev": [record(1, A), record(2, B), rollback(3, A, B), record(4, B, verified=False)]},
+        "staging",
+        A,
+        "",
+    ),
+    "taken out here, and verified again": (
+        {
+            "dev": [record(1, B)],
+            "staging": [record(1, A), record(2, B), rollback(3, A, B), record(4, B)],
+        },
+        "staging",
+        None,
+        f"release {SHORT_B} is verified here already",
+    ),
     "failed here": (
         {"dev": [record(1, B)], "staging": [record(1, A), record(2, B, verified=False)]},
         "staging",

@@ -160,3 +160,16 @@ def last_mention(records: Sequence[Record], release: str) -> Record | None:
         record for record in reversed(records) if release in (record.release, record.withdraws)
     )
     return next(named, None)
+
+
+def withdrawal(records: Sequence[Record], release: str) -> Record | None:
+    """The rollback that took a release out, as long as it was not verified again since.
+
+    A promotion of it that failed since has put nothing right.
+    """
+    for record in reversed(records):
+        if record.withdraws == release:
+            return record
+        if record.verified and record.release == release:
+            return None
+    return None
