@@ -56,6 +56,9 @@ class Mending:
         The bucket that has the release's code.
     profile, region:
         What an `aws` command needs to reach it, and no other environment.
+    instead:
+        The release that a rollback was to put in its place, where it has been taken out; empty
+        where it has not.
     """
 
     environment: str
@@ -64,10 +67,13 @@ class Mending:
     bucket: str
     profile: str
     region: str
+    instead: str = ""
 
     @property
     def promote(self) -> str:
-        """Promote the verified release again."""
+        """Promote the verified release again; what was taken out is not brought back."""
+        if self.instead:
+            return f"./baton rollback {self.environment} {short(self.instead)}"
         return f"./baton promote {self.environment} {short(self.release)}"
 
     @property

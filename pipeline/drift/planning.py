@@ -9,12 +9,11 @@ from codegen.sources.s3 import read_outputs, units_of
 from pipeline.adapters import git
 from pipeline.adapters.store import ArtifactStore
 from pipeline.adapters.terragrunt import Terragrunt
-from pipeline.drift.findings import Finding
+from pipeline.drift.findings import Finding, Remedy
 from pipeline.drift.units import PlannedUnit, unit_findings
 from pipeline.promotion.fetching import download
 from pipeline.promotion.records.record import Record
 from pipeline.release.folder import ReleaseFolder
-from pipeline.release.manifest import short
 
 if TYPE_CHECKING:
     import boto3
@@ -27,7 +26,7 @@ PLANS = ".plans"
 
 
 def read_units(
-    checkout: Checkout, target: Target, environment: Environment, applied: Record
+    checkout: Checkout, target: Target, environment: Environment, applied: Record, again: Remedy
 ) -> list[Finding]:
     """Plan every unit of the release that was applied last, and say what is not as it says.
 
@@ -37,6 +36,8 @@ def read_units(
     ----------
     applied:
         The newest promotion that has applied its plans, whether verified afterwards or not.
+    again:
+        What applies its infrastructure once more.
 
     Raises
     ------
@@ -53,7 +54,6 @@ def read_units(
     units = units_of(source / "live", environment.name)
     Terragrunt(source, environment, target, place, only_reads=True).plan(source / PLANS, units)
     serials = _serials(session, environment, units)
-    promote = f"./baton promote {environment.name} {short(applied.release)}"
     return [
         finding
         for unit in units
@@ -63,7 +63,7 @@ def read_units(
                 plan=json.loads((source / PLANS / unit / "tfplan.json").read_text()),
                 moved=serials.get(unit) != applied.serials.get(unit),
             ),
-            promote,
+            again,
         )
     ]
 

@@ -18,6 +18,7 @@ from pipeline.adapters.store import ArtifactStore
 from pipeline.deployed.functions import read_functions
 from pipeline.deployed.stack import read_resources, read_stack, read_template
 from pipeline.drift.accepted import Judged, judge, load
+from pipeline.drift.findings import Remedy
 from pipeline.drift.handoff import Deployed, Verified, findings
 from pipeline.drift.mending import Mending
 from pipeline.drift.planning import read_units
@@ -25,9 +26,9 @@ from pipeline.drift.rendering import render_again
 from pipeline.drift.template import template_findings
 from pipeline.promotion.fetching import download
 from pipeline.promotion.records.history import read_history
-from pipeline.promotion.records.record import Record, last_verified, running
+from pipeline.promotion.records.record import Record, last_verified, running, withdrawal
 from pipeline.release.folder import ReleaseFolder
-from pipeline.release.manifest import TEMPLATE
+from pipeline.release.manifest import TEMPLATE, short
 
 if TYPE_CHECKING:
     from codegen.settings import Environment
@@ -86,7 +87,7 @@ def read_drift(
         stack_read = pool.submit(read_stack, cloudformation, environment)
         records = read_history(store)
         record = _verified_record(environment, records)
-        mending = _mending(environment, record)
+        mending = mending_of(environment, records, record)
         stack = stack_read.result()
         if stack is None:
             raise BatonError(
@@ -113,7 +114,8 @@ def read_drift(
         *template_findings(released, template, mending),
     ]
     if with_units:
-        found += read_units(checkout, target, environment, last_applied(records))
+        again = applied_again(environment.name, records)
+        found += read_units(checkout, target, environment, last_applied(records), again)
     today = datetime.datetime.now(datetime.UTC).date()
     return Drift(record, records[-1], judge(environment.name, found, acceptances, today))
 
@@ -121,6 +123,28 @@ def read_drift(
 def last_applied(records: Sequence[Record]) -> Record:
     """The newest promotion: a record is written only of one that has applied its plans."""
     return next(each for each in reversed(records) if each.kind == "promotion")
+
+
+def applied_again(environment: str, records: Sequence[Record]) -> Remedy:
+    """What applies the infrastructure of `last_applied` once more (pure).
+
+    A release that was taken out since is not brought back for that: the one that runs instead does
+    it, where its infrastructure is the same.
+    """
+    applied = last_applied(records)
+    release = applied.release
+    if by := withdrawal(records, release):
+        runs = next(iter(running(records)), "")
+        own = next(
+            (r for r in reversed(records) if r.release == runs and r.kind != "rollback"), None
+        )
+        if own is None or withdrawal(records, runs) or own.infrastructure != applied.infrastructure:
+            return Remedy(
+                note=f"release {short(release)}, which was applied last, was taken out by rollback "
+                f"{by.number}: mend it, ./baton build, and promote the new one with --plan"
+            )
+        release = runs
+    return Remedy((f"./baton promote {environment} {short(release)} --plan",))
 
 
 def last_given(records: Sequence[Record], verified: Record) -> Record:
@@ -157,7 +181,9 @@ def _verified_record(environment: Environment, records: Sequence[Record]) -> Rec
     return record
 
 
-def _mending(environment: Environment, record: Record) -> Mending:
+def mending_of(environment: Environment, records: Sequence[Record], record: Record) -> Mending:
+    """The commands for an environment in which this record's release is what was verified."""
+    by = withdrawal(records, record.release)
     return Mending(
         environment=environment.name,
         release=record.release,
@@ -165,6 +191,7 @@ def _mending(environment: Environment, record: Record) -> Mending:
         bucket=environment.artifact_bucket,
         profile=environment.aws_profile,
         region=environment.region,
+        instead=by.release if by else "",
     )
 
 

@@ -43,57 +43,57 @@ class PlannedUnit:
     moved: bool
 
 
-def unit_findings(planned: PlannedUnit, promote: str) -> list[Finding]:
+def unit_findings(planned: PlannedUnit, again: Remedy) -> list[Finding]:
     """Everything in which a unit is not as its configuration says.
 
     Parameters
     ----------
     planned:
         The plan.
-    promote:
-        The command that promotes the applied release again.
+    again:
+        What applies the infrastructure of that release once more.
     """
     if MOCK_MARKER.search(json.dumps(planned.plan)):
-        return [_without_outputs(planned, promote)]
+        return [_without_outputs(planned, again)]
     return [
         *(
             finding
             for change in planned.plan.get("resource_changes", [])
             if change["change"]["actions"] not in NOTHING
-            for finding in _of_resource(planned, change, promote)
+            for finding in _of_resource(planned, change, again)
         ),
-        *_of_outputs(planned, promote),
+        *_of_outputs(planned, again),
     ]
 
 
 def _finding(
-    kind: Kind, subject: str, expected: str | None, actual: str | None, promote: str
+    kind: Kind, subject: str, expected: str | None, actual: str | None, again: Remedy
 ) -> Finding:
-    remedy = Remedy((f"{promote} --plan",), NOTES[kind])
-    return Finding(kind, subject, expected, actual, *remedy, part=UNITS)
+    note = "; ".join(filter(None, (NOTES[kind], again.note)))
+    return Finding(kind, subject, expected, actual, again.commands, note, part=UNITS)
 
 
-def _without_outputs(planned: PlannedUnit, promote: str) -> Finding:
+def _without_outputs(planned: PlannedUnit, again: Remedy) -> Finding:
     """A unit below one without outputs can only be planned on mocks, which says nothing of it."""
     subject = f"{planned.unit}: what it depends on"
-    return _finding("unapplied", subject, "has outputs", "has none", promote)
+    return _finding("unapplied", subject, "has outputs", "has none", again)
 
 
 def _of_resource(
-    planned: PlannedUnit, change: Mapping[str, Any], promote: str
+    planned: PlannedUnit, change: Mapping[str, Any], again: Remedy
 ) -> Iterator[Finding]:
     address, actions = change["address"], change["change"]["actions"]
     outside = _changed_outside(planned.plan, address)
     subject = f"{planned.unit}: {address}"
     if actions == ["create"]:
-        yield _finding(_kind(planned, outside is not None), subject, "there", None, promote)
+        yield _finding(_kind(planned, outside is not None), subject, "there", None, again)
     elif actions == ["delete"]:
-        yield _finding(_kind(planned, outside is not None), subject, None, "there", promote)
+        yield _finding(_kind(planned, outside is not None), subject, None, "there", again)
     else:
         for name in _changing(change["change"]):
             kind = _kind(planned, outside is not None and name in _changing(outside))
             expected, actual = _sides(change["change"], name)
-            yield _finding(kind, f"{subject}.{name}", expected, actual, promote)
+            yield _finding(kind, f"{subject}.{name}", expected, actual, again)
 
 
 def _changed_outside(plan: Mapping[str, Any], address: str) -> Mapping[str, Any] | None:
@@ -149,7 +149,7 @@ def _text(value: Any) -> str | None:
     return json.dumps(value, sort_keys=True)
 
 
-def _of_outputs(planned: PlannedUnit, promote: str) -> Iterator[Finding]:
+def _of_outputs(planned: PlannedUnit, again: Remedy) -> Iterator[Finding]:
     kind = _kind(planned, outside=False)
     for name, change in sorted(planned.plan.get("output_changes", {}).items()):
         if change["actions"] == ["no-op"]:
@@ -157,4 +157,4 @@ def _of_outputs(planned: PlannedUnit, promote: str) -> Iterator[Finding]:
         hidden = change.get("before_sensitive") or change.get("after_sensitive")
         expected = UNKNOWN if change.get("after_unknown") else _text(change.get("after"))
         sides = (HIDDEN, HIDDEN) if hidden else (expected, _text(change.get("before")))
-        yield _finding(kind, f"{planned.unit}: output {name}", *sides, promote)
+        yield _finding(kind, f"{planned.unit}: output {name}", *sides, again)

@@ -75,10 +75,10 @@ def _check_named(run: Promotion, release: str, by: Record) -> None:
     if run.options.release is None:
         name = run.environment.name
         raise NotEligibleError(
-            f"release {short(release)} was taken out of {name} by rollback {by.number}, and has not "
-            "been verified there again: unless it is named, it is not promoted",
+            f"release {short(release)} was taken out of {name} by rollback {by.number}, and "
+            "has not been verified there again: unless it is named, it is not promoted",
             f"./baton promote {name} {short(release)}, to promote it all the same; "
-            f"or mend it first, and promote the new one",
+            "or mend it first, and promote the new one",
         )
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from pipeline.drift.findings import HIDDEN, UNITS, Finding
+from pipeline.drift.findings import HIDDEN, UNITS, Finding, Remedy
 from pipeline.drift.units import PlannedUnit, unit_findings
 
 TABLE = "aws_dynamodb_table.this"
-PROMOTE = "./baton promote dev aaaaaaaaaaaa"
+AGAIN = Remedy(("./baton promote dev aaaaaaaaaaaa --plan",))
 
 
 def _change(*actions: str, before: Any = None, after: Any = None, **more: Any) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def _found(
     *changes: dict[str, Any], outside: Any = (), moved: bool = False, **more: Any
 ) -> list[Finding]:
     plan = {"resource_changes": list(changes), "resource_drift": list(outside), **more}
-    return unit_findings(PlannedUnit("data", plan, moved), PROMOTE)
+    return unit_findings(PlannedUnit("data", plan, moved), AGAIN)
 
 
 def _told(found: list[Finding]) -> list[tuple[str, str, str | None, str | None]]:
@@ -41,7 +41,7 @@ def test_what_somebody_changed_outside_is_told_with_both_sides() -> None:
     (finding,) = _found(UPDATE, outside=[SEEN])
 
     assert _told([finding]) == [("resource", f"data: {TABLE}.mode", "A", "B")]
-    assert finding.commands == (f"{PROMOTE} --plan",)
+    assert finding.commands == AGAIN.commands
     assert finding.part == UNITS
 
 
