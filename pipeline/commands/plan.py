@@ -91,6 +91,8 @@ def _tell(run: Preview) -> None:
             say(f"  next: {result.remedy}")
     if run.not_yet:
         say(f"not to be promoted to {run.environment.name} yet: {run.not_yet}")
+    elif run.done:
+        say(f"nothing to promote: release {run.release.id[:12]} is verified there already")
     elif not run.refused:
         release = run.release.id[:12]
         say(

@@ -19,18 +19,13 @@ from pipeline.promotion.records.record import (
     last_verified,
     withdrawal,
 )
-from pipeline.release.build import last_built
+from pipeline.release.build import changed_since, last_built
 from pipeline.release.folder import ReleaseFolder
-from pipeline.release.manifest import ID, Release, short
+from pipeline.release.manifest import ID, short
 from pipeline.step_runner import StepResult
 
 if TYPE_CHECKING:
-    from codegen.settings import Environment
     from pipeline.checkout import Checkout
-    from pipeline.target import Target
-
-
-PLACE = ("project", "account_id", "region")  # what makes an environment this one
 
 
 def eligible(run: Promotion) -> StepResult:
@@ -105,7 +100,9 @@ def _built_here(run: Promotion) -> tuple[str, str]:
         release_id = last_built(run.checkout)
         if release_id is None:
             raise NotEligibleError("no release has been built here yet", "./baton build")
-        return release_id, "built here last"
+        since = "; the checkout has changed since it was built: ./baton build"
+        changed = changed_since(release_id, run.checkout, run.target)
+        return release_id, "built here last" + since * changed
     return named_here(wanted, run.checkout), "built here"
 
 
@@ -194,54 +191,3 @@ def match(wanted: str, known: set[str] | list[str], where: str) -> str:
     if len(found) > 1:
         raise UsageError(f"{wanted} fits {len(found)} releases", "give more of its digits")
     return found[0]
-
-
-def check_fit(release: Release, target: Target, dirty: bool) -> None:
-    """Refuse a release that was built for something else, or from uncommitted files for AWS.
-
-    Raises
-    ------
-    NotEligibleError
-        It cannot, or may not, run there.
-    """
-    built_for = (release.target, release.runtime, release.architecture)
-    wanted = (target.name, target.platform.runtime, target.platform.architecture)
-    if built_for != wanted:
-        raise NotEligibleError(
-            f"release {short(release.id)} was built for {' '.join(built_for)}, "
-            f"this is {' '.join(wanted)}",
-            "./baton build, with the same BATON_TARGET",
-        )
-    if dirty and target.name == "aws":
-        raise NotEligibleError(
-            f"release {short(release.id)} was built from files that are not committed",
-            "commit them and run ./baton build",
-        )
-
-
-def check_place(release: Release, settings: Environment, environment: Environment) -> None:
-    """Refuse a release whose own settings say that the environment is somewhere else.
-
-    Parameters
-    ----------
-    settings:
-        The release's: what Terraform and SAM go by.
-    environment:
-        The checkout's: whose account was checked, and where states and records are.
-
-    Raises
-    ------
-    NotEligibleError
-        Names what differs.
-    """
-    differing = [
-        f"{name} is {getattr(settings, name)} there, {getattr(environment, name)} in this checkout"
-        for name in PLACE
-        if getattr(settings, name) != getattr(environment, name)
-    ]
-    if differing:
-        raise NotEligibleError(
-            f"release {short(release.id)} is for another {environment.name}: "
-            + "; ".join(differing),
-            "promote from a checkout of the same live/, or ./baton build",
-        )

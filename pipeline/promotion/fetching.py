@@ -12,7 +12,7 @@ from codegen.errors import BatonError
 from codegen.settings import load_released
 from pipeline.adapters import git
 from pipeline.adapters.store import ArtifactStore
-from pipeline.promotion.eligibility import check_fit, check_place
+from pipeline.promotion.fit import check_fit, check_place
 from pipeline.promotion.promotion import Promotion
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import MANIFEST, PROVENANCE, Provenance, Release, digest, short

@@ -39,6 +39,13 @@ class Preview(Promotion):
         return f"{self.environment.name}-plan"
 
     @property
+    def done(self) -> bool:
+        """Whether this release is what the newest record has verified, with nothing to plan."""
+        newest = self.records[-1] if self.records else None
+        runs = newest is not None and newest.verified and newest.release == self.release.id
+        return runs and bool(self.nothing)
+
+    @property
     def refused(self) -> list[GateResult]:
         """The gates that refuse."""
         return [result for result in self.results if result.outcome == "refused"]

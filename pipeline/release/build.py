@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from codegen.errors import BatonError
 from pipeline.adapters import git
 from pipeline.checkout import Checkout, whoami
 from pipeline.release import layers, packaging
@@ -57,6 +58,30 @@ def build(checkout: Checkout, target: Target, say: Callable[[str], None]) -> Bui
     BatonError
         A code folder is missing, or the packages cannot be had for the platform.
     """
+    release, content = _made(checkout, target, say)
+    provenance = _provenance(checkout)
+    folder = ReleaseFolder(checkout.releases / release.id)
+    is_new = not folder.is_complete(release)
+    if is_new:
+        folder.save(release, content, provenance)
+    elif folder.provenance().dirty and not provenance.dirty:  # committed since, unchanged
+        folder.save_provenance(provenance)
+    note_last_built(checkout, release.id)
+    return Built(folder, provenance, is_new)
+
+
+def changed_since(release_id: str, checkout: Checkout, target: Target) -> bool:
+    """Whether the checkout would give another release now; no, where it would give none."""
+    try:
+        return _made(checkout, target, lambda _: None)[0].id != release_id
+    except (BatonError, OSError):
+        return False
+
+
+def _made(
+    checkout: Checkout, target: Target, say: Callable[[str], None]
+) -> tuple[Release, dict[str, bytes]]:
+    """The release that the checkout gives now, and its files; nothing is saved."""
     template = (checkout.sam_app / TEMPLATE).read_bytes()
     codes = packaging.code_folders(template)
     with ThreadPoolExecutor() as pool:
@@ -75,15 +100,7 @@ def build(checkout: Checkout, target: Target, say: Callable[[str], None]) -> Bui
         architecture=target.platform.architecture,
         files={name: digest(data) for name, data in content.items()},
     )
-    provenance = _provenance(checkout)
-    folder = ReleaseFolder(checkout.releases / release.id)
-    is_new = not folder.is_complete(release)
-    if is_new:
-        folder.save(release, content, provenance)
-    elif folder.provenance().dirty and not provenance.dirty:  # committed since, unchanged
-        folder.save_provenance(provenance)
-    note_last_built(checkout, release.id)
-    return Built(folder, provenance, is_new)
+    return release, content
 
 
 def _pack(code: Code, target: Target) -> bytes:

@@ -14,7 +14,7 @@ from codegen.errors import BatonError, UsageError
 from pipeline.checkout import Checkout
 from pipeline.release import layers
 from pipeline.release.archive import zip_folder
-from pipeline.release.build import Built, build, last_built
+from pipeline.release.build import Built, build, changed_since, last_built
 from pipeline.release.manifest import digest
 from pipeline.target import AWS_ARCHITECTURE, AWS_RUNTIME, Platform, Target
 from tests.pipeline.builders import environment
@@ -228,3 +228,15 @@ def test_an_unknown_target_is_wrong_usage(
 
     with pytest.raises(UsageError, match="BATON_TARGET"):
         Target.selected(checkout)
+
+
+def test_an_edit_after_a_build_is_seen_and_builds_nothing(checkout: Checkout) -> None:
+    # Given a release, and a checkout that is as it was
+    built = _build(checkout).folder.id
+    target = Target("aws", checkout)
+    assert not changed_since(built, checkout, target)
+
+    # When a file of it is edited, Then that is seen, and what was built last stays so
+    (checkout.root / "terragrunt.hcl").write_text("# edited")
+    assert changed_since(built, checkout, target)
+    assert last_built(checkout) == built

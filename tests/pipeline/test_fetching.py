@@ -16,8 +16,8 @@ from codegen.errors import BatonError, NotEligibleError
 from pipeline.adapters.store import ArtifactStore
 from pipeline.checkout import Checkout
 from pipeline.promotion.deployment import copy_release
-from pipeline.promotion.eligibility import check_fit, check_place
 from pipeline.promotion.fetching import download, infrastructure_digest
+from pipeline.promotion.fit import check_fit, check_place
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import Provenance, Release, digest
 from pipeline.release.sbom import bill_of_materials

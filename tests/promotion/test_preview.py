@@ -13,6 +13,7 @@ from pipeline.__main__ import main
 from pipeline.locking.environment import lock_file
 from pipeline.locking.holder import Holder
 from pipeline.locking.machine import machine_lock
+from pipeline.promotion import eligibility
 from pipeline.promotion.plan_report import MOST
 from tests.promotion.stage import DEV, Stage
 
@@ -239,3 +240,27 @@ def test_without_a_state_bucket_the_units_begin_with_empty_states_and_none_is_ma
     assert DEV.state_bucket not in [
         each["Name"] for each in stage.session.client("s3").list_buckets()["Buckets"]
     ]
+
+
+def test_where_there_is_nothing_to_promote_no_promotion_is_suggested(
+    stage: Stage, planned: Any
+) -> None:
+    stage.build("A")
+    stage.promote()
+
+    code, _, said = planned()
+
+    assert code == 0
+    assert "nothing to promote" in said
+    assert "next:" not in said
+
+
+def test_a_checkout_that_was_edited_since_is_told(
+    stage: Stage, planned: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.build("A")
+    monkeypatch.setattr(eligibility, "changed_since", lambda *_: True)
+
+    _, _, said = planned()
+
+    assert "the checkout has changed since it was built: ./baton build" in said
