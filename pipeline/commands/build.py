@@ -13,13 +13,15 @@ from pipeline.target import Target
 def command(as_json: bool) -> None:
     """Pack functions, layers, template and infrastructure into one immutable release.
 
-    The same content has the same id, whenever and wherever it is built.
+    The same content has the same id, whenever and wherever it is built. Settings that are not right
+    are refused.
     """
     from pipeline.console import say, write_json
     from pipeline.release.build import build
     from pipeline.release.manifest import short
 
     checkout = Checkout.here()
+    checkout.environments()  # no release is made that a promotion could not read
     built = build(
         checkout, Target.selected(checkout), say=lambda line: None if as_json else say(f"  {line}")
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from codegen.errors import BatonError
+from codegen.errors import BatonError, SettingsError
 from codegen.settings import load_released
 from pipeline.adapters import git
 from pipeline.adapters.store import ArtifactStore
@@ -58,11 +58,19 @@ def unpack(
     ------
     NotEligibleError
         It was built for another target or platform, or says that the environment is elsewhere.
+    SettingsError
+        Its settings are not right; names the file as it is in the source.
     """
     release = folder.release()
     check_fit(release, target, folder.provenance().dirty)
     folder.unpack(work)
-    settings = load_released(work / "live", environment.name, target.checkout.live)
+    try:
+        settings = load_released(work / "live", environment.name, target.checkout.live)
+    except SettingsError as error:  # `work` is made anew each time: nothing is mended there
+        raise SettingsError(
+            f"release {short(release.id)}: {error.message.replace(f'{work}/', '')}",
+            f"mend live/{environment.name}/env.yaml or live/project.yaml here, then ./baton build",
+        ) from error
     check_place(release, settings, environment)
     # a name on whoever's machine is at work, and nothing of what is deployed
     return release, settings.model_copy(update={"aws_profile": environment.aws_profile})

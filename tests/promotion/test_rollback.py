@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from codegen.errors import BatonError, GateRefusedError, NotEligibleError, UsageError
+from codegen.errors import BatonError, GateRefusedError, NotEligibleError, SettingsError, UsageError
 from pipeline.promotion.eligibility import choose
 from pipeline.promotion.verification import VerificationError
 from tests.promotion.stage import Stage
@@ -240,3 +240,13 @@ def test_twice_back_is_not_back_and_forth(stage: Stage, verified: tuple[str, str
 
     # But any that was verified can be named
     assert stage.roll_back(c).release == c
+
+
+def test_a_release_with_wrong_settings_is_told_by_its_file_in_the_source(stage: Stage) -> None:
+    stage.build("A", {"live/dev/env.yaml": ("retention_days: 7", "retention_days: 8")})
+
+    with pytest.raises(SettingsError, match=r"live/dev/env.yaml") as raised:
+        stage.promote()
+
+    assert str(stage.checkout.home) not in raised.value.message
+    assert raised.value.remedy.startswith("mend live/dev/env.yaml")
