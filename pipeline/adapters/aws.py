@@ -49,7 +49,9 @@ def explained(environment: Environment, doing: str) -> Iterator[None]:
         raise BatonError(
             f"{environment.name} does not answer, so Baton could not {doing} "
             f"({' '.join(str(error).split())})",
-            "./baton local start (on the local target), or look at the network",
+            "./baton local start"
+            if _is_local(error)
+            else "look at the network between here and AWS",
         ) from error
     except _no_credentials() as error:
         raise BatonError(
@@ -72,6 +74,11 @@ def explained(environment: Environment, doing: str) -> Iterator[None]:
             f"{environment.name}: could not {doing}: {' '.join(str(error).split())}",
             f"aws configure list --profile {environment.aws_profile}",
         ) from error
+
+
+def _is_local(error: Exception) -> bool:
+    """Whether it was this machine that did not answer: an emulator."""
+    return any(f"//{host}" in str(error) for host in ("localhost", "127.0.0.1", "[::1]"))
 
 
 def _no_credentials() -> tuple[type[Exception], ...]:

@@ -47,7 +47,8 @@ def store_below(target: Target, below: Environment, above: Environment) -> Artif
     if profile and own:
         asking = _as(own.get_frozen_credentials(), below, profile)
     sts = asking.client("sts")
-    with explained(above, f"take the role {below.release_reader_arn}"):
+    # whose emulator, or whose profile, it is that can fail here
+    with explained(below if profile else above, f"take the role {below.release_reader_arn}"):
         try:
             answer = sts.assume_role(
                 RoleArn=below.release_reader_arn,
@@ -61,8 +62,8 @@ def store_below(target: Target, below: Environment, above: Environment) -> Artif
                 f"{above.name} may not read the releases of {below.name}: the role "
                 f"{below.release_reader_arn} is not there, or the profile "
                 f"{above.aws_profile!r} may not take it",
-                f"make apply ENV={below.name} makes the role; then allow that profile "
-                "sts:AssumeRole with it",
+                f"./baton build && ./baton promote {below.name} makes the role"
+                + ("" if profile else "; then allow that profile sts:AssumeRole with it"),
             ) from error
     taken = answer["Credentials"]
     keys = Keys(taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.credentials import Credentials
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from codegen.errors import BatonError
 from pipeline.adapters import reader
@@ -91,7 +91,7 @@ def test_a_role_that_is_not_there_or_not_for_us_is_named_with_what_to_do(code: s
         store_below(_target("aws", {"staging": Sts(code)}), DEV, STAGING)
 
     assert "role/desk-dev-release-reader" in raised.value.message
-    assert "make apply ENV=dev" in raised.value.remedy
+    assert "./baton build && ./baton promote dev" in raised.value.remedy
 
 
 def test_any_other_refusal_is_told_as_it_is() -> None:
@@ -106,3 +106,17 @@ def test_the_session_is_as_long_as_a_role_that_takes_a_role_may_have() -> None:
 
     # docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html, role chaining
     assert sts.asked["DurationSeconds"] == 3600
+
+
+def test_an_emulator_below_that_is_stopped_is_called_by_its_own_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuses(**_: Any) -> None:
+        raise EndpointConnectionError(endpoint_url="http://127.0.0.1:4001/")
+
+    monkeypatch.setattr(EMULATED, "assume_role", refuses)
+
+    with pytest.raises(BatonError, match=r"^dev does not answer") as raised:
+        store_below(_target("local", {}), DEV, STAGING)
+
+    assert raised.value.remedy == "./baton local start"
