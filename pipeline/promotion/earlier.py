@@ -51,8 +51,9 @@ def to_put_back(wanted: str | None, records: Sequence[Record], environment: str)
         found = last_good(records, but=newest.release)
         if found is None:
             raise NotEligibleError(
-                f"{environment} has no release to go back to: none but {short(newest.release)} was "
-                "verified there, and did not fail or was taken out since",
+                f"{environment} has no release to go back to: each one besides "
+                f"{short(newest.release)} was never verified there, or has failed or been taken "
+                "out since",
                 f"mend it and run ./baton promote {environment}",
             )
         return found

@@ -183,6 +183,11 @@ def match(wanted: str, known: set[str] | list[str], where: str) -> str:
     NotEligibleError
         It fits none.
     """
+    if not set(wanted) <= set("0123456789abcdef"):
+        raise UsageError(
+            f"{wanted!r} is no release id, nor the beginning of one: those are digits and a to f",
+            "./baton status",
+        )
     if len(wanted) < 6:
         raise UsageError(f"{wanted!r} is too short for a release id", "give six digits or more")
     found = [release for release in sorted(known) if release.startswith(wanted)]

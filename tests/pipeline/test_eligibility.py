@@ -50,6 +50,8 @@ def test_a_release_that_was_never_there_is_not_eligible() -> None:
 def test_an_id_too_short_or_of_two_releases_is_wrong_usage() -> None:
     with pytest.raises(UsageError, match="too short"):
         match("aaa", [OLD], "here")
+    with pytest.raises(UsageError, match="is no release id"):
+        match("zzzz", [OLD], "here")
     with pytest.raises(UsageError, match="fits 2 releases"):
         match("a" * 6, ["a" * 63 + "1", "a" * 63 + "2"], "here")
 
