@@ -123,12 +123,13 @@ class Application:
             once=Once(records, clock),
             page_tokens=PageTokens(InMemorySecret(), clock),
             metrics=self.metrics,
+            logger=logger,
             clock=clock,
             revision="f" * 64,
         )
         sweep = Sweep(desk.tickets, desk.lists, lambda *_: NoWebhook(), self.metrics, logger)
         rules = {"sweep": (sweep,)}
-        self._api = Api(desk, logger)
+        self._api = Api(desk)
         self._sweep = ScheduledEvents(rules, Leased(DynamoJobs(table), logger), logger)
 
     def answer(self, method: str, path: str, body: str | None, headers: Any) -> tuple[int, Any]:
