@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import io
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -24,9 +23,7 @@ import pytest
 from botocore.config import Config
 
 from codegen.settings import Environment, load_all
-from pipeline.local import process
 from pipeline.local.engine import LAUNCH, process_environment
-from pipeline.local.home import LocalHome, Record
 
 CHECKOUT = Path(__file__).parents[2]
 PYTHON = CHECKOUT / ".tools/envs/ministack/bin/python"
@@ -43,14 +40,6 @@ class Engine:
     environment: Environment
     folder: Path
     patience_seconds: float  # how long to wait for what may never come
-
-    def belongs_to(self, home: LocalHome) -> None:
-        """Let a home take it for one that it has started: this process stands for it."""
-        port = int(self.endpoint.rpartition(":")[2])
-        here = os.getpid()
-        home.remember(
-            self.environment, Record(port=port, pid=here, identity=process.identity(here))
-        )
 
     def client(self, service: str) -> Any:
         session: Any = self.session  # the service is not a literal, as the stubs want it
