@@ -11,11 +11,7 @@ from collections.abc import Mapping
 
 from codegen.files import write_private
 from codegen.settings import Environment
-from pipeline.local import process
 from pipeline.local.home import LOOPBACK, LocalHome
-
-# The first port of all, on which nothing listens.
-NOWHERE = f"http://{LOOPBACK}:1"
 
 # Each of these would win over the profile, or lead past it.
 OVERRIDING = frozenset(
@@ -47,7 +43,7 @@ def write_profiles(home: LocalHome) -> None:
         config.append(
             f"[profile {environment.aws_profile}]\n"
             f"region = {environment.region}\n"
-            f"endpoint_url = {_reached_at(environment, home)}\n"
+            f"endpoint_url = {home.endpoint(environment)}\n"
             "output = json\n"
             "cli_pager =\n"
         )
@@ -59,14 +55,6 @@ def write_profiles(home: LocalHome) -> None:
         )
     write_private(home.aws_config, "\n".join(config).encode())
     write_private(home.aws_credentials, "\n".join(credentials).encode())
-
-
-def _reached_at(environment: Environment, home: LocalHome) -> str:
-    # While this home's own emulator does not run, another checkout's may have the port, and would
-    # answer for any account: nothing that is asked here may reach it.
-    record = home.record(environment)
-    runs = record is not None and process.alive(record.pid, record.identity)
-    return home.endpoint(environment) if runs else NOWHERE
 
 
 def environment_variables(

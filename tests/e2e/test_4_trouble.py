@@ -50,7 +50,7 @@ def test_a_dead_emulator_is_named_and_starting_it_again_is_enough(world: World) 
 
     # And starting it again is enough
     assert world.baton("local", "start").returncode == 0
-    assert world.data("promote", "dev")["verified"]
+    assert world.data("promote", "dev", _built(world))["verified"]
 
 
 def test_a_missing_state_is_named_with_the_command_that_makes_it(world: World) -> None:
@@ -119,7 +119,7 @@ def test_a_tool_that_is_too_old_is_found_by_the_doctor(world: World) -> None:
 def test_ctrl_c_in_the_middle_ends_in_order_and_the_next_run_finishes(world: World) -> None:
     # Given a promotion that is planning
     process = subprocess.Popen(
-        ["./baton", "promote", "dev", "--plan"],
+        ["./baton", "promote", "dev", _built(world), "--plan"],
         cwd=world.root,
         env=world.variables,
         stdin=subprocess.DEVNULL,
@@ -144,4 +144,9 @@ def test_ctrl_c_in_the_middle_ends_in_order_and_the_next_run_finishes(world: Wor
     stored = world.client("dev", "s3").list_objects_v2(Bucket=f"desk-dev-{'1' * 12}-tfstate")
     locks = [item["Key"] for item in stored["Contents"] if item["Key"].endswith(".tflock")]
     assert locks == []
-    assert world.data("promote", "dev")["verified"]
+    assert world.data("promote", "dev", _built(world))["verified"]
+
+
+def _built(world: World) -> str:
+    """The release of the checkout as it is; by its id it is promoted even after a rollback."""
+    return world.baton("build").stdout.strip()

@@ -80,7 +80,7 @@ def delivered(
     world = world_on(client, metrics, logger, lambda: NOW, noted.over)
     stream = history(DynamoTickets(table))
     for user in ("ann", "bob"):
-        world.watchers.add(ticket().id, user)
+        world.watchers.add(ticket().id, user, cause())
     mapping = StreamMapping(MAPPING, lambda event: world.function(event, None), clock=lambda: NOW)
     mapping.drain(Shard("shard-1", stream))
     assert mapping.destination == []
