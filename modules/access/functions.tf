@@ -9,46 +9,38 @@ locals {
   # All items are in one table: each function keeps to the partitions of its own kinds. A request
   # without a partition fulfils such a condition, as a Scan does, so none is allowed.
   # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
-  only = {
-    for kind, partitions in {
-      tickets    = "TICKET#*"
-      teams      = "TEAMS"
-      statistics = "STATS#*"
-      markers    = "SEEN#*"
-      jobs       = "JOB#*"
-      quarantine = "QUARANTINE#*"
-    } : kind => { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = [partitions] } }
+  items = {
+    api = [
+      ["Tickets", "TICKET#*", ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"]],
+      ["Teams", "TEAMS", ["UpdateItem"]],
+      ["Statistics", "STATS#*", ["Query"]],
+    ]
+    processor = [
+      ["Watchers", "TICKET#*", ["Query"]],
+      ["Markers", "SEEN#*", ["PutItem", "Query"]],
+      ["Statistics", "STATS#*", ["UpdateItem"]],
+      ["Pointers", "QUARANTINE#*", ["PutItem"]],
+    ]
+    scheduled = [
+      ["Tickets", "TICKET#*", ["BatchGetItem", "BatchWriteItem", "PutItem", "Query", "UpdateItem"]],
+      ["Jobs", "JOB#*", ["ConditionCheckItem", "DeleteItem", "GetItem", "PutItem"]],
+      ["Teams", "TEAMS", ["GetItem"]],
+      ["Statistics", "STATS#*", ["Query", "UpdateItem"]],
+    ]
+  }
+  item_statements = {
+    for function, kinds in local.items : function => [
+      for kind in kinds : {
+        Sid       = kind[0]
+        Effect    = "Allow"
+        Action    = [for action in kind[2] : "dynamodb:${action}"]
+        Resource  = [var.table_arn]
+        Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = [kind[1]] } }
+      }
+    ]
   }
 
   api_statements = [
-    {
-      Sid    = "Tickets"
-      Effect = "Allow"
-      Action = [
-        "dynamodb:BatchGetItem",
-        "dynamodb:DeleteItem",
-        "dynamodb:GetItem",
-        "dynamodb:PutItem",
-        "dynamodb:Query",
-        "dynamodb:UpdateItem",
-      ]
-      Resource  = [var.table_arn]
-      Condition = local.only["tickets"]
-    },
-    {
-      Sid       = "Teams"
-      Effect    = "Allow"
-      Action    = ["dynamodb:UpdateItem"]
-      Resource  = [var.table_arn]
-      Condition = local.only["teams"]
-    },
-    {
-      Sid       = "Statistics"
-      Effect    = "Allow"
-      Action    = ["dynamodb:Query"]
-      Resource  = [var.table_arn]
-      Condition = local.only["statistics"]
-    },
     {
       # by team and by assignee
       Sid      = "Lists"
@@ -89,35 +81,6 @@ locals {
       Resource = ["${var.table_arn}/stream/*"]
     },
     {
-      # an event's watchers
-      Sid       = "Watchers"
-      Effect    = "Allow"
-      Action    = ["dynamodb:Query"]
-      Resource  = [var.table_arn]
-      Condition = local.only["tickets"]
-    },
-    {
-      Sid       = "Markers"
-      Effect    = "Allow"
-      Action    = ["dynamodb:PutItem", "dynamodb:Query"]
-      Resource  = [var.table_arn]
-      Condition = local.only["markers"]
-    },
-    {
-      Sid       = "Statistics"
-      Effect    = "Allow"
-      Action    = ["dynamodb:UpdateItem"]
-      Resource  = [var.table_arn]
-      Condition = local.only["statistics"]
-    },
-    {
-      Sid       = "Pointers"
-      Effect    = "Allow"
-      Action    = ["dynamodb:PutItem"]
-      Resource  = [var.table_arn]
-      Condition = local.only["quarantine"]
-    },
-    {
       Sid      = "Notifications"
       Effect   = "Allow"
       Action   = ["sns:Publish"]
@@ -153,45 +116,6 @@ locals {
       Effect   = "Allow"
       Action   = ["dynamodb:Query"]
       Resource = [for index in ["gsi2", "gsi3"] : "${local.indexes_arn}/${index}"]
-    },
-    {
-      Sid    = "Tickets"
-      Effect = "Allow"
-      Action = [
-        "dynamodb:BatchGetItem",
-        "dynamodb:BatchWriteItem",
-        "dynamodb:PutItem",
-        "dynamodb:Query",
-        "dynamodb:UpdateItem",
-      ]
-      Resource  = [var.table_arn]
-      Condition = local.only["tickets"]
-    },
-    {
-      Sid    = "Jobs"
-      Effect = "Allow"
-      Action = [
-        "dynamodb:ConditionCheckItem",
-        "dynamodb:DeleteItem",
-        "dynamodb:GetItem",
-        "dynamodb:PutItem",
-      ]
-      Resource  = [var.table_arn]
-      Condition = local.only["jobs"]
-    },
-    {
-      Sid       = "Teams"
-      Effect    = "Allow"
-      Action    = ["dynamodb:GetItem"]
-      Resource  = [var.table_arn]
-      Condition = local.only["teams"]
-    },
-    {
-      Sid       = "Statistics"
-      Effect    = "Allow"
-      Action    = ["dynamodb:Query", "dynamodb:UpdateItem"]
-      Resource  = [var.table_arn]
-      Condition = local.only["statistics"]
     },
     {
       Sid      = "Archive"

@@ -1,9 +1,9 @@
 locals {
   # what each function may do: its own statements, and those every function has
   function_statements = {
-    api       = concat(local.api_statements, local.common_statements.api)
-    processor = concat(local.processor_statements, local.topic_key_statements, local.common_statements.processor)
-    scheduled = concat(local.scheduled_statements, local.common_statements.scheduled)
+    api       = concat(local.item_statements.api, local.api_statements, local.common_statements.api)
+    processor = concat(local.item_statements.processor, local.processor_statements, local.topic_key_statements, local.common_statements.processor)
+    scheduled = concat(local.item_statements.scheduled, local.scheduled_statements, local.common_statements.scheduled)
   }
 
   # "if exists": these services do not promise the key for a role they were passed

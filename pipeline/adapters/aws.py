@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 from codegen.errors import BatonError
 
 if TYPE_CHECKING:
     import boto3
+    from botocore.exceptions import BotoCoreError
 
     from codegen.settings import Environment
 
@@ -76,9 +78,10 @@ def explained(environment: Environment, doing: str) -> Iterator[None]:
         ) from error
 
 
-def _is_local(error: Exception) -> bool:
+def _is_local(error: BotoCoreError) -> bool:
     """Whether it was this machine that did not answer: an emulator."""
-    return any(f"//{host}" in str(error) for host in ("localhost", "127.0.0.1", "[::1]"))
+    address = urlsplit(error.kwargs.get("endpoint_url", ""))
+    return address.hostname in {"localhost", "127.0.0.1", "::1"}
 
 
 def _no_credentials() -> tuple[type[Exception], ...]:

@@ -82,6 +82,7 @@ def _tell(run: Preview) -> None:
     from pipeline.console import print_table, say
     from pipeline.promotion.plan_report import COLUMNS, rows
     from pipeline.promotion.plans import digest
+    from pipeline.release.manifest import short
 
     if run.plans:
         print_table(COLUMNS, rows(run.plans))
@@ -92,10 +93,9 @@ def _tell(run: Preview) -> None:
     if run.not_yet:
         say(f"not to be promoted to {run.environment.name} yet: {run.not_yet}")
     elif run.done:
-        say(f"nothing to promote: release {run.release.id[:12]} is verified there already")
+        say(f"nothing to promote: release {short(run.release.id)} is verified there already")
     elif not run.refused:
-        release = run.release.id[:12]
         say(
-            f"next: ./baton promote {run.environment.name} {release} "
+            f"next: ./baton promote {run.environment.name} {short(run.release.id)} "
             f"--expect-plan {digest(run.plans)}"
         )

@@ -100,9 +100,10 @@ def _built_here(run: Promotion) -> tuple[str, str]:
         release_id = last_built(run.checkout)
         if release_id is None:
             raise NotEligibleError("no release has been built here yet", "./baton build")
-        since = "; the checkout has changed since it was built: ./baton build"
-        changed = changed_since(release_id, run.checkout, run.target)
-        return release_id, "built here last" + since * changed
+        evidence = "built here last"
+        if changed_since(release_id, run.checkout, run.target):
+            evidence += "; the checkout has changed since it was built: ./baton build"
+        return release_id, evidence
     return named_here(wanted, run.checkout), "built here"
 
 

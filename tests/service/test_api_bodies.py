@@ -118,7 +118,6 @@ def test_a_title_is_kept_as_sent(service: Service, title: str) -> None:
         pytest.param('{"title": 1e999}', 422, id="more than a float holds"),
         pytest.param('{"\\ud800": 1}', 422, id="half a character"),
         pytest.param(b"\xff\xfe{}", 400, id="no UTF-8"),
-        # without ids these would print themselves at a failure, as the names of their tests
         pytest.param('"' + "x" * (BODY_LIMIT - 2) + '"', 422, id="64 KiB"),
         pytest.param('"' + "x" * (BODY_LIMIT - 1) + '"', 413, id="a byte more than 64 KiB"),
         pytest.param('"' + "é" * 33_000 + '"', 413, id="fewer characters than bytes"),

@@ -30,6 +30,15 @@ def placeholders(names: Iterable[str]) -> dict[str, str]:
     return {f"#{name}": name for name in names}
 
 
+def projection(names: Iterable[str]) -> tuple[str, dict[str, str]]:
+    """The expression that wants these attributes, and its placeholders.
+
+    boto3 takes longer to read an attribute than all else does that happens to it.
+    """
+    named = placeholders(names)
+    return ", ".join(named), named
+
+
 def _other(value: Any) -> Any:
     number = value.get("N")
     if number is not None and number.isdecimal():

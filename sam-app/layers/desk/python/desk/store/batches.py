@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from desk.domain.errors import BusyError
 from desk.runtime.retries import Retries
-from desk.store.attributes import Item, placeholders, plain, typed
+from desk.store.attributes import Item, plain, projection, typed
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -50,8 +50,8 @@ def read(
     def step(asked: Sequence[Item]) -> Sequence[Item]:
         request: KeysAndAttributesTypeDef = {"Keys": asked, "ConsistentRead": True}
         if attributes:
-            request["ExpressionAttributeNames"] = placeholders(attributes)
-            request["ProjectionExpression"] = ", ".join(placeholders(attributes))
+            wanted, named = projection(attributes)
+            request["ProjectionExpression"], request["ExpressionAttributeNames"] = wanted, named
         answer = client.batch_get_item(RequestItems={table: request})
         found.extend(plain(item) for item in answer["Responses"].get(table, []))
         return answer["UnprocessedKeys"].get(table, {"Keys": []})["Keys"]

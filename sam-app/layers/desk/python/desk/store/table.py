@@ -12,7 +12,7 @@ from desk.domain.paging import Position
 from desk.runtime.aws_errors import CALL_FAILED, code_of, may_pass
 from desk.runtime.retries import Retries
 from desk.store import batches, transactions
-from desk.store.attributes import Item, placeholders, plain, typed
+from desk.store.attributes import Item, plain, projection, typed
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -173,9 +173,8 @@ class Table:
         if query.filtered:
             asked["FilterExpression"] = query.filtered
         if query.attributes:
-            # boto3 takes longer to read an attribute than all else does that happens to it
-            asked["ExpressionAttributeNames"] = placeholders(query.attributes)
-            asked["ProjectionExpression"] = ", ".join(placeholders(query.attributes))
+            wanted, named = projection(query.attributes)
+            asked["ProjectionExpression"], asked["ExpressionAttributeNames"] = wanted, named
         return asked
 
     def _unless_refused(self, call: Callable[..., Any], **request: Any) -> bool:
