@@ -19,7 +19,8 @@ def load_profile() -> None:
     """Have all tests at random run like this, unless they say otherwise."""
     # no deadline: a busy machine is not a bug
     settings.register_profile("usual", deadline=None, derandomize=True)
-    settings.register_profile("long", deadline=None, max_examples=MANY)
+    # said, as hypothesis takes the same examples each time by itself where it sees a CI
+    settings.register_profile("long", deadline=None, max_examples=MANY, derandomize=False)
     settings.load_profile("long" if LONG else "usual")
 
 

@@ -26,11 +26,14 @@ print(settings.default.max_examples, len(seen), seen)
 
 
 def seen(profile: str, folder: Path) -> list[str]:
-    """How many examples there are by default, how many a test has looked at, and which."""
+    """How many examples there are by default, how many a test has looked at, and which.
+
+    In a CI, where the weekly long run is, and where hypothesis has other settings by default.
+    """
     done = subprocess.run(
         [sys.executable, "-c", SEEN],
         cwd=folder,  # where hypothesis may keep what it has seen
-        env=os.environ | {"HYPOTHESIS_PROFILE": profile, "PYTHONPATH": str(ROOT)},
+        env=os.environ | {"HYPOTHESIS_PROFILE": profile, "PYTHONPATH": str(ROOT), "CI": "true"},
         check=True,
         capture_output=True,
         text=True,
