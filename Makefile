@@ -51,7 +51,7 @@ lint: setup ## Formats, lint, types, imports, templates, policies
 .PHONY: apply
 apply: setup ## Terraform only, by Terragrunt: make apply ENV=dev
 	@test -n "$(ENV)" || { echo "make apply ENV=<environment>" >&2; exit 2; }
-	@eval "$$(./baton env $(ENV))" && cd live/$(ENV) && terragrunt run --all apply
+	@lines=$$(./baton env $(ENV)) && eval "$$lines" && cd live/$(ENV) && terragrunt run --all apply
 
 .PHONY: bench
 bench: setup ## Measure, each figure beside the bare tools in the same run (GROUPS=… for some of them)

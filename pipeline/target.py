@@ -125,18 +125,32 @@ class Target:
     def session(self, environment: Environment) -> boto3.Session:
         """The boto3 session with the environment's profile, one for as long as the target lives.
 
+        It is given only while the environment's emulator runs, on the local target.
+
         A session reads the models of the services that it makes clients for: S3's takes it longer
         than all calls of a rendering.
 
         Raises
         ------
         BatonError
-            There is no such profile.
+            There is no such profile, or its emulator does not run.
         """
+        self.require(environment)
         key = environment.aws_profile, environment.region
         if key not in self._sessions:
             self._sessions[key] = _session(environment)
         return self._sessions[key]
+
+    def require(self, environment: Environment) -> None:
+        """Refuse to work on an environment whose emulator does not run, on the local target.
+
+        Raises
+        ------
+        BatonError
+            It does not run; what answers in its place may be another checkout's.
+        """
+        if self.name == "local":
+            self.local_home().require_running(environment)
 
     def _tool_variables(self) -> dict[str, str]:
         tools = self.checkout.tools

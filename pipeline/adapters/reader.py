@@ -43,6 +43,8 @@ def store_below(target: Target, below: Environment, above: Environment) -> Artif
     # leads to the emulator; on AWS there may be no such profile where this runs
     profile = below.aws_profile if target.name == "local" else None
     asking = target.session(above)
+    if profile:
+        target.require(below)
     own = asking.get_credentials()
     if profile and own:
         asking = _as(own.get_frozen_credentials(), below, profile)

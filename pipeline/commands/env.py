@@ -21,6 +21,7 @@ def command(environment: str, as_json: bool) -> None:
     checkout = Checkout.here()
     target = Target.selected(checkout)
     settings = checkout.environment(environment)
+    target.require(settings)
     target.write_profiles()
     variables = target.variables(settings)
     if as_json:

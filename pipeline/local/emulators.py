@@ -75,8 +75,11 @@ def start(
 
 
 def stop(environments: Sequence[Environment], home: LocalHome) -> list[EmulatorStatus]:
-    """Stop the emulators that run; each writes its state first."""
-    return _for_each(environments, lambda each: _stop(each, home))
+    """Stop the emulators that run; each writes its state first. Their profiles lead nowhere then."""
+    try:
+        return _for_each(environments, lambda each: _stop(each, home))
+    finally:
+        write_profiles(home)
 
 
 def status(environments: Sequence[Environment], home: LocalHome) -> list[EmulatorStatus]:
@@ -86,7 +89,10 @@ def status(environments: Sequence[Environment], home: LocalHome) -> list[Emulato
 
 def reset(environments: Sequence[Environment], home: LocalHome) -> list[EmulatorStatus]:
     """Stop the emulators and delete all that was in them; they keep their ports."""
-    return _for_each(environments, lambda each: _reset(each, home))
+    try:
+        return _for_each(environments, lambda each: _reset(each, home))
+    finally:
+        write_profiles(home)
 
 
 def _for_each(

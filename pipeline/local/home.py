@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from codegen.errors import BatonError, UsageError
 from codegen.files import write_private
 from codegen.settings import Environment
+from pipeline.local import process
 
 DEFAULT_PORT = 4610
 LOOPBACK = "127.0.0.1"  # by number: for an address the AWS SDKs use path-style S3 by themselves
@@ -121,6 +122,29 @@ class LocalHome:
     def endpoint(self, environment: Environment) -> str:
         """The address at which the environment's emulator answers every AWS API."""
         return f"http://{LOOPBACK}:{self.port(environment)}"
+
+    def runs(self, environment: Environment) -> bool:
+        """Whether the environment's emulator, as this home has started it, is at work.
+
+        What answers on its port is not asked: with this one stopped, another checkout's may have
+        taken the port by now, and one emulator answers for any account.
+        """
+        record = self.record(environment)
+        return record is not None and process.alive(record.pid, record.identity)
+
+    def require_running(self, environment: Environment) -> None:
+        """Refuse to go on without the environment's own emulator.
+
+        Raises
+        ------
+        BatonError
+            It was never started, was stopped, or has died.
+        """
+        if not self.runs(environment):
+            raise BatonError(
+                f"the emulator of {environment.name} does not run",
+                f"./baton local start {environment.name}",
+            )
 
     def record(self, environment: Environment) -> Record | None:
         """What is remembered of the emulator; None before its first start.

@@ -13,6 +13,9 @@ from codegen.files import write_private
 from codegen.settings import Environment
 from pipeline.local.home import LOOPBACK, LocalHome
 
+# The first port of all, on which nothing listens.
+NOWHERE = f"http://{LOOPBACK}:1"
+
 # Each of these would win over the profile, or lead past it.
 OVERRIDING = frozenset(
     {
@@ -37,13 +40,18 @@ OVERRIDING_PREFIX = "AWS_ENDPOINT_URL_"  # one for each service
 
 
 def write_profiles(home: LocalHome) -> None:
-    """Write the configuration and credentials files, a profile for each environment."""
+    """Write the configuration and credentials files, a profile for each environment.
+
+    That of an environment whose emulator does not run leads nowhere: what has its port by now may
+    be another checkout's.
+    """
     config, credentials = [], []
     for environment in home.environments:
+        reached_at = home.endpoint(environment) if home.runs(environment) else NOWHERE
         config.append(
             f"[profile {environment.aws_profile}]\n"
             f"region = {environment.region}\n"
-            f"endpoint_url = {home.endpoint(environment)}\n"
+            f"endpoint_url = {reached_at}\n"
             "output = json\n"
             "cli_pager =\n"
         )

@@ -45,7 +45,7 @@ def test_a_dead_emulator_is_named_and_starting_it_again_is_enough(world: World) 
     os.kill(pid, signal.SIGKILL)
 
     # When dev is needed, Then the message says how to start it
-    _refused(world.baton("promote", "dev"), 1, "dev does not answer", "./baton local start")
+    _refused(world.baton("promote", "dev"), 1, "of dev does not run", "./baton local start dev")
     assert world.data("local", "status", "dev")[0]["state"] == "dead"
 
     # And starting it again is enough

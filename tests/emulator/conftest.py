@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import io
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -23,7 +24,9 @@ import pytest
 from botocore.config import Config
 
 from codegen.settings import Environment, load_all
+from pipeline.local import process
 from pipeline.local.engine import LAUNCH, process_environment
+from pipeline.local.home import LocalHome, Record
 
 CHECKOUT = Path(__file__).parents[2]
 PYTHON = CHECKOUT / ".tools/envs/ministack/bin/python"
@@ -40,6 +43,10 @@ class Engine:
     environment: Environment
     folder: Path
     patience_seconds: float  # how long to wait for what may never come
+
+    def belongs_to(self, home: LocalHome) -> None:
+        """Let a home take it for one that it has started."""
+        home.remember(self.environment, running(int(self.endpoint.rpartition(":")[2])))
 
     def client(self, service: str) -> Any:
         session: Any = self.session  # the service is not a literal, as the stubs want it
@@ -97,6 +104,11 @@ class Engine:
 
     def _journal(self, function: str) -> Path:
         return self.folder / f"{function}.journal"
+
+
+def running(port: int) -> Record:
+    """The record of an emulator that runs; this process stands for it."""
+    return Record(port=port, pid=os.getpid(), identity=process.identity(os.getpid()))
 
 
 def zipped(code: str) -> bytes:

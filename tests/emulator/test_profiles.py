@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import os
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ import pytest
 from codegen.errors import BatonError, UsageError
 from codegen.settings import Environment
 from pipeline.local.engine import process_environment
-from pipeline.local.home import DEFAULT_PORT, LocalHome, Record
+from pipeline.local.home import LocalHome, Record
 from pipeline.local.profiles import environment_variables, variables_to_unset, write_profiles
+
+from .conftest import running
 
 
 @pytest.fixture
@@ -26,8 +29,8 @@ def parsed(file: Path) -> dict[str, dict[str, str]]:
 
 
 def test_there_is_a_profile_for_each_environment(home: LocalHome) -> None:
-    # Given that staging's emulator was once started on a port of its own
-    home.remember(home.environments[1], Record(port=5000))
+    # Given that staging's emulator runs, on a port of its own
+    home.remember(home.environments[1], running(5000))
 
     # When the profiles are written
     write_profiles(home)
@@ -41,11 +44,29 @@ def test_there_is_a_profile_for_each_environment(home: LocalHome) -> None:
         "output": "json",
         "cli_pager": "",
     }
-    assert config["profile desk-prod"]["endpoint_url"] == f"http://127.0.0.1:{DEFAULT_PORT + 2}"
     assert parsed(home.aws_credentials)["desk-prod"] == {
         "aws_access_key_id": "333333333333",
         "aws_secret_access_key": "local",
     }
+
+
+@pytest.mark.parametrize(
+    "record",
+    [None, Record(port=5000), Record(port=5000, pid=os.getpid(), identity="of another time")],
+    ids=["never started", "stopped", "died"],
+)
+def test_what_has_its_port_by_now_is_not_reached(home: LocalHome, record: Record | None) -> None:
+    # Given an emulator that does not run; another checkout's may have its port
+    dev = home.environments[0]
+    if record:
+        home.remember(dev, record)
+
+    # When profiles are written / Then its own leads nowhere, and nobody may work on it
+    write_profiles(home)
+    assert parsed(home.aws_config)["profile desk-dev"]["endpoint_url"] == "http://127.0.0.1:1"
+    with pytest.raises(BatonError, match="the emulator of dev does not run") as raised:
+        home.require_running(dev)
+    assert raised.value.remedy == "./baton local start dev"
 
 
 def test_only_the_user_may_read_them(home: LocalHome) -> None:
@@ -62,7 +83,7 @@ def test_they_are_written_only_on_change(home: LocalHome) -> None:
     # When they are written again, and a port has changed
     write_profiles(home)
     same = [file.stat().st_ino for file in (home.aws_config, home.aws_credentials)]
-    home.remember(home.environments[0], Record(port=5000))
+    home.remember(home.environments[0], running(5000))
     write_profiles(home)
 
     # Then only what differs was replaced, and no draft is left

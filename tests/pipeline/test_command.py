@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from pipeline.__main__ import COMMANDS, main
+from pipeline.checkout import Checkout
+from pipeline.target import Target
+from tests.emulator.conftest import running
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -19,6 +24,12 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BATON_HOME", str(tmp_path))
     for name in ("BATON_TARGET", "BATON_LOCAL_PORT"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def _running_dev(_own_home: None) -> None:
+    home = Target("local", Checkout.here()).local_home()
+    home.remember(home.environments[0], running(4999))
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -72,6 +83,7 @@ def test_a_wrong_target_is_wrong_usage(
     assert "BATON_TARGET is 'gcp'" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("_running_dev")
 def test_env_puts_the_pinned_tools_first_and_unsets_what_would_lead_elsewhere(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -100,6 +112,7 @@ def test_env_on_aws_uses_the_users_own_profiles(
     assert "AWS_CONFIG_FILE" not in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("_running_dev")
 def test_env_lines_survive_the_shell(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["env", "dev"]) == 0
     lines = capsys.readouterr().out
@@ -123,10 +136,57 @@ def test_emulators_are_of_the_local_target_only(
     assert "only on the local target" in capsys.readouterr().err
 
 
-def test_promoting_while_nothing_runs_says_how_to_start(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["env", "dev"],
+        ["render", "dev"],
+        ["plan", "dev"],
+        ["promote", "dev"],
+        ["rollback", "dev"],
+        ["drift", "dev"],
+        ["redrive", "dev"],
+        ["diff", "dev", "staging"],
+        ["destroy", "dev", "--confirm", "desk-dev"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_while_its_own_emulator_is_stopped_no_other_is_reached(
+    arguments: list[str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("BATON_LOCAL_PORT", "1024")
+    # Given another checkout's emulator, on the port where this one's would be
+    asked: list[str] = []
 
-    assert main(["promote", "dev"]) == 1
-    assert "./baton local start" in capsys.readouterr().err
+    class Other(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.path)
+            self.send_error(500)
+
+        do_GET = do_HEAD = do_PUT = do_DELETE = do_POST
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Other) as other:
+        Thread(target=other.serve_forever, daemon=True).start()
+        monkeypatch.setenv("BATON_LOCAL_PORT", str(other.server_port))
+
+        # When a command is to work on dev
+        code = main(arguments)
+        other.shutdown()
+
+    # Then it says how to start its own, and has asked the other nothing
+    said = capsys.readouterr().err
+    assert (code, asked) == (1, [])
+    assert "the emulator of dev does not run" in said
+    assert "./baton local start dev" in said
+
+
+def test_a_status_says_which_emulators_do_not_run(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["status", "--json"])
+    said = json.loads(capsys.readouterr().out)
+    assert [each["remedy"] for each in said] == [
+        f"./baton local start {name}" for name in ("dev", "staging", "prod")
+    ]

@@ -100,10 +100,10 @@ def run(
     checkout: Checkout, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Destruction]:
     """A destruction of dev, which has been applied, filled and given a stack."""
-    monkeypatch.setenv("BATON_LOCAL_PORT", engine.endpoint.rpartition(":")[2])
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_CONFIG_FILE", "BATON_HOME"):
         monkeypatch.delenv(name, raising=False)
     target = Target("local", checkout)
+    engine.belongs_to(target.local_home())
     target.write_profiles()
     for name, value in target.variables(engine.environment).items():
         if value is not None and name.startswith("AWS_"):

@@ -174,11 +174,11 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def world(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setenv("BATON_LOCAL_PORT", engine.endpoint.rpartition(":")[2])
     monkeypatch.setenv("BATON_HOME", str(tmp_path / "home"))
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_CONFIG_FILE", "BATON_TARGET"):
         monkeypatch.delenv(name, raising=False)
     target = Target("local", Checkout.here())
+    engine.belongs_to(target.local_home())
     for name, value in target.variables(engine.environment).items():
         # the command sets them for good
         if value is not None and name.startswith("AWS_") and name != "AWS_PROFILE":

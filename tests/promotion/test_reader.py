@@ -43,7 +43,7 @@ def _target(name: str, sessions: dict[str, Sts]) -> Any:
             client=lambda _: sessions[of.name], get_credentials=lambda: credentials
         )
 
-    return SimpleNamespace(name=name, session=session)
+    return SimpleNamespace(name=name, session=session, require=lambda environment: None)
 
 
 @pytest.fixture(autouse=True)
@@ -108,7 +108,7 @@ def test_the_session_is_as_long_as_a_role_that_takes_a_role_may_have() -> None:
     assert sts.asked["DurationSeconds"] == 3600
 
 
-def test_an_emulator_below_that_is_stopped_is_called_by_its_own_name(
+def test_an_emulator_below_that_dies_is_called_by_its_own_name(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def refuses(**_: Any) -> None:
@@ -120,3 +120,13 @@ def test_an_emulator_below_that_is_stopped_is_called_by_its_own_name(
         store_below(_target("local", {}), DEV, STAGING)
 
     assert raised.value.remedy == "./baton local start"
+
+
+def test_the_emulator_below_must_be_this_checkouts_own() -> None:
+    target = _target("local", {})
+    asked: list[str] = []
+    target.require = lambda environment: asked.append(environment.name)
+
+    store_below(target, DEV, STAGING)
+
+    assert asked == ["dev"]

@@ -14,6 +14,7 @@ from pipeline.promotion import status
 from pipeline.promotion.eligibility import choose
 from pipeline.promotion.records.record import Record
 from pipeline.promotion.status import EnvironmentStatus, read_status
+from pipeline.target import Target
 from tests.pipeline.builders import environment, record
 
 A, B = "a" * 64, "b" * 64
@@ -54,6 +55,7 @@ def pretend(monkeypatch: pytest.MonkeyPatch, histories: Histories, built: str | 
             raise found
         return found
 
+    monkeypatch.setattr(Target, "session", lambda *_: None)
     monkeypatch.setattr(status, "ArtifactStore", lambda _, environment: environment.name)
     monkeypatch.setattr(status, "read_history", read_history)
     monkeypatch.setattr(status, "last_built", lambda _: built)

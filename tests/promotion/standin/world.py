@@ -17,7 +17,8 @@ from typing import Any
 
 from codegen.settings import Environment, load_environment
 from pipeline.checkout import Checkout
-from tests.emulator.conftest import PATCHED, Engine, serve
+from pipeline.local.home import LocalHome
+from tests.emulator.conftest import PATCHED, Engine, running, serve
 from tests.promotion.fault_proxy import FaultProxy, proxied
 from tests.promotion.standin.tree import HANDLER, lay_out
 
@@ -52,7 +53,7 @@ class World:
         return subprocess.Popen(
             [sys.executable, "-m", MODULE, *where, die_after, *arguments],
             cwd=ROOT,
-            env=kept | {"BATON_LOCAL_PORT": str(self.proxy.port)},
+            env=kept,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -124,6 +125,9 @@ def standing(folder: Path) -> Iterator[World]:
         serve(PATCHED, folder / "engine", dev, 30) as engine,
         proxied(engine.endpoint) as proxy,
     ):
+        # the commands reach the emulator by way of the proxy
+        home = LocalHome.find(checkout.root, (dev,), {})
+        home.remember(dev, running(proxy.port))
         yield World(checkout, engine, proxy)
 
 
