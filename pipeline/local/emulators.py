@@ -75,7 +75,7 @@ def start(
 
 
 def stop(environments: Sequence[Environment], home: LocalHome) -> list[EmulatorStatus]:
-    """Stop the emulators that run; each writes its state first. Their profiles lead nowhere then."""
+    """Stop the emulators that run; each writes its state first, its profile leads nowhere then."""
     try:
         return _for_each(environments, lambda each: _stop(each, home))
     finally:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
 
 import pytest
@@ -159,19 +159,13 @@ def test_while_its_own_emulator_is_stopped_no_other_is_reached(
     # Given another checkout's emulator, on the port where this one's would be
     asked: list[str] = []
 
-    class Other(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked.append(self.path)
-            self.send_error(500)
+    class Other(StreamRequestHandler):
+        def handle(self) -> None:
+            asked.append(self.rfile.readline().decode())
 
-        do_GET = do_HEAD = do_PUT = do_DELETE = do_POST
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Other) as other:
+    with ThreadingTCPServer(("127.0.0.1", 0), Other) as other:
         Thread(target=other.serve_forever, daemon=True).start()
-        monkeypatch.setenv("BATON_LOCAL_PORT", str(other.server_port))
+        monkeypatch.setenv("BATON_LOCAL_PORT", str(other.server_address[1]))
 
         # When a command is to work on dev
         code = main(arguments)
