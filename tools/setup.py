@@ -13,6 +13,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - run by whatever Python the machi
     sys.exit(f"setup: Python 3.11 or newer is needed, this is {sys.version.split()[0]}")
 
 import fcntl
+import shlex
 import shutil
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
@@ -30,13 +31,14 @@ BIN = TOOLS / "bin"
 PYTHON = Path(sys.executable).resolve()
 MINIMUM_TERRAFORM = (1, 11)  # use_lockfile of the S3 backend is stable since then
 MINIMUM_GO = (1, 26)  # what tools/go.mod asks for
-PYTHON_ENVIRONMENTS = {  # environment: the commands people call, linked into .tools/bin
-    "baton": [],
-    "sam": ["sam"],
-    "aws": ["aws"],
-    "checkov": ["checkov"],
-    "ministack": [],
+PYTHON_ENVIRONMENTS: dict[str, set[str]] = {  # environment: its commands, linked into .tools/bin
+    "baton": set(),
+    "sam": {"sam"},
+    "aws": {"aws"},
+    "checkov": {"checkov"},
+    "ministack": set(),
 }
+LAUNCHERS = {"aws": ROOT / "tools" / "aws_cli.py"}  # commands that are not linked as they are
 
 
 def versions() -> dict[str, str]:
@@ -73,7 +75,10 @@ def install_environment(name: str) -> str:
         UV_HTTP_TIMEOUT="120",
     )
     for command in PYTHON_ENVIRONMENTS[name]:
-        link(home / "bin" / command)
+        if command in LAUNCHERS:
+            launch(command, home / "bin" / "python", LAUNCHERS[command])
+        else:
+            link(home / "bin" / command)
     return "installed"
 
 
@@ -164,6 +169,15 @@ def link(target: Path) -> None:
     name.symlink_to(target)
 
 
+def launch(command: str, python: Path, script: Path) -> None:
+    """A command that runs a script of ours; what lies beside the script is not imported (`-P`)."""
+    BIN.mkdir(parents=True, exist_ok=True)
+    name = BIN / command
+    name.unlink(missing_ok=True)
+    name.write_text(f'#!/bin/sh\nexec {shlex.join([str(python), "-P", str(script)])} "$@"\n')
+    name.chmod(0o755)
+
+
 def lock_of(name: str) -> str:
     return (ROOT / "tools" / "requirements" / f"{name}.txt").read_text()
 
@@ -179,7 +193,11 @@ def components() -> list[list[Component]]:
     environments = [
         Component(
             name,
-            (python, lock_of(name)),
+            (
+                python,
+                lock_of(name),
+                *(str(LAUNCHERS[each]) for each in commands & LAUNCHERS.keys()),
+            ),
             partial(install_environment, name),
             (TOOLS / "envs" / name / "bin" / "python", *(BIN / command for command in commands)),
         )
