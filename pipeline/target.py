@@ -88,13 +88,17 @@ class Target:
             own |= profiles.environment_variables(environment, self.local_home())
         else:
             own |= dict.fromkeys(self._left_by_local())
-            own |= {"AWS_PROFILE": environment.aws_profile, "AWS_REGION": environment.region}
+            own["AWS_PROFILE"] = environment.aws_profile
+            # the SDKs of Go ask for the one, boto3 and the AWS CLI for the other
+            own |= dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"), environment.region)
         return own
 
     def _left_by_local(self) -> list[str]:
         """Variables of this shell that `baton env` has set for the local target."""
         home = str(self.checkout.home / "local")
-        return [name for name, value in os.environ.items() if value.startswith(home)]
+        left = [name for name, value in os.environ.items() if value.startswith(home)]
+        # on AWS credentials may well come from the machine's metadata
+        return [*left, "AWS_EC2_METADATA_DISABLED"] if left else []
 
     def child(self, environment: Environment | None = None) -> dict[str, str]:
         """The whole environment for a child process that works on `environment`."""

@@ -34,6 +34,26 @@ def test_an_environment_has_one_session_however_often_it_is_asked_for(target: Ta
     assert (one.profile_name, one.region_name) == ("desk-dev", "us-east-1")
 
 
+@pytest.mark.parametrize("name", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_on_aws_every_tool_works_in_the_environments_region(target: Target, name: str) -> None:
+    assert target.variables(environment("dev", region="eu-west-1"))[name] == "eu-west-1"
+
+
+def test_a_shell_that_was_on_the_local_target_is_taken_back_from_it(
+    target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a shell as it was before, and one after `baton env` for the local target
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    users_own = target.variables(environment("dev"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(target.checkout.home / "local" / "aws" / "config"))
+    after_local = target.variables(environment("dev"))
+
+    # Then what the user has set is left, and what Baton has set is not
+    assert "AWS_EC2_METADATA_DISABLED" not in users_own
+    assert after_local["AWS_CONFIG_FILE"] is None
+    assert after_local["AWS_EC2_METADATA_DISABLED"] is None
+
+
 def test_two_environments_share_no_session(target: Target) -> None:
     # Given two environments, each with a profile of its own
     # When their sessions are asked for
