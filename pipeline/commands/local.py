@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codegen.errors import UsageError
+from codegen.errors import SettingsError, UsageError
 from pipeline.checkout import Checkout
 from pipeline.target import Target
 
 if TYPE_CHECKING:
-    from codegen.settings import Environment
     from pipeline.local.emulators import EmulatorStatus
-    from pipeline.local.home import LocalHome
+    from pipeline.local.home import LocalHome, Named
 
 COLUMNS = ("environment", "account", "state", "endpoint", "pid", "")
 
@@ -35,11 +34,10 @@ def start(environments: tuple[str, ...], as_json: bool) -> None:
     """Start what does not run; state is as it was at the last stop."""
     from pipeline.local import emulators
 
-    def launch(chosen: Sequence[Environment], home: LocalHome) -> list[EmulatorStatus]:
-        python = Checkout.here().tools / "envs" / "ministack" / "bin" / "python"
-        return emulators.start(chosen, home, python)
-
-    _show(environments, as_json, launch)
+    checkout, home = Checkout.here(), _local_target().local_home()
+    chosen = [checkout.environment(name) for name in environments] or checkout.environments()
+    python = checkout.tools / "envs" / "ministack" / "bin" / "python"
+    _show(emulators.start(chosen, home, python), as_json)
 
 
 @command.command()
@@ -49,7 +47,7 @@ def status(environments: tuple[str, ...], as_json: bool) -> None:
     """Show how the emulators are."""
     from pipeline.local import emulators
 
-    _show(environments, as_json, emulators.status)
+    _show(_those(environments, emulators.status), as_json)
 
 
 @command.command()
@@ -59,7 +57,7 @@ def stop(environments: tuple[str, ...], as_json: bool) -> None:
     """Stop them; their state is kept."""
     from pipeline.local import emulators
 
-    _show(environments, as_json, emulators.stop)
+    _show(_those(environments, emulators.stop), as_json)
 
 
 @command.command()
@@ -69,22 +67,44 @@ def reset(environments: tuple[str, ...], as_json: bool) -> None:
     """Stop them and delete all that was in them."""
     from pipeline.local import emulators
 
-    _show(environments, as_json, emulators.reset)
+    _show(_those(environments, emulators.reset), as_json)
 
 
-def _show(
+def _those(
     names: tuple[str, ...],
-    as_json: bool,
-    action: Callable[[Sequence[Environment], LocalHome], list[EmulatorStatus]],
-) -> None:
-    from pipeline.console import print_table, write_json
+    action: Callable[[Sequence[Named], LocalHome], list[EmulatorStatus]],
+) -> list[EmulatorStatus]:
+    """Do it to those that are named, or to all; also to one whose environment is gone by now."""
+    home = _home()
+    there = home.all()
+    for name in sorted(set(names) - {each.name for each in there}):
+        Checkout.here().environment(name)  # says what is wrong with the name
+    return action([each for each in there if not names or each.name in names], home)
 
-    checkout = Checkout.here()
-    target = Target.selected(checkout)
+
+def _home() -> LocalHome:
+    """Where the emulators live; settings that cannot be read stop nobody from stopping them."""
+    from pipeline.console import say
+    from pipeline.local.home import LocalHome
+
+    target = _local_target()
+    try:
+        return target.local_home()
+    except SettingsError as error:
+        say(f"warning: {error.message}\n  so only what was started here before is looked at")
+        return LocalHome.find(target.checkout.root, ())
+
+
+def _local_target() -> Target:
+    target = Target.selected(Checkout.here())
     if target.name != "local":
         raise UsageError("there are emulators only on the local target", "unset BATON_TARGET")
-    chosen = [checkout.environment(name) for name in names] or checkout.environments()
-    found = action(chosen, target.local_home())
+    return target
+
+
+def _show(found: Sequence[EmulatorStatus], as_json: bool) -> None:
+    from pipeline.console import print_table, write_json
+
     if as_json:
         write_json([asdict(emulator) for emulator in found])
         return

@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from codegen.errors import BatonError
 from codegen.settings import Environment
-from pipeline.local import engine, process
-from pipeline.local.home import LocalHome, Record
+from pipeline.local import engine, ports, process
+from pipeline.local.home import LocalHome, Named, Record
 from pipeline.local.ministack.pinned import ENGINE
 from pipeline.local.profiles import write_profiles
 
@@ -27,6 +27,7 @@ PORT_PATIENCE_SECONDS = 2.0
 LOG_LINES_SHOWN = 15
 
 State = Literal["running", "stopped", "dead", "unhealthy"]
+AnyOf = TypeVar("AnyOf", bound=Named)
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def start(
         write_profiles(home)
 
 
-def stop(environments: Sequence[Environment], home: LocalHome) -> list[EmulatorStatus]:
+def stop(environments: Sequence[Named], home: LocalHome) -> list[EmulatorStatus]:
     """Stop the emulators that run; each writes its state first, its profile leads nowhere then."""
     try:
         return _for_each(environments, lambda each: _stop(each, home))
@@ -82,13 +83,16 @@ def stop(environments: Sequence[Environment], home: LocalHome) -> list[EmulatorS
         write_profiles(home)
 
 
-def status(environments: Sequence[Environment], home: LocalHome) -> list[EmulatorStatus]:
+def status(environments: Sequence[Named], home: LocalHome) -> list[EmulatorStatus]:
     """How the emulators are; changes nothing."""
     return _for_each(environments, lambda each: _status(each, home))
 
 
-def reset(environments: Sequence[Environment], home: LocalHome) -> list[EmulatorStatus]:
-    """Stop the emulators and delete all that was in them; they keep their ports."""
+def reset(environments: Sequence[Named], home: LocalHome) -> list[EmulatorStatus]:
+    """Stop the emulators and delete all that was in them; they keep their ports.
+
+    One whose environment is gone is forgotten.
+    """
     try:
         return _for_each(environments, lambda each: _reset(each, home))
     finally:
@@ -96,7 +100,7 @@ def reset(environments: Sequence[Environment], home: LocalHome) -> list[Emulator
 
 
 def _for_each(
-    environments: Sequence[Environment], action: Callable[[Environment], EmulatorStatus]
+    environments: Sequence[AnyOf], action: Callable[[AnyOf], EmulatorStatus]
 ) -> list[EmulatorStatus]:
     """Do it for all at once; raise what failed only when all have ended."""
     if not environments:
@@ -114,7 +118,7 @@ def _for_each(
     return [future.result() for future in futures]
 
 
-def _status(environment: Environment, home: LocalHome, note: str = "") -> EmulatorStatus:
+def _status(environment: Named, home: LocalHome, note: str = "") -> EmulatorStatus:
     record = home.record(environment)
     pid = record.pid if record else None
     state: State = "stopped"
@@ -125,7 +129,7 @@ def _status(environment: Environment, home: LocalHome, note: str = "") -> Emulat
             state = "running" if engine.answers(record.port) else "unhealthy"
     return EmulatorStatus(
         environment=environment.name,
-        account_id=environment.account_id,
+        account_id=home.account(environment),
         port=home.port(environment),
         endpoint=home.endpoint(environment),
         pid=pid,
@@ -171,7 +175,7 @@ def _launch(environment: Environment, home: LocalHome, python: Path) -> None:
     _wait_for_answer(environment, home)
 
 
-def _wait_for_answer(environment: Environment, home: LocalHome) -> None:
+def _wait_for_answer(environment: Named, home: LocalHome) -> None:
     record = home.record(environment)
     if record is None or record.pid is None:
         return
@@ -195,12 +199,12 @@ def _wait_for_answer(environment: Environment, home: LocalHome) -> None:
     )
 
 
-def _stop(environment: Environment, home: LocalHome) -> EmulatorStatus:
+def _stop(environment: Named, home: LocalHome) -> EmulatorStatus:
     with home.locked(environment):
         return _status(environment, home, _end(environment, home))
 
 
-def _end(environment: Environment, home: LocalHome) -> str:
+def _end(environment: Named, home: LocalHome) -> str:
     """End the process if it runs; what there is to say about it."""
     record = home.record(environment)
     if record is None or record.pid is None:
@@ -217,7 +221,7 @@ def _end(environment: Environment, home: LocalHome) -> str:
     return note
 
 
-def _reset(environment: Environment, home: LocalHome) -> EmulatorStatus:
+def _reset(environment: Named, home: LocalHome) -> EmulatorStatus:
     with home.locked(environment):
         _end(environment, home)
         folder = home.folder(environment)
@@ -225,15 +229,19 @@ def _reset(environment: Environment, home: LocalHome) -> EmulatorStatus:
             if each.exists():
                 shutil.rmtree(each)
         home.log(environment).unlink(missing_ok=True)
-        return _status(environment, home)
+        status = _status(environment, home)
+        if home.environments and environment not in home.environments:
+            home.forget(environment)
+        return status
 
 
 def _require_free(port: int, environment: Environment, home: LocalHome) -> None:
     # a process that was killed a moment ago holds its port until its last thread is gone
-    if process.wait_until(lambda: engine.is_free(port), PORT_PATIENCE_SECONDS):
+    if process.wait_until(lambda: ports.is_free(port), PORT_PATIENCE_SECONDS):
         return
-    elsewhere = port + 100 - home.environments.index(environment)
+    place = home.environments.index(environment)
+    elsewhere = ports.free_row(port + 100 - place, len(home.environments))
     raise BatonError(
-        f"port {port}, of the emulator of {environment.name}, is taken by another process",
+        f"port {port}, of the emulator of {environment.name}, is taken by {ports.owner(port)}",
         f"BATON_LOCAL_PORT={elsewhere} ./baton local start",
     )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import http.client
 import os
-import socket
 from pathlib import Path
 
 from codegen.settings import Environment
@@ -54,19 +52,6 @@ def process_environment(
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": "WARNING",
     }
-
-
-def is_free(port: int) -> bool:
-    """Whether nothing listens on the port of the loopback interface."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # past connections do not count
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise
-            return False
-    return True
 
 
 def answers(port: int) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -29,6 +30,21 @@ class Record(BaseModel):
     pid: int | None = None  # None: stopped in order, or never started
     identity: str | None = None  # of the process, so that a recycled pid is not taken for it
     engine: str | None = None  # version and patch level it was started with
+
+
+class Named(Protocol):
+    """An environment, as much of it as its emulator is found by."""
+
+    @property
+    def name(self) -> str:
+        """Its name, which is its folder's."""
+
+
+@dataclass(frozen=True)
+class Gone:
+    """An environment that has an emulator, and no settings that could be read."""
+
+    name: str
 
 
 @dataclass(frozen=True)
@@ -77,11 +93,24 @@ class LocalHome:
             )
         return cls(root, environments, int(asked))
 
-    def folder(self, environment: Environment) -> Path:
+    def folder(self, environment: Named) -> Path:
         """Everything that belongs to one environment's emulator."""
         return self.root / "local" / environment.name
 
-    def log(self, environment: Environment) -> Path:
+    def all(self) -> list[Named]:
+        """The environments, in their order, and those that are gone but have an emulator here."""
+        known = {each.name for each in self.environments}
+        records = sorted((self.root / "local").glob("*/emulator.json"))
+        return [
+            *self.environments,
+            *(Gone(file.parent.name) for file in records if file.parent.name not in known),
+        ]
+
+    def account(self, environment: Named) -> str:
+        """The account that an environment is; empty where its settings are gone."""
+        return next((e.account_id for e in self.environments if e.name == environment.name), "")
+
+    def log(self, environment: Named) -> Path:
         """What the emulator printed since its last start."""
         return self.folder(environment) / "emulator.log"
 
@@ -95,12 +124,12 @@ class LocalHome:
         """The AWS credentials file that goes with it."""
         return self.root / "local" / "aws" / "credentials"
 
-    def port(self, environment: Environment) -> int:
+    def port(self, environment: Named) -> int:
         """The recorded port of an environment, or the one it will get."""
         record = self.record(environment)
         return record.port if record else self.wanted_port(environment)
 
-    def wanted_port(self, environment: Environment) -> int:
+    def wanted_port(self, environment: Named) -> int:
         """The port an emulator is to be started on.
 
         It is the one it had, or its place in the row; an environment that was put between others
@@ -119,11 +148,11 @@ class LocalHome:
         ports |= zip((name for name in places if name not in ports), list(left), strict=False)
         return ports[environment.name]
 
-    def endpoint(self, environment: Environment) -> str:
+    def endpoint(self, environment: Named) -> str:
         """The address at which the environment's emulator answers every AWS API."""
         return f"http://{LOOPBACK}:{self.port(environment)}"
 
-    def runs(self, environment: Environment) -> bool:
+    def runs(self, environment: Named) -> bool:
         """Whether the environment's emulator, as this home has started it, is at work.
 
         What answers on its port is not asked: with this one stopped, another checkout's may have
@@ -132,7 +161,7 @@ class LocalHome:
         record = self.record(environment)
         return record is not None and process.alive(record.pid, record.identity)
 
-    def require_running(self, environment: Environment) -> None:
+    def require_running(self, environment: Named) -> None:
         """Refuse to go on without the environment's own emulator.
 
         Raises
@@ -146,7 +175,7 @@ class LocalHome:
                 f"./baton local start {environment.name}",
             )
 
-    def record(self, environment: Environment) -> Record | None:
+    def record(self, environment: Named) -> Record | None:
         """What is remembered of the emulator; None before its first start.
 
         Raises
@@ -166,13 +195,17 @@ class LocalHome:
                 f"end the emulator of {environment.name} if it runs, and delete the file",
             ) from error
 
-    def remember(self, environment: Environment, record: Record) -> None:
+    def remember(self, environment: Named, record: Record) -> None:
         """Write the record of an emulator."""
         file = self.folder(environment) / "emulator.json"
         write_private(file, record.model_dump_json(indent=2).encode() + b"\n")
 
+    def forget(self, environment: Named) -> None:
+        """Remember nothing of an emulator, its port neither."""
+        (self.folder(environment) / "emulator.json").unlink(missing_ok=True)
+
     @contextmanager
-    def locked(self, environment: Environment) -> Iterator[None]:
+    def locked(self, environment: Named) -> Iterator[None]:
         """One start, stop or reset of an environment at a time, whichever process asks."""
         folder = self.folder(environment)
         folder.mkdir(parents=True, exist_ok=True)

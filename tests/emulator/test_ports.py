@@ -1,0 +1,42 @@
+"""Ports: whether one is free, who has it, where there is room."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.local import ports
+from tests.emulator.conftest import free_port
+
+
+def test_a_port_is_taken_while_something_listens() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        assert not ports.is_free(port)
+    assert ports.is_free(port)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells it by files")
+def test_who_has_a_port_is_named_with_its_folder() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        said = ports.owner(server.getsockname()[1])
+
+    assert said.startswith(f"process {os.getpid()} (")
+    assert said.endswith(f" in {Path.cwd()})")
+
+
+def test_where_that_cannot_be_told_it_is_another_process(tmp_path: Path) -> None:
+    # Given a port that nobody has, and a machine without /proc
+    assert ports.owner(free_port()) == "another process"
+    assert ports.owner(4610, tmp_path) == "another process"
+
+
+def test_ports_in_a_row_begin_after_those_that_are_taken() -> None:
+    first = ports.free_row(free_port(), 2)
+    with socket.create_server(("127.0.0.1", first + 1)):
+        assert ports.free_row(first, 2) > first + 1
+        assert ports.free_row(first, 1) == first
