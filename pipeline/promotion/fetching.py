@@ -125,11 +125,15 @@ def _read(store: ArtifactStore, key: str) -> bytes:
     return content
 
 
-def infrastructure_digest(tree: Path, environment: str) -> str:
-    """SHA-256 over every file of a source tree that Terraform or Terragrunt reads for it."""
+def infrastructure_digest(tree: Path, environment: str | None) -> str:
+    """SHA-256 over every file of a source tree that Terraform or Terragrunt reads for it.
+
+    Of no environment: over what they read for every one.
+    """
+    own = () if environment is None else (f"live/{environment}",)
     names = {
         file.relative_to(tree).as_posix()
-        for top in (*INFRASTRUCTURE, f"live/{environment}")
+        for top in (*INFRASTRUCTURE, *own)
         for file in ([tree / top] if (tree / top).is_file() else (tree / top).rglob("*"))
         if file.is_file() and _counts(file.relative_to(tree))
     }

@@ -155,12 +155,14 @@ def _tree(root: Path) -> Path:
 def test_an_environments_infrastructure_is_what_terraform_reads_for_it(
     tmp_path: Path, name: str, counts: bool
 ) -> None:
-    before = infrastructure_digest(_tree(tmp_path), "dev")
+    before = [infrastructure_digest(_tree(tmp_path), each) for each in ("dev", None)]
 
     (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / name).write_text("changed: true\n")
 
-    assert (infrastructure_digest(tmp_path, "dev") != before) == counts
+    dev, every = (infrastructure_digest(tmp_path, each) for each in ("dev", None))
+    assert (dev != before[0]) == counts
+    assert (every != before[1]) == (counts and name != "live/dev/env.yaml")
 
 
 @pytest.mark.parametrize("fact", ["account_id", "promoted_from"])

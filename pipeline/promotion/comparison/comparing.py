@@ -52,6 +52,8 @@ class Side:
     said:
         Environment → its settings in this release, as `api.auth`; both environments', where the
         release has them.
+    shared:
+        The digest of the release's infrastructure, less what is one environment's own.
     commit:
         What the release was built from, as people read it; empty where that is not known.
     """
@@ -60,6 +62,7 @@ class Side:
     reads: Mapping[str, frozenset[str]]
     decides: Mapping[str, frozenset[str]]
     said: Mapping[str, Values]
+    shared: str
     commit: str = ""
 
     @property
@@ -131,8 +134,8 @@ def _releases(left: Side, right: Side) -> Iterator[Difference]:
     if one.infrastructure == other.infrastructure:
         return
     group, why = Group.INTENDED, "live/<environment> is part of it"
-    if one.release != other.release:
-        group, why = Group.UNINTENDED, "it is of another release"
+    if left.shared != right.shared:
+        group, why = Group.UNINTENDED, "modules, units or defaults are another release's"
     for record in (one, other):
         if record.kind == "rollback":
             group = Group.UNINTENDED

@@ -18,7 +18,7 @@ from pipeline.adapters.aws import check_account
 from pipeline.adapters.store import ArtifactStore
 from pipeline.promotion.comparison.comparing import Side, flat
 from pipeline.promotion.comparison.deciding import deciding
-from pipeline.promotion.fetching import download
+from pipeline.promotion.fetching import download, infrastructure_digest
 from pipeline.promotion.records.history import read_history
 from pipeline.promotion.records.record import Record, last_verified
 from pipeline.release.folder import ReleaseFolder
@@ -90,6 +90,7 @@ def _release(
         return {
             "reads": reads(load_source(root / TEMPLATES / PARAMETERS, PARAMETERS)),
             "decides": deciding(root),
+            "shared": infrastructure_digest(root, None),
             "said": {name: _settings(root, name) for name in names},
             "commit": f"{commit}{' and uncommitted files' if provenance.dirty else ''}",
         }
