@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from codegen.errors import BatonError
 
-WIDE = 200
+WIDEST = 100_000  # columns of a table; rich takes whole columns away to fit a width
 MARKS = {"done": ("✓", "green"), "skipped": ("–", "cyan"), "failed": ("✗", "red")}
 
 
@@ -103,17 +103,23 @@ class Progress:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table on stdout: data for people, where no `--json` was asked for."""
+    """A table on stdout: data for people, where no `--json` was asked for.
+
+    It is as wide as it needs to be: whoever pipes it wants whole lines, and a terminal wraps them
+    by itself. What is in a cell is shown as it is, brackets too.
+    """
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=None, pad_edge=False)
     for column in columns:
         table.add_column(column, no_wrap=True)
     for row in rows:
-        table.add_row(*row)
-    # as wide as it needs to be: whoever pipes it wants whole lines, and a terminal wraps by itself
-    Console(highlight=False, width=WIDE).print(table, crop=False, soft_wrap=True)
+        table.add_row(*(Text(" ".join(cell.split())) for cell in row))
+    console = Console(highlight=False, width=WIDEST)
+    width = console.measure(table).maximum
+    console.print(table, width=width, crop=False, soft_wrap=True)
 
 
 def stopwatch() -> float:

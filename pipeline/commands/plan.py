@@ -78,14 +78,16 @@ def _write(file: Any, text: str) -> None:
 
 
 def _tell(run: Preview) -> None:
-    """The units as data; what the gates say and what comes next as talk."""
+    """The units and their changes as data; what the gates say and what comes next as talk."""
     from pipeline.console import print_table, say
-    from pipeline.promotion.plan_report import COLUMNS, rows
+    from pipeline.promotion.plan_report import COLUMNS, COLUMNS_OF_CHANGES, changes, rows
     from pipeline.promotion.plans import digest
     from pipeline.release.manifest import short
 
     if run.plans:
         print_table(COLUMNS, rows(run.plans))
+    if found := changes(run.plans):
+        print_table(COLUMNS_OF_CHANGES, found)
     for result in run.results:
         say(f"gate {result.name} {result.outcome}: {result}")
         if result.outcome == "refused" and result.remedy:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from codegen.markdown import code
-from pipeline.promotion.plans import UnitPlan, count, digest
+from pipeline.promotion.plans import ACTIONS, Change, UnitPlan, count, digest
 from pipeline.release.manifest import short
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MARKS = {"passed": "✅", "refused": "❌", "skipped": "➖"}
 MOST = 40_000  # characters of the table of all changes: GitHub takes 65,536 in a comment
 COLUMNS = ("unit", "plan")
+COLUMNS_OF_CHANGES = ("", "resource", "unit", "attributes")
 
 
 def headline(plans: Sequence[UnitPlan]) -> str:
@@ -33,6 +34,18 @@ def headline(plans: Sequence[UnitPlan]) -> str:
 def rows(plans: Iterable[UnitPlan]) -> list[tuple[str, str]]:
     """Unit and summary, of every unit."""
     return [(plan.unit, plan.summary + _waits(plan)) for plan in plans]
+
+
+def changes(plans: Iterable[UnitPlan]) -> list[tuple[str, ...]]:
+    """Action, resource, unit and attributes of every change of all units, the worst first."""
+    found = [(plan.unit, change) for plan in plans for change in plan.changes]
+    found.sort(key=lambda each: ACTIONS.index(each[1].action))
+    return [(each.action, each.address, unit, _attributes(each)) for unit, each in found]
+
+
+def _attributes(change: Change) -> str:
+    forced = f" (forced by {', '.join(change.forces)})" if change.forces else ""
+    return ", ".join(change.attributes) + forced
 
 
 def _waits(plan: UnitPlan) -> str:
@@ -131,9 +144,8 @@ def _changes(plans: Sequence[UnitPlan], whole: str) -> list[str]:
 def _rows(plans: Sequence[UnitPlan]) -> Iterator[tuple[str, ...]]:
     for plan in plans:
         for change in plan.changes:
-            names = ", ".join(change.attributes)
-            forced = f" (forced by {', '.join(change.forces)})" if change.forces else ""
-            what = code(names + forced) if names or forced else ""
+            names = _attributes(change)
+            what = code(names) if names else ""
             yield f"`{plan.unit}`", change.action, code(change.address), what
 
 

@@ -120,6 +120,13 @@ def test_a_refusal_is_shown_with_all_else_and_ends_with_4(
     assert "--allow-destroy 'aws_dynamodb_table.this'" in told
     assert "1 to destroy, 1 to create" in out
 
+    # And on the terminal every change has its line, the worst first
+    changes = out.splitlines()[-2:]
+    assert [line.split() for line in changes] == [
+        ["destroy", "aws_dynamodb_table.this", "data"],
+        ["create", "aws_sqs_queue.x", "data"],
+    ]
+
     # And where that is meant, it is no refusal
     assert planned("--allow-destroy", "aws_dynamodb_table.this")[0] == 0
 
