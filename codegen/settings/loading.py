@@ -90,11 +90,21 @@ def load_all(live: Path) -> list[Environment]:
     Raises
     ------
     SettingsError
-        As `load_environment`; also where `promoted_from` goes in a circle, or two environments
-        share an account or a profile, or their networks overlap.
+        As `load_environment`, with all that is wrong in any of them; also where `promoted_from`
+        goes in a circle, or two environments share an account or a profile, or their networks
+        overlap.
     """
     names, project = environment_names(live), load_project(live)
-    found = {name: load_merged(live, name, names, project) for name in names}
+    found: dict[str, Environment] = {}
+    errors: list[SettingsError] = []
+    for name in names:
+        try:
+            found[name] = load_merged(live, name, names, project)
+        except SettingsError as error:
+            errors.append(error)
+    if len(errors) == 1:
+        raise errors[0]
+    refuse((part for error in errors for part in error.parts), str(live))
     problems = [
         SettingsError(
             f"{live}/{one.name}/env.yaml and {live}/{other.name}/env.yaml {problem}", REMEDY

@@ -193,7 +193,8 @@ def _fitting(entries: Sequence[Entry], wanted: str) -> Entry:
     if not fitting:
         raise UsageError(
             f"nothing called {wanted!r} waits there",
-            "./baton redrive ENV lists what does; what is held by somebody else comes back later",
+            "the same command without an id lists what does; "
+            "what is held by somebody else comes back later",
         )
     if len(fitting) > 1:
         raise UsageError(f"{wanted} fits {len(fitting)} ids", "give more of it")

@@ -44,6 +44,19 @@ def test_environments_come_in_the_order_in_which_a_release_reaches_them(live: Pa
     assert environment_names(live) == ["dev", "prod", "staging"]
 
 
+def test_what_is_wrong_in_several_environments_is_told_at_once(live: Path) -> None:
+    # Given a wrong key in one, and a wrong value in another
+    with (live / "dev/env.yaml").open("a") as file:
+        file.write("fax: {number: 1}\n")
+    replace(live / "prod/env.yaml", "retention_days: 90", "retention_days: 91")
+
+    # When all are read, Then both are named, each with its file
+    with pytest.raises(SettingsError, match="has 2 problems") as raised:
+        load_all(live)
+    told = [str(part.where.file) for part in raised.value.parts if part.where]
+    assert told == [str(live / "dev/env.yaml"), str(live / "prod/env.yaml")]
+
+
 def test_each_file_is_read_once_however_many_environments_there_are(
     live: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

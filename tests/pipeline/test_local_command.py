@@ -62,9 +62,11 @@ def test_settings_that_cannot_be_read_stop_nobody_from_stopping_an_emulator(
     assert "acount_id: unknown key" in said
     assert emulator.wait(5) != 0
 
-    # And where one is to be started, the mistake has to be mended first
-    assert main(["local", "start"]) == 2
-    assert "acount_id: unknown key" in capsys.readouterr().err
+    # And where one is to be started, or built for, the mistake has to be mended first
+    for arguments in (["local", "start"], ["build"]):
+        assert main(arguments) == 2
+        assert "acount_id: unknown key" in capsys.readouterr().err
+    assert not checkout.releases.exists()
 
 
 @pytest.mark.usefixtures("emulator")
