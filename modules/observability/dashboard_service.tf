@@ -11,7 +11,7 @@ locals {
     CounterDriftStayed = "scheduled"
     SweepLagS          = "scheduled"
     TicketsArchived    = "scheduled"
-    TicketsClosed      = "scheduled"
+    TicketsAutoClosed  = "scheduled"
     TicketsEscalated   = "scheduled"
     WebhookFailed      = "scheduled"
   }
@@ -37,7 +37,7 @@ locals {
       stat  = "Sum"
       metrics = [
         for metric in [
-          "TicketsCreated", "CommentsCreated", "TicketsEscalated", "TicketsClosed", "TicketsArchived",
+          "TicketsCreated", "CommentsCreated", "TicketsEscalated", "TicketsAutoClosed", "TicketsArchived",
         ] :
         local.business_lines[metric]
       ]

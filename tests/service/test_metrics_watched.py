@@ -143,7 +143,7 @@ def test_metrics_are_in_the_unit_that_their_name_says(written: set[Written]) -> 
         **dict.fromkeys(("TicketsCreated", "CommentsCreated"), "Count"),
         **dict.fromkeys(("EventsProcessed", "NotificationsSent", "RecordsQuarantined"), "Count"),
         **dict.fromkeys(("EventsByType", "StageFailed"), "Count"),
-        **dict.fromkeys(("TicketsEscalated", "TicketsClosed", "WebhookFailed"), "Count"),
+        **dict.fromkeys(("TicketsEscalated", "TicketsAutoClosed", "WebhookFailed"), "Count"),
         **dict.fromkeys(("TicketsArchived", "CounterDrift", "CounterDriftStayed"), "Count"),
         "RecordLagMs": "Milliseconds",
         "SweepLagS": "Seconds",

@@ -92,7 +92,7 @@ def test_a_solved_ticket_is_closed_when_it_cannot_be_opened_again(
     ticket = world.tickets.get(solved.id)
     assert ticket.status is status
     closed = status is Status.CLOSED
-    assert world.metric("TicketsClosed") == closed
+    assert world.metric("TicketsAutoClosed") == closed
     assert [event.ticket_id for event in world.events_of(EventType.CLOSED)] == [solved.id] * closed
     # And nobody outside is told: that is no escalation
     assert not world.webhook.told

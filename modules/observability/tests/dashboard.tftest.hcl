@@ -53,7 +53,7 @@ run "every_metric_in_its_own_dimensions" {
         "Desk ${metric} environment test service processor"
       ],
       "Desk RecordLagMs environment test service processor ",
-      [for metric in ["SweepLagS", "TicketsArchived", "TicketsClosed", "TicketsEscalated", "WebhookFailed"] :
+      [for metric in ["SweepLagS", "TicketsArchived", "TicketsAutoClosed", "TicketsEscalated", "WebhookFailed"] :
         "Desk ${metric} environment test service scheduled"
       ],
       "Desk CounterDrift environment test service scheduled ",

@@ -37,7 +37,7 @@ class Sweep:
         swept = sweep(run, self.tickets, self.lists, webhook)
         for name, unit, value in (
             ("TicketsEscalated", MetricUnit.Count, len(swept.escalated)),
-            ("TicketsClosed", MetricUnit.Count, len(swept.closed)),
+            ("TicketsAutoClosed", MetricUnit.Count, len(swept.closed)),
             ("SweepLagS", MetricUnit.Seconds, swept.lag.total_seconds()),
             ("WebhookFailed", MetricUnit.Count, len(swept.undelivered)),
         ):
