@@ -18,7 +18,7 @@ from tests.e2e.world import World
 pytestmark = pytest.mark.e2e
 DOCUMENT = Path(__file__).resolve().parents[2] / "sam-app/openapi.json"
 schema = schemathesis.openapi.from_dict(json.loads(DOCUMENT.read_text()))
-# as in tests/service/test_schemathesis.py: which refusal it is depends on what is looked at first
+# as in tests/service/api/test_schemathesis.py: it depends on what is looked at first
 schema.config.checks.negative_data_rejection.expected_statuses = ["4xx"]
 NAMES = (
     "not_a_server_error",

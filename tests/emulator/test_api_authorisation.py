@@ -17,7 +17,7 @@ import yaml
 from pipeline.api_address import api_base_address
 from pipeline.release.packaging import code_folders, package
 from pipeline.smoke.http_api import ByKey, BySignature, Caller, stranger
-from tests.service.deployed import TEMPLATE, deployed
+from tests.service.template.deployed import TEMPLATE, deployed
 
 from .conftest import Engine, unique, zipped
 

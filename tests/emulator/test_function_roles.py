@@ -11,10 +11,11 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.service import journeys, roles, tables
-from tests.service.place import BUCKET, BUS, Lambda, Place, made, nobody
-from tests.service.receiver import Receiver, listening
-from tests.service.roles import FUNCTIONS
+from tests.service import tables
+from tests.service.adapters.receiver import Receiver, listening
+from tests.service.privileges import journeys, roles
+from tests.service.privileges.place import BUCKET, BUS, Lambda, Place, made, nobody
+from tests.service.privileges.roles import FUNCTIONS
 
 from .conftest import Engine, unique
 

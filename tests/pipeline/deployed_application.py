@@ -32,7 +32,7 @@ from desk.store.ticket_lists import DynamoTicketLists
 from desk.store.tickets import DynamoTickets
 from desk.store.watchers import DynamoWatchers
 from tests.service import tables
-from tests.service.api_client import InMemorySecret
+from tests.service.api.client import InMemorySecret
 from tests.service.samples import Context, request
 
 KEY = "the-api-key"

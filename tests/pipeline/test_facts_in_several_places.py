@@ -15,7 +15,7 @@ from desk.runtime.settings import ScheduledSettings, SettingsError, read
 from desk.store import quarantine_item
 from pipeline.commands.redrive import KEPT_DAYS
 from pipeline.smoke.callers import CLIENT_SUFFIX, POOL_SUFFIX
-from tests.service.test_entry_points import ENVIRONMENT
+from tests.service.runtime.test_entry_points import ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parents[2]
 PARAMETERS = yaml_parse((ROOT / "sam-app/template.yaml").read_text())["Parameters"]

@@ -18,7 +18,7 @@ class Level(Enum):
 # The first pattern that fits decides.
 PLACES = (
     ("tests/e2e/*.py", Level.END_TO_END),
-    ("tests/service/test_template*.py", Level.EXPANDED),
+    ("tests/service/template/*.py", Level.EXPANDED),
     ("tests/terraform/test_autoscaling.py", Level.SIMULATED),  # applied, on moto
     ("tests/terraform/*.py", Level.EXPANDED),
     ("modules/*/tests/*.tftest.hcl", Level.EXPANDED),

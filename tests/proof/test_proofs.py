@@ -97,8 +97,8 @@ def test_a_comment_that_counts_for_nothing_is_refused(source: str) -> None:
     [
         ("tests/e2e/test_1_main_job.py", Level.END_TO_END),
         ("modules/network/tests/network.tftest.hcl", Level.EXPANDED),
-        ("tests/service/test_template.py", Level.EXPANDED),
-        ("tests/service/test_template_api.py", Level.EXPANDED),
+        ("tests/service/template/test_template.py", Level.EXPANDED),
+        ("tests/service/template/test_api.py", Level.EXPANDED),
         ("tests/terraform/test_units.py", Level.EXPANDED),
         ("tests/terraform/test_autoscaling.py", Level.SIMULATED),
         ("tests/emulator/test_stream_mapping_gap.py", Level.SIMULATED),

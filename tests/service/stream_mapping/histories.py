@@ -15,7 +15,7 @@ from desk.domain.event import Event, EventType, of_change
 from desk.domain.ticket import Cause, Edit, Priority, Status, Ticket
 from desk.store import ticket_item
 from desk.store.attributes import typed
-from tests.service.processing import streamed
+from tests.service.processing.world import streamed
 from tests.service.samples import NOW, ticket
 
 Record = dict[str, Any]

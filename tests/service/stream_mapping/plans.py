@@ -18,7 +18,7 @@ from desk.domain import instants
 from desk.domain.counting import Count, DayTotal, OpenTickets
 from desk.domain.ticket import Priority
 from tests.service.in_memory import InMemoryEventBus
-from tests.service.processing import World
+from tests.service.processing.world import World
 from tests.service.samples import NOW, cause, ticket
 from tests.service.stream_mapping.faults import Fault, Faults, Halfway, Place
 from tests.service.stream_mapping.filtering import matches

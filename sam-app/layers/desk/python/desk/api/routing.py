@@ -1,6 +1,6 @@
 """What Powertools' resolver knows of its routes and does not tell: the one place that looks inside.
 
-Pinned with the layer; `tests/service/test_api_routing.py` fails first where a new version differs.
+Pinned with the layer; `tests/service/api/test_routing.py` fails first where a new version differs.
 """
 
 from __future__ import annotations
