@@ -160,3 +160,16 @@ class Processor:
         self.session.client("dynamodb").put_item(
             TableName=TABLE, Item={"pk": {"S": f"SEEN#T1#{version}"}, "sk": {"S": "integrate"}}
         )
+
+
+def send(session: boto3.Session, url: str, *bodies: Any) -> None:
+    """Put messages into a queue, each as JSON."""
+    for body in bodies:
+        session.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(body))
+
+
+def visible(session: boto3.Session, url: str) -> int:
+    """How many messages of a queue nobody holds."""
+    name = "ApproximateNumberOfMessages"
+    answer: Any = session.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
+    return int(answer["Attributes"][name])
