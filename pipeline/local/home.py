@@ -30,6 +30,7 @@ class Record(BaseModel):
     pid: int | None = None  # None: stopped in order, or never started
     identity: str | None = None  # of the process, so that a recycled pid is not taken for it
     engine: str | None = None  # version and patch level it was started with
+    folder: str | None = None  # the folder it was written into: a copy of that is another's
 
 
 class Named(Protocol):
@@ -178,6 +179,8 @@ class LocalHome:
     def record(self, environment: Named) -> Record | None:
         """What is remembered of the emulator; None before its first start.
 
+        In a copy of a checkout it runs no longer: the process is the original's.
+
         Raises
         ------
         BatonError
@@ -185,7 +188,7 @@ class LocalHome:
         """
         file = self.folder(environment) / "emulator.json"
         try:
-            return Record.model_validate_json(file.read_bytes())
+            record = Record.model_validate_json(file.read_bytes())
         except FileNotFoundError:
             return None
         except ValidationError as error:
@@ -194,11 +197,16 @@ class LocalHome:
                 "it was not written by this version",
                 f"end the emulator of {environment.name} if it runs, and delete the file",
             ) from error
+        if record.folder != _which(file.parent):
+            return Record(port=record.port, engine=record.engine)
+        return record
 
     def remember(self, environment: Named, record: Record) -> None:
         """Write the record of an emulator."""
-        file = self.folder(environment) / "emulator.json"
-        write_private(file, record.model_dump_json(indent=2).encode() + b"\n")
+        folder = self.folder(environment)
+        folder.mkdir(parents=True, exist_ok=True)
+        own = record.model_copy(update={"folder": _which(folder)})
+        write_private(folder / "emulator.json", own.model_dump_json(indent=2).encode() + b"\n")
 
     def forget(self, environment: Named) -> None:
         """Remember nothing of an emulator, its port neither."""
@@ -214,3 +222,9 @@ class LocalHome:
                 file, fcntl.LOCK_EX
             )  # released when the file is closed, or its process ends
             yield
+
+
+def _which(folder: Path) -> str:
+    """What tells a folder from its copies, and is the same after it was moved on its disk."""
+    found = folder.stat()
+    return f"{found.st_dev}:{found.st_ino}"

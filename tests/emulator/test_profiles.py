@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,23 @@ def test_what_has_its_port_by_now_is_not_reached(home: LocalHome, record: Record
     with pytest.raises(BatonError, match="the emulator of dev does not run") as raised:
         home.require_running(dev)
     assert raised.value.remedy == "./baton local start dev"
+
+
+def test_a_copy_of_a_checkout_has_no_emulator_of_its_own_yet(home: LocalHome) -> None:
+    # Given an emulator that runs, and a copy of all that was written of it
+    dev = home.environments[0]
+    home.remember(dev, running(5000))
+    copied = LocalHome(home.root.with_name("copy"), home.environments)
+    shutil.copytree(home.root, copied.root)
+
+    # Then it is the original's only; the copy keeps the port, until that is taken
+    assert (home.runs(dev), copied.runs(dev)) == (True, False)
+    assert copied.port(dev) == 5000
+
+    # And a checkout that is moved takes it along
+    moved = LocalHome(home.root.with_name("moved"), home.environments)
+    home.root.rename(moved.root)
+    assert moved.runs(dev)
 
 
 def test_only_the_user_may_read_them(home: LocalHome) -> None:

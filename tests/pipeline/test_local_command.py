@@ -85,6 +85,22 @@ def test_an_emulator_whose_environment_is_gone_is_not_left_behind(
     assert list(local(capsys, "status")[0]) == ["staging", "prod"]
 
 
+def test_what_a_copied_checkout_stops_is_not_the_originals(
+    checkout: Checkout,
+    emulator: subprocess.Popen[bytes],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given a copy, with all that was written of the original's emulator
+    shutil.copytree(checkout.home, checkout.root / "copy")
+    monkeypatch.setenv("BATON_HOME", str(checkout.root / "copy"))
+
+    # When the copy's are stopped, and reset, Then there was none
+    for what in ("stop", "reset"):
+        assert local(capsys, what)[0]["dev"]["state"] == "stopped"
+    assert emulator.poll() is None
+
+
 @pytest.mark.usefixtures("emulator")
 def test_a_wrong_name_is_told_and_stops_nothing(
     checkout: Checkout, capsys: pytest.CaptureFixture[str]
