@@ -106,7 +106,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A table on stdout: data for people, where no `--json` was asked for.
 
     It is as wide as it needs to be: whoever pipes it wants whole lines, and a terminal wraps them
-    by itself. What is in a cell is shown as it is, brackets too.
+    by itself. What is in a cell is shown as it is, brackets too, but for control characters.
     """
     from rich.console import Console
     from rich.table import Table
@@ -116,10 +116,15 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for column in columns:
         table.add_column(column, no_wrap=True)
     for row in rows:
-        table.add_row(*(Text(" ".join(cell.split())) for cell in row))
+        table.add_row(*(Text(_shown(" ".join(cell.split()))) for cell in row))
     console = Console(highlight=False, width=WIDEST)
     width = console.measure(table).maximum
     console.print(table, width=width, crop=False, soft_wrap=True)
+
+
+def _shown(text: str) -> str:
+    """A text that a terminal takes no orders from: cells have values that came from elsewhere."""
+    return "".join(each if each.isprintable() else "�" for each in text)
 
 
 def stopwatch() -> float:

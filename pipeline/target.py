@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from codegen.errors import BatonError, UsageError
@@ -95,13 +96,26 @@ class Target:
 
     def _left_by_local(self) -> list[str]:
         """Variables of this shell that `baton env` has set for the local target."""
-        home = str(self.checkout.home / "local")
-        left = [name for name, value in os.environ.items() if value.startswith(home)]
+        own = self.checkout.home.resolve() / "local"
+        files = ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
+        left = [
+            name
+            for name in files
+            if name in os.environ and Path(os.environ[name]).resolve().is_relative_to(own)
+        ]
         # on AWS credentials may well come from the machine's metadata
         return [*left, "AWS_EC2_METADATA_DISABLED"] if left else []
 
     def child(self, environment: Environment | None = None) -> dict[str, str]:
-        """The whole environment for a child process that works on `environment`."""
+        """The whole environment for a child process that works on `environment`.
+
+        Raises
+        ------
+        BatonError
+            Its emulator does not run.
+        """
+        if environment is not None:
+            self.require(environment)
         kept = {name: value for name, value in os.environ.items() if not STEERS.match(name)}
         return merged(kept, self.variables(environment))
 
@@ -124,12 +138,12 @@ class Target:
         """Where the emulators of this checkout live."""
         from pipeline.local.home import LocalHome
 
-        return LocalHome.find(self.checkout.root, tuple(self.checkout.environments()))
+        return LocalHome.find(self.checkout.home, tuple(self.checkout.environments()))
 
     def session(self, environment: Environment) -> boto3.Session:
         """The boto3 session with the environment's profile, one for as long as the target lives.
 
-        It is given only while the environment's emulator runs, on the local target.
+        On the local target it is given, and asks, only while the environment's emulator runs.
 
         A session reads the models of the services that it makes clients for: S3's takes it longer
         than all calls of a rendering.
@@ -142,7 +156,7 @@ class Target:
         self.require(environment)
         key = environment.aws_profile, environment.region
         if key not in self._sessions:
-            self._sessions[key] = _session(environment)
+            self._sessions[key] = self.guarded(_session(environment), environment)
         return self._sessions[key]
 
     def require(self, environment: Environment) -> None:
@@ -154,7 +168,14 @@ class Target:
             It does not run; what answers in its place may be another checkout's.
         """
         if self.name == "local":
-            self.local_home().require_running(environment)
+            from pipeline.local.home import LocalHome
+
+            LocalHome(self.checkout.home, ()).require_running(environment)
+
+    def guarded(self, session: boto3.Session, environment: Environment) -> boto3.Session:
+        """A session whose every request requires that as well, however old its clients are."""
+        session.events.register("before-send", lambda **_: self.require(environment))
+        return session
 
     def _tool_variables(self) -> dict[str, str]:
         tools = self.checkout.tools

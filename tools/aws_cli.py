@@ -19,7 +19,9 @@ _update_endpoint_url = overridesslcommonname.update_endpoint_url
 
 
 def update_endpoint_url(session: Any, parsed_globals: Any, **rest: Any) -> None:
-    """Choose the old host name of a service, unless an endpoint is configured."""
+    """Choose the old host name of a service that has one, unless an endpoint is configured."""
+    if parsed_globals.command not in overridesslcommonname.SSL_COMMON_NAMES:
+        return  # `aws configure`, for one, is there for profiles that are not there yet
     configured = ConfiguredEndpointProvider(
         session.full_config, session.get_scoped_config(), parsed_globals.command
     )

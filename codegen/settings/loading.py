@@ -95,6 +95,8 @@ def load_all(live: Path) -> list[Environment]:
         overlap.
     """
     names, project = environment_names(live), load_project(live)
+    if not names:
+        raise SettingsError(f"{live} has no environment: no folder in it has an env.yaml", REMEDY)
     found: dict[str, Environment] = {}
     errors: list[SettingsError] = []
     for name in names:
@@ -104,7 +106,9 @@ def load_all(live: Path) -> list[Environment]:
             errors.append(error)
     if len(errors) == 1:
         raise errors[0]
-    refuse((part for error in errors for part in error.parts), str(live))
+    # what project.yaml says wrongly is wrong in every environment, and told once
+    parts = {str(part): part for error in errors for part in error.parts}
+    refuse(parts.values(), str(live))
     problems = [
         SettingsError(
             f"{live}/{one.name}/env.yaml and {live}/{other.name}/env.yaml {problem}", REMEDY

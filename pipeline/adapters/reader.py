@@ -43,11 +43,9 @@ def store_below(target: Target, below: Environment, above: Environment) -> Artif
     # leads to the emulator; on AWS there may be no such profile where this runs
     profile = below.aws_profile if target.name == "local" else None
     asking = target.session(above)
-    if profile:
-        target.require(below)
     own = asking.get_credentials()
     if profile and own:
-        asking = _as(own.get_frozen_credentials(), below, profile)
+        asking = target.guarded(_as(own.get_frozen_credentials(), below, profile), below)
     sts = asking.client("sts")
     # whose emulator, or whose profile, it is that can fail here
     with explained(below if profile else above, f"take the role {below.release_reader_arn}"):
@@ -69,7 +67,7 @@ def store_below(target: Target, below: Environment, above: Environment) -> Artif
             ) from error
     taken = answer["Credentials"]
     keys = Keys(taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"])
-    session = _as(keys, below, profile)
+    session = target.guarded(_as(keys, below, profile), below)
     check_account(session, below)
     return ArtifactStore(session, below, sees_prefixes=True)
 

@@ -16,18 +16,20 @@ from pipeline.target import Target
 def command(environment: str, as_json: bool) -> None:
     """Print lines for: eval "$(./baton env dev)".
 
-    After that `terragrunt`, `sam`, `aws` and boto3 work on ENVIRONMENT, with the pinned tools.
+    After that `terragrunt`, `sam`, `aws` and boto3 work on ENVIRONMENT, with the pinned tools; or
+    reach nothing at all, while its emulator does not run (exit code 1).
     """
     checkout = Checkout.here()
     target = Target.selected(checkout)
     settings = checkout.environment(environment)
-    target.require(settings)
     target.write_profiles()
     variables = target.variables(settings)
     if as_json:
         from pipeline.console import write_json
 
         write_json(variables)
-        return
-    for name, value in variables.items():
-        click.echo(f"unset {name}" if value is None else f"export {name}={shlex.quote(value)}")
+    else:
+        for name, value in variables.items():
+            click.echo(f"unset {name}" if value is None else f"export {name}={shlex.quote(value)}")
+    # only now: a shell that was told nothing would go on where it was before, which may be AWS
+    target.require(settings)

@@ -78,7 +78,7 @@ def _those(
     home = _home()
     there = home.all()
     for name in sorted(set(names) - {each.name for each in there}):
-        Checkout.here().environment(name)  # says what is wrong with the name
+        there.append(Checkout.here().environment(name))  # or says what is wrong with the name
     return action([each for each in there if not names or each.name in names], home)
 
 
@@ -92,7 +92,7 @@ def _home() -> LocalHome:
         return target.local_home()
     except SettingsError as error:
         say(f"warning: {error.message}\n  so only what was started here before is looked at")
-        return LocalHome.find(target.checkout.root, ())
+        return LocalHome.find(target.checkout.home, ())
 
 
 def _local_target() -> Target:

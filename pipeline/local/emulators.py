@@ -8,23 +8,19 @@ is started again.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
 
 from codegen.errors import BatonError
 from codegen.settings import Environment
-from pipeline.local import engine, ports, process
-from pipeline.local.home import LocalHome, Named, Record
+from pipeline.local import engine, lifecycle, process
+from pipeline.local.home import LocalHome, Named
 from pipeline.local.ministack.pinned import ENGINE
-from pipeline.local.profiles import write_profiles
-
-START_PATIENCE_SECONDS = 20.0  # 0.4 s on a quiet machine
-STOP_PATIENCE_SECONDS = 10.0  # writing the state takes up to 3 s
-PORT_PATIENCE_SECONDS = 2.0
-LOG_LINES_SHOWN = 15
+from pipeline.local.profiles import lead_nowhere, write_profiles
 
 State = Literal["running", "stopped", "dead", "unhealthy"]
 AnyOf = TypeVar("AnyOf", bound=Named)
@@ -76,16 +72,17 @@ def start(
 
 
 def stop(environments: Sequence[Named], home: LocalHome) -> list[EmulatorStatus]:
-    """Stop the emulators that run; each writes its state first, its profile leads nowhere then."""
-    try:
+    """Stop the emulators that run; each writes its state first. Their profiles lead nowhere."""
+    with _unreachable(environments, home):
         return _for_each(environments, lambda each: _stop(each, home))
-    finally:
-        write_profiles(home)
 
 
 def status(environments: Sequence[Named], home: LocalHome) -> list[EmulatorStatus]:
-    """How the emulators are; changes nothing."""
-    return _for_each(environments, lambda each: _status(each, home))
+    """How the emulators are. The profiles of those that have died lead nowhere from then on."""
+    found = _for_each(environments, lambda each: _status(each, home))
+    dead = {each.environment for each in found if each.state == "dead"}
+    lead_nowhere([each for each in environments if each.name in dead], home)
+    return found
 
 
 def reset(environments: Sequence[Named], home: LocalHome) -> list[EmulatorStatus]:
@@ -93,10 +90,19 @@ def reset(environments: Sequence[Named], home: LocalHome) -> list[EmulatorStatus
 
     One whose environment is gone is forgotten.
     """
-    try:
+    with _unreachable(environments, home):
         return _for_each(environments, lambda each: _reset(each, home))
+
+
+@contextmanager
+def _unreachable(environments: Sequence[Named], home: LocalHome) -> Iterator[None]:
+    """While they end and after it: their ports are free before their processes are gone."""
+    there = [each for each in environments if home.is_known(each)]
+    lead_nowhere(there, home)
+    try:
+        yield
     finally:
-        write_profiles(home)
+        lead_nowhere(there, home)  # another command may have written the profiles meanwhile
 
 
 def _for_each(
@@ -144,104 +150,41 @@ def _start(environment: Environment, home: LocalHome, python: Path) -> EmulatorS
         record = home.record(environment)
         note = "its process was gone: it goes on with the state of its last stop"
         if record and before.pid is not None and record.engine != ENGINE:
-            _end(environment, home)
+            lifecycle.end(environment, home)
             note = f"it was {record.engine}, whose state is left aside: this is {ENGINE}, empty"
         elif before.state == "running":
             return before
         elif before.state == "unhealthy":
-            _wait_for_answer(environment, home)  # another command may have started it just now
+            # another command may have started it just now
+            lifecycle.wait_for_answer(environment, home)
             return _status(environment, home)
         elif before.state == "stopped":
             note = ""
-        _launch(environment, home, python)
+        lifecycle.launch(environment, home, python)
         return _status(environment, home, note)
-
-
-def _launch(environment: Environment, home: LocalHome, python: Path) -> None:
-    port = home.wanted_port(environment)
-    _require_free(port, environment, home)
-    folder = home.folder(environment)
-    state = folder / f"state-{ENGINE}"
-    for each in (folder / "tmp", state):
-        each.mkdir(parents=True, exist_ok=True)
-    pid = process.spawn(
-        [python, engine.LAUNCH],
-        engine.process_environment(environment, folder, port, state),
-        cwd=folder,
-        log=home.log(environment),
-    )
-    identity = process.identity(pid)
-    home.remember(environment, Record(port=port, pid=pid, identity=identity, engine=ENGINE))
-    _wait_for_answer(environment, home)
-
-
-def _wait_for_answer(environment: Named, home: LocalHome) -> None:
-    record = home.record(environment)
-    if record is None or record.pid is None:
-        return
-    pid, identity, port = record.pid, record.identity, record.port
-
-    def settled() -> bool:
-        return not process.alive(pid, identity) or engine.answers(port)
-
-    process.wait_until(settled, START_PATIENCE_SECONDS)
-    if process.alive(pid, identity) and engine.answers(port):
-        return
-    ended = not process.alive(pid, identity)
-    _end(environment, home)
-    log = home.log(environment)
-    lines = log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:] if log.exists() else []
-    what = "ended at once" if ended else f"did not answer in {START_PATIENCE_SECONDS:.0f} s"
-    raise BatonError(
-        f"the emulator of {environment.name} (port {port}) {what}; the end of {log}:\n"
-        + "\n".join(f"  {line}" for line in lines or ["(nothing)"]),
-        f"./baton local start; if it fails again: ./baton local reset {environment.name}",
-    )
 
 
 def _stop(environment: Named, home: LocalHome) -> EmulatorStatus:
     with home.locked(environment):
-        return _status(environment, home, _end(environment, home))
-
-
-def _end(environment: Named, home: LocalHome) -> str:
-    """End the process if it runs; what there is to say about it."""
-    record = home.record(environment)
-    if record is None or record.pid is None:
-        return ""
-    note = ""
-    if not process.alive(record.pid, record.identity):
-        note = "its process was gone already: what it had not written is lost"
-    elif not process.end(record.pid, record.identity or "", STOP_PATIENCE_SECONDS):
-        note = (
-            f"did not stop in {STOP_PATIENCE_SECONDS:.0f} s and was killed: "
-            "what it had not written is lost"
-        )
-    home.remember(environment, Record(port=record.port, engine=record.engine))
-    return note
+        return _status(environment, home, lifecycle.end(environment, home))
 
 
 def _reset(environment: Named, home: LocalHome) -> EmulatorStatus:
     with home.locked(environment):
-        _end(environment, home)
+        note = _end_or_forget(environment, home)
         folder = home.folder(environment)
         for each in [*folder.glob("state-*"), folder / "tmp"]:
             if each.exists():
                 shutil.rmtree(each)
         home.log(environment).unlink(missing_ok=True)
-        status = _status(environment, home)
+        status = _status(environment, home, note)
         if home.environments and environment not in home.environments:
             home.forget(environment)
         return status
 
 
-def _require_free(port: int, environment: Environment, home: LocalHome) -> None:
-    # a process that was killed a moment ago holds its port until its last thread is gone
-    if process.wait_until(lambda: ports.is_free(port), PORT_PATIENCE_SECONDS):
-        return
-    place = home.environments.index(environment)
-    elsewhere = ports.free_row(port + 100 - place, len(home.environments))
-    raise BatonError(
-        f"port {port}, of the emulator of {environment.name}, is taken by {ports.owner(port)}",
-        f"BATON_LOCAL_PORT={elsewhere} ./baton local start",
-    )
+def _end_or_forget(environment: Named, home: LocalHome) -> str:
+    if home.is_known(environment):
+        return lifecycle.end(environment, home)
+    home.forget(environment)
+    return "what was remembered of it could not be understood: if it still runs, end it yourself"

@@ -71,18 +71,17 @@ class LocalHome:
     @classmethod
     def find(
         cls,
-        checkout: Path,
+        root: Path,
         environments: tuple[Environment, ...],
         environ: Mapping[str, str] = os.environ,
     ) -> LocalHome:
-        """The home that $BATON_HOME names, or `.baton` in the checkout; ports by $BATON_LOCAL_PORT.
+        """The home in a checkout's, with the base port that $BATON_LOCAL_PORT names.
 
         Raises
         ------
         UsageError
             $BATON_LOCAL_PORT is no port, or leaves no room for every environment.
         """
-        root = Path(environ.get("BATON_HOME") or checkout / ".baton").absolute()
         asked = environ.get("BATON_LOCAL_PORT")
         if not asked:
             return cls(root, environments)
@@ -133,21 +132,19 @@ class LocalHome:
     def wanted_port(self, environment: Named) -> int:
         """The port an emulator is to be started on.
 
-        It is the one it had, or its place in the row; an environment that was put between others
-        which have their ports already gets one that nobody has.
+        It is the one it had, or its place in the row, which begins with the lowest port that one
+        here has; an environment that was put between others which have their ports already gets
+        one that nobody has.
         """
-        first = self.base_port or DEFAULT_PORT
+        had = {e.name: record.port for e in self.environments if (record := self._readable(e))}
+        first = self.base_port or min(had.values(), default=DEFAULT_PORT)
         row = range(first, first + len(self.environments))
         places = {each.name: row[place] for place, each in enumerate(self.environments)}
-        ports = {
-            each.name: record.port
-            for each in self.environments
-            if (record := self.record(each)) and (self.base_port is None or record.port in row)
-        }
+        ports = {name: port for name, port in had.items() if self.base_port is None or port in row}
         ports = {name: port for name, port in places.items() if port not in ports.values()} | ports
         left = (port for port in row if port not in ports.values())
         ports |= zip((name for name in places if name not in ports), list(left), strict=False)
-        return ports[environment.name]
+        return ports.get(environment.name, first)  # one that is gone will never be started
 
     def endpoint(self, environment: Named) -> str:
         """The address at which the environment's emulator answers every AWS API."""
@@ -159,7 +156,7 @@ class LocalHome:
         What answers on its port is not asked: with this one stopped, another checkout's may have
         taken the port by now, and one emulator answers for any account.
         """
-        record = self.record(environment)
+        record = self._readable(environment)
         return record is not None and process.alive(record.pid, record.identity)
 
     def require_running(self, environment: Named) -> None:
@@ -197,9 +194,24 @@ class LocalHome:
                 "it was not written by this version",
                 f"end the emulator of {environment.name} if it runs, and delete the file",
             ) from error
-        if record.folder != _which(file.parent):
+        if record.folder not in (None, _which(file.parent)):
             return Record(port=record.port, engine=record.engine)
         return record
+
+    def is_known(self, environment: Named) -> bool:
+        """Whether its record can be understood, or there is none."""
+        try:
+            self.record(environment)
+        except BatonError:
+            return False
+        return True
+
+    def _readable(self, environment: Named) -> Record | None:
+        """The record, where there is one that can be understood."""
+        try:
+            return self.record(environment)
+        except BatonError:
+            return None
 
     def remember(self, environment: Named, record: Record) -> None:
         """Write the record of an emulator."""

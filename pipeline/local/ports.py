@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import errno
+import fcntl
+import os
 import socket
+import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pipeline.local.home import LOOPBACK
+from pipeline.local.home import DEFAULT_PORT, LOOPBACK
 
 LISTENING = "0A"  # TCP_LISTEN in /proc/net/tcp, include/net/tcp_states.h
 
@@ -27,11 +30,25 @@ def is_free(port: int) -> bool:
 
 
 def free_row(first: int, count: int) -> int:
-    """The first of so many free ports in a row, from `first` on; `first` where there are none."""
-    for start in range(first, 65536 - count, 10):
-        if all(is_free(port) for port in range(start, start + count)):
-            return start
-    return first
+    """The first of so many free ports in a row, from `first` on if there are any."""
+    starts = (*range(first, 65536 - count, 10), *range(DEFAULT_PORT, first, 10))
+    rows = (range(start, start + count) for start in starts)
+    return next((row.start for row in rows if all(map(is_free, row))), first)
+
+
+@contextmanager
+def claimed(port: int) -> Iterator[None]:
+    """One start at a time on a port, whichever checkout it is of.
+
+    Else both would find it free, and take the answer of whichever is faster for their own's.
+    """
+    file = Path(tempfile.gettempdir()) / f"baton-{os.getuid()}-port-{port}.lock"
+    held = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)  # released when it is closed, or this process ends
+        yield
+    finally:
+        os.close(held)
 
 
 def owner(port: int, proc: Path = Path("/proc")) -> str:

@@ -7,11 +7,11 @@ configuration of theirs needs to know of an emulator.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from codegen.files import write_private
 from codegen.settings import Environment
-from pipeline.local.home import LOOPBACK, LocalHome
+from pipeline.local.home import LOOPBACK, LocalHome, Named
 
 # The first port of all, on which nothing listens.
 NOWHERE = f"http://{LOOPBACK}:1"
@@ -63,6 +63,23 @@ def write_profiles(home: LocalHome) -> None:
         )
     write_private(home.aws_config, "\n".join(config).encode())
     write_private(home.aws_credentials, "\n".join(credentials).encode())
+
+
+def lead_nowhere(environments: Iterable[Named], home: LocalHome) -> None:
+    """Let some environments' profiles lead nowhere, and leave the others as they are.
+
+    For emulators that are about to end, or have: it asks nothing of the settings, which may be
+    unreadable, and goes by the address.
+    """
+    try:
+        text = before = home.aws_config.read_text()
+    except FileNotFoundError:
+        return
+    for environment in environments:
+        line = f"endpoint_url = {home.endpoint(environment)}\n"
+        text = text.replace(line, f"endpoint_url = {NOWHERE}\n")
+    if text != before:
+        write_private(home.aws_config, text.encode())
 
 
 def environment_variables(

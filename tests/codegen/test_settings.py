@@ -57,6 +57,25 @@ def test_what_is_wrong_in_several_environments_is_told_at_once(live: Path) -> No
     assert told == [str(live / "dev/env.yaml"), str(live / "prod/env.yaml")]
 
 
+def test_what_the_defaults_say_wrongly_is_told_once(live: Path) -> None:
+    # Given a default that is wrong in two environments, and a wrong value of the third
+    replace(live / "project.yaml", "retention_days: 30", "retention_days: 31")
+    replace(live / "dev/env.yaml", "  retention_days: 7\n", "  {}\n")
+    replace(live / "prod/env.yaml", "retention_days: 90", "retention_days: 91")
+
+    with pytest.raises(SettingsError, match="has 2 problems") as raised:
+        load_all(live)
+    told = [str(part.where.file) for part in raised.value.parts if part.where]
+    assert told == [str(live / "project.yaml"), str(live / "prod/env.yaml")]
+
+
+def test_a_project_without_an_environment_says_so(tmp_path: Path) -> None:
+    (tmp_path / "project.yaml").write_bytes((CHECKOUT / "live/project.yaml").read_bytes())
+
+    with pytest.raises(SettingsError, match="has no environment"):
+        load_all(tmp_path)
+
+
 def test_each_file_is_read_once_however_many_environments_there_are(
     live: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

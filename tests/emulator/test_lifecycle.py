@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from codegen.errors import BatonError
 from codegen.settings import Environment
-from pipeline.local import emulators, process
+from pipeline.local import emulators, lifecycle, process
 from pipeline.local.home import LocalHome, Record
 
 from .conftest import PYTHON, Engine, eventually, free_port
@@ -186,9 +187,7 @@ def test_the_remedy_for_a_taken_port_works(
         # When it is started as the error says
         variable, _, command = caught.value.remedy.partition(" ")
         name, _, port = variable.partition("=")
-        elsewhere = LocalHome.find(
-            home.root, environments, {"BATON_HOME": str(home.root), name: port}
-        )
+        elsewhere = LocalHome.find(home.root, environments, {name: port})
         (started,) = emulators.start([dev], elsewhere, PYTHON)
 
     # Then it runs there
@@ -196,17 +195,91 @@ def test_the_remedy_for_a_taken_port_works(
     assert (started.state, started.port) == ("running", int(port))
 
 
+def test_of_two_checkouts_that_start_at_once_on_a_port_one_is_told_that_it_is_taken(
+    home: LocalHome, dev: Environment
+) -> None:
+    # Given a second checkout, on the same ports
+    other = replace(home, root=home.root / "other")
+    try:
+        # When both start theirs at the same moment
+        with ThreadPoolExecutor(2) as pool:
+            tries = [pool.submit(emulators.start, [dev], each, PYTHON) for each in (home, other)]
+        (refused,) = [done.exception() for done in tries if done.exception()]
+
+        # Then only one has the port, and only its profile leads there
+        assert "is taken by" in str(refused)
+        assert [each.runs(dev) for each in (home, other)].count(True) == 1
+        for each in (home, other):
+            leads = f"127.0.0.1:{home.base_port}\n" in each.aws_config.read_text()
+            assert leads is each.runs(dev)
+    finally:
+        emulators.stop([dev], other)
+
+
+def test_nothing_leads_to_one_that_is_about_to_end(
+    home: LocalHome, dev: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given one that runs
+    emulators.start([dev], home, PYTHON)
+    seen: list[str] = []
+    end = process.end
+
+    def ends(*which: Any) -> bool:
+        seen.append(home.aws_config.read_text())
+        return end(*which)
+
+    # When it is stopped, Then its profile was closed before it let go of its port
+    monkeypatch.setattr(process, "end", ends)
+    emulators.stop([dev], home)
+    assert [f"127.0.0.1:{home.base_port}\n" in text for text in seen] == [False]
+
+
+def test_a_damaged_record_stops_no_other_and_is_gone_after_a_reset(
+    home: LocalHome, environments: tuple[Environment, ...], dev: Environment
+) -> None:
+    # Given one that runs, and a record that cannot be understood
+    emulators.start([dev], home, PYTHON)
+    staging = environments[1]
+    home.remember(staging, Record(port=1))
+    (home.folder(staging) / "emulator.json").write_text("{")
+
+    # When all are stopped, Then the one is, and the other is named
+    with pytest.raises(BatonError, match="cannot be understood"):
+        emulators.stop(environments, home)
+    assert not home.runs(dev)
+    assert f"127.0.0.1:{home.base_port}\n" not in home.aws_config.read_text()
+
+    # And a reset is the way out
+    (status,) = emulators.reset([staging], home)
+    assert (status.state, status.port) == ("stopped", (home.base_port or 0) + 1)
+    assert "end it yourself" in status.note
+
+
+def test_one_that_is_gone_can_be_reset_twice(home: LocalHome, dev: Environment) -> None:
+    # Given an emulator whose environment is gone
+    home.remember(dev, Record(port=home.port(dev)))
+    left = LocalHome(home.root, home.environments[1:])
+    gone = left.all()[-1]
+
+    # When two commands forget it / Then the second finds nothing to do
+    states = [emulators.reset([gone], left)[0].state for _ in range(2)]
+    assert states == ["stopped", "stopped"]
+    assert gone not in left.all()
+
+
 def test_one_that_was_killed_is_dead_and_can_be_started(home: LocalHome, dev: Environment) -> None:
     # Given an emulator that was killed
     (before,) = emulators.start([dev], home, PYTHON)
     os.kill(before.pid or 0, signal.SIGKILL)
     dead = eventually(lambda: emulators.status([dev], home)[0], lambda seen: seen.state == "dead")
+    closed = home.aws_config.read_text()
 
     # When it is started
     (after,) = emulators.start([dev], home, PYTHON)
 
     # Then it runs again, and says what that means
     assert (dead.state, dead.pid) == ("dead", None)
+    assert f"127.0.0.1:{dead.port}\n" not in closed
     assert after.state == "running"
     assert "last stop" in after.note
 
@@ -244,7 +317,7 @@ port = int(os.environ["GATEWAY_PORT"])
 http.server.HTTPServer(("127.0.0.1", port), Handler).serve_forever()
 """
     (started,) = emulators.start([dev], home, fake_python(tmp_path, code))
-    monkeypatch.setattr(emulators, "STOP_PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(lifecycle, "STOP_PATIENCE_SECONDS", 0.3)
 
     # When it is stopped
     (stopped,) = emulators.stop([dev], home)
@@ -273,7 +346,7 @@ def test_one_that_does_not_come_up_shows_its_log(
     what: str,
 ) -> None:
     # Given an emulator that says something, and does not answer
-    monkeypatch.setattr(emulators, "START_PATIENCE_SECONDS", 1.0)
+    monkeypatch.setattr(lifecycle, "START_PATIENCE_SECONDS", 1.0)
 
     # When it is started
     with pytest.raises(BatonError, match=what) as caught:

@@ -40,3 +40,7 @@ def test_ports_in_a_row_begin_after_those_that_are_taken() -> None:
     with socket.create_server(("127.0.0.1", first + 1)):
         assert ports.free_row(first, 2) > first + 1
         assert ports.free_row(first, 1) == first
+
+
+def test_after_the_last_ports_come_the_first() -> None:
+    assert ports.free_row(65_600, 3) < 65_000

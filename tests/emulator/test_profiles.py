@@ -13,7 +13,12 @@ from codegen.errors import BatonError, UsageError
 from codegen.settings import Environment
 from pipeline.local.engine import process_environment
 from pipeline.local.home import LocalHome, Record
-from pipeline.local.profiles import environment_variables, variables_to_unset, write_profiles
+from pipeline.local.profiles import (
+    environment_variables,
+    lead_nowhere,
+    variables_to_unset,
+    write_profiles,
+)
 
 from .conftest import running
 
@@ -68,6 +73,36 @@ def test_what_has_its_port_by_now_is_not_reached(home: LocalHome, record: Record
     with pytest.raises(BatonError, match="the emulator of dev does not run") as raised:
         home.require_running(dev)
     assert raised.value.remedy == "./baton local start dev"
+
+
+def test_a_record_that_cannot_be_understood_leads_nowhere_and_spoils_no_other(
+    home: LocalHome,
+) -> None:
+    # Given a damaged record beside a good one
+    dev, staging, _ = home.environments
+    home.remember(dev, running(5000))
+    home.remember(staging, running(5001))
+    (home.folder(staging) / "emulator.json").write_text("{")
+
+    # When profiles are written / Then
+    write_profiles(home)
+    config = parsed(home.aws_config)
+    assert config["profile desk-dev"]["endpoint_url"] == "http://127.0.0.1:5000"
+    assert config["profile desk-staging"]["endpoint_url"] == "http://127.0.0.1:1"
+
+
+def test_profiles_are_closed_without_asking_the_settings(home: LocalHome) -> None:
+    # Given two that run, and settings that nobody can read
+    dev, staging, _ = home.environments
+    home.remember(dev, running(5000))
+    home.remember(staging, running(5001))
+    write_profiles(home)
+
+    # When dev's is closed / Then the other's leads where it did
+    lead_nowhere([dev], LocalHome(home.root, ()))
+    config = parsed(home.aws_config)
+    assert config["profile desk-dev"]["endpoint_url"] == "http://127.0.0.1:1"
+    assert config["profile desk-staging"]["endpoint_url"] == "http://127.0.0.1:5001"
 
 
 def test_a_copy_of_a_checkout_has_no_emulator_of_its_own_yet(home: LocalHome) -> None:
@@ -179,16 +214,29 @@ def test_a_recorded_port_is_kept_until_another_is_asked_for(home: LocalHome) -> 
     # Given an emulator that was started before
     dev = home.environments[0]
     home.remember(dev, Record(port=5000))
-    asked = {"BATON_HOME": str(home.root), "BATON_LOCAL_PORT": "6000"}
 
     # When nothing, or another base port, is asked for
     ports = [
         LocalHome.find(home.root, home.environments, environ).wanted_port(dev)
-        for environ in ({"BATON_HOME": str(home.root)}, asked)
+        for environ in ({}, {"BATON_LOCAL_PORT": "6000"})
     ]
 
     # Then
     assert ports == [5000, 6000]
+
+
+def test_what_comes_later_gets_its_port_beside_those_that_are_there(home: LocalHome) -> None:
+    # Given emulators that were once given a row of their own, and a record that nobody can read
+    dev, staging, prod = home.environments
+    home.remember(dev, Record(port=6000))
+    home.remember(staging, Record(port=6001))
+    home.remember(prod, Record(port=6002))
+    (home.folder(staging) / "emulator.json").write_text("{")
+    sandbox = dev.model_copy(update={"name": "sandbox"})
+    grown = LocalHome(home.root, (*home.environments, sandbox))
+
+    # When another is to be started, Then not in the row of whoever took the default
+    assert [grown.wanted_port(each) for each in (staging, sandbox)] == [6001, 6003]
 
 
 @pytest.mark.parametrize("base_port", [None, 4610])
@@ -207,12 +255,6 @@ def test_environments_put_between_others_get_ports_of_their_own(
 
     # Then nobody moves
     assert ports == [4610, 4613, 4614, 4611, 4612]
-
-
-def test_the_home_is_in_the_checkout_unless_it_is_named(
-    tmp_path: Path, environments: tuple[Environment, ...]
-) -> None:
-    assert LocalHome.find(tmp_path, environments, {}).root == tmp_path / ".baton"
 
 
 @pytest.mark.parametrize("port", ["http", "80", "65534", "-1", "4610.5"])

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
@@ -13,6 +16,7 @@ import pytest
 
 from pipeline.__main__ import COMMANDS, main
 from pipeline.checkout import Checkout
+from pipeline.local.home import Record
 from pipeline.target import Target
 from tests.emulator.conftest import running
 
@@ -136,6 +140,30 @@ def test_emulators_are_of_the_local_target_only(
     assert "only on the local target" in capsys.readouterr().err
 
 
+@contextmanager
+def another_checkouts_emulator(asked: list[str]) -> Iterator[int]:
+    """A server that notes what it is asked; its port."""
+
+    class Other(StreamRequestHandler):
+        def handle(self) -> None:
+            asked.append(self.rfile.readline().decode())
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Other) as other:
+        Thread(target=other.serve_forever, daemon=True).start()
+        yield other.server_address[1]
+        other.shutdown()
+
+
+def record_of(state: str, port: int) -> Record | None:
+    """What is remembered of an emulator that is not at work."""
+    return {
+        "never started": None,
+        "stopped": Record(port=port),
+        "died": running(port).model_copy(update={"identity": "of another time"}),
+    }[state]
+
+
+@pytest.mark.parametrize("state", ["never started", "stopped", "died"])
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -153,29 +181,45 @@ def test_emulators_are_of_the_local_target_only(
 )
 def test_while_its_own_emulator_is_stopped_no_other_is_reached(
     arguments: list[str],
+    state: str,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Given another checkout's emulator, on the port where this one's would be
     asked: list[str] = []
-
-    class Other(StreamRequestHandler):
-        def handle(self) -> None:
-            asked.append(self.rfile.readline().decode())
-
-    with ThreadingTCPServer(("127.0.0.1", 0), Other) as other:
-        Thread(target=other.serve_forever, daemon=True).start()
-        monkeypatch.setenv("BATON_LOCAL_PORT", str(other.server_address[1]))
+    with another_checkouts_emulator(asked) as port:
+        monkeypatch.setenv("BATON_LOCAL_PORT", str(port))
+        home = Target("local", Checkout.here()).local_home()
+        if record := record_of(state, port):
+            home.remember(home.environments[0], record)
 
         # When a command is to work on dev
         code = main(arguments)
-        other.shutdown()
 
     # Then it says how to start its own, and has asked the other nothing
     said = capsys.readouterr().err
     assert (code, asked) == (1, [])
     assert "the emulator of dev does not run" in said
     assert "./baton local start dev" in said
+
+
+@pytest.mark.parametrize("before", ["desk-staging", "my-own-admin"])
+def test_a_shell_does_not_stay_where_it_was_when_it_asks_for_what_does_not_run(
+    before: str, tmp_path: Path
+) -> None:
+    # Given a shell that is on another environment, or on an account of the user's own
+    variables = os.environ | {"BATON_HOME": str(tmp_path), "AWS_PROFILE": before}
+
+    # When it asks for one that does not run
+    script = 'eval "$(./baton env dev)"; echo "$AWS_PROFILE"; grep -A2 desk-dev "$AWS_CONFIG_FILE"'
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=ROOT, env=variables, capture_output=True, text=True, check=True
+    )
+
+    # Then it is told, and leads nowhere
+    assert "the emulator of dev does not run" in done.stderr
+    assert done.stdout.startswith("desk-dev\n")
+    assert "endpoint_url = http://127.0.0.1:1\n" in done.stdout
 
 
 def test_a_status_says_which_emulators_do_not_run(capsys: pytest.CaptureFixture[str]) -> None:

@@ -34,7 +34,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
 @pytest.fixture
 def emulator(checkout: Checkout) -> Iterator[subprocess.Popen[bytes]]:
     """What stands for dev's emulator: a process that ends when it is told to."""
-    home = LocalHome.find(checkout.root, tuple(checkout.environments()), {})
+    home = LocalHome(checkout.home, tuple(checkout.environments()))
     stands_for_it = [sys.executable, "-c", "import time; time.sleep(600)"]
     with subprocess.Popen(stands_for_it, start_new_session=True) as running:
         identity = process.identity(running.pid)
@@ -92,8 +92,9 @@ def test_what_a_copied_checkout_stops_is_not_the_originals(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Given a copy, with all that was written of the original's emulator
-    shutil.copytree(checkout.home, checkout.root / "copy")
-    monkeypatch.setenv("BATON_HOME", str(checkout.root / "copy"))
+    copy = Checkout(checkout.root, checkout.root / "copy")
+    shutil.copytree(checkout.home, copy.home)
+    monkeypatch.setattr(Checkout, "here", classmethod(lambda cls: copy))
 
     # When the copy's are stopped, and reset, Then there was none
     for what in ("stop", "reset"):
@@ -107,4 +108,4 @@ def test_a_wrong_name_is_told_and_stops_nothing(
 ) -> None:
     assert main(["local", "stop", "dev", "devv"]) == 2
     assert "there is no environment 'devv'" in capsys.readouterr().err
-    assert LocalHome.find(checkout.root, (), {}).runs(checkout.environment("dev"))
+    assert LocalHome(checkout.home, ()).runs(checkout.environment("dev"))

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Thread
 
 import pytest
+from botocore.exceptions import ClientError
 
 from codegen.errors import BatonError
+from pipeline.adapters.reader import store_below
 from pipeline.checkout import Checkout
+from pipeline.local.home import Record
 from pipeline.target import Target
+from tests.emulator.conftest import free_port, running
 from tests.pipeline.builders import environment
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -42,10 +50,14 @@ def test_on_aws_every_tool_works_in_the_environments_region(target: Target, name
 def test_a_shell_that_was_on_the_local_target_is_taken_back_from_it(
     target: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Given a shell as it was before, and one after `baton env` for the local target
+    # Given a shell as it was before, and one after `baton env` for the local target, whose home
+    # is on another disk
+    (target.checkout.root / "disk").mkdir()
+    target.checkout.home.symlink_to(target.checkout.root / "disk")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     users_own = target.variables(environment("dev"))
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(target.checkout.home / "local" / "aws" / "config"))
+    link = target.checkout.home / "local" / "aws" / "config"
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(link))
     after_local = target.variables(environment("dev"))
 
     # Then what the user has set is left, and what Baton has set is not
@@ -79,3 +91,70 @@ def test_a_profile_that_is_not_configured_is_named(target: Target) -> None:
     # When prod's session is asked for
     with pytest.raises(BatonError, match=r"live/prod/env\.yaml names the AWS profile 'desk-prod'"):
         target.session(environment("prod"))
+
+
+@pytest.fixture
+def local(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Target:
+    """The local target, with a home in which nothing was started yet."""
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("BATON_LOCAL_PORT", raising=False)
+    return Target("local", Checkout(ROOT, tmp_path / "home"))
+
+
+def test_the_emulators_live_in_the_checkouts_home(local: Target, tmp_path: Path) -> None:
+    assert local.local_home().root == tmp_path / "home"
+
+
+def lead_there(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `Target.activate`, until the test ends."""
+    target.write_profiles()
+    for name, value in target.variables(environment("dev")).items():
+        if value is not None and name.startswith("AWS_"):
+            monkeypatch.setenv(name, value)
+
+
+def test_another_checkouts_emulator_is_not_asked_for_what_was_promoted_below(
+    local: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a staging that runs, and a dev that did when the profiles were written
+    home, dev, staging = local.local_home(), environment("dev"), environment("staging")
+    for each, port in ((dev, free_port()), (staging, free_port())):
+        home.remember(each, running(port))
+    lead_there(local, monkeypatch)
+    home.remember(dev, Record(port=home.port(dev)))
+
+    # When staging asks for dev's records / Then nobody is asked in dev's place
+    with pytest.raises(BatonError, match="the emulator of dev does not run"):
+        store_below(local, dev, staging)
+
+
+def test_a_client_that_is_older_than_a_stop_asks_nobody_any_more(
+    local: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    class Whoever(StreamRequestHandler):
+        def handle(self) -> None:
+            asked.append(self.rfile.readline().decode())
+            self.wfile.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Whoever) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        # Given a client of an emulator that runs
+        home, dev = local.local_home(), environment("dev")
+        home.remember(dev, running(server.server_address[1]))
+        lead_there(local, monkeypatch)
+        s3 = local.session(dev).client("s3")
+        with pytest.raises(ClientError):
+            s3.list_buckets()
+        before = len(asked)
+
+        # When that is stopped, and another has its port / Then it is not asked
+        home.remember(dev, Record(port=server.server_address[1]))
+        with pytest.raises(BatonError, match="the emulator of dev does not run"):
+            s3.list_buckets()
+        server.shutdown()
+    assert (before, len(asked)) == (1, 1)
+    with pytest.raises(BatonError, match="the emulator of dev does not run"):
+        local.child(dev)

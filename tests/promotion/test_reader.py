@@ -43,7 +43,7 @@ def _target(name: str, sessions: dict[str, Sts]) -> Any:
             client=lambda _: sessions[of.name], get_credentials=lambda: credentials
         )
 
-    return SimpleNamespace(name=name, session=session, require=lambda environment: None)
+    return SimpleNamespace(name=name, session=session, guarded=lambda session, _: session)
 
 
 @pytest.fixture(autouse=True)
@@ -124,9 +124,15 @@ def test_an_emulator_below_that_dies_is_called_by_its_own_name(
 
 def test_the_emulator_below_must_be_this_checkouts_own() -> None:
     target = _target("local", {})
-    asked: list[str] = []
-    target.require = lambda environment: asked.append(environment.name)
+    guarded: list[str] = []
+
+    def guard(session: Any, environment: Any) -> Any:
+        guarded.append(environment.name)
+        return session
+
+    target.guarded = guard
 
     store_below(target, DEV, STAGING)
 
-    assert asked == ["dev"]
+    # both that which asks for the role, and that which has it
+    assert guarded == ["dev", "dev"]

@@ -54,11 +54,19 @@ def test_the_profiles_endpoint_is_asked(command: tuple[str, str], tmp_path: Path
     assert all(line.startswith(b"POST / ") for line in asked)
 
 
-def _aws(config: Path, region: str, *command: str) -> None:
+def test_a_profile_that_is_not_there_yet_can_be_configured(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+
+    _aws(config, "us-east-1", "configure", "set", "output", "json", profile="new")
+
+    assert config.read_text() == "[profile new]\noutput = json\n"
+
+
+def _aws(config: Path, region: str, *command: str, profile: str = "dev") -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     files = {"AWS_CONFIG_FILE": str(config), "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
     subprocess.run(
-        [AWS, "--profile", "dev", "--region", region, *command],
+        [AWS, "--profile", profile, "--region", region, *command],
         env=kept | files | {"AWS_MAX_ATTEMPTS": "1", "AWS_EC2_METADATA_DISABLED": "true"},
         capture_output=True,
         timeout=60,

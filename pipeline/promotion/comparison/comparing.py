@@ -53,7 +53,8 @@ class Side:
         Environment → its settings in this release, as `api.auth`; both environments', where the
         release has them.
     shared:
-        The digest of the release's infrastructure, less what is one environment's own.
+        The digest of what the release has for every environment's infrastructure: modules, units,
+        defaults, and which environments there are.
     commit:
         What the release was built from, as people read it; empty where that is not known.
     """
@@ -135,7 +136,7 @@ def _releases(left: Side, right: Side) -> Iterator[Difference]:
         return
     group, why = Group.INTENDED, "live/<environment> is part of it"
     if left.shared != right.shared:
-        group, why = Group.UNINTENDED, "modules, units or defaults are another release's"
+        group, why = Group.UNINTENDED, "modules, units, defaults or the list of environments differ"
     for record in (one, other):
         if record.kind == "rollback":
             group = Group.UNINTENDED

@@ -49,7 +49,10 @@ class World:
         """Begin a command, as on a terminal: Ctrl-C reaches it."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         kept.pop("BATON_HOME", None)
-        where = (str(self.checkout.root), str(home or self.checkout.home))
+        home = home or self.checkout.home
+        # it reaches the emulator by way of the proxy
+        LocalHome(home, (self.dev,)).remember(self.dev, running(self.proxy.port))
+        where = (str(self.checkout.root), str(home))
         return subprocess.Popen(
             [sys.executable, "-m", MODULE, *where, die_after, *arguments],
             cwd=ROOT,
@@ -125,9 +128,6 @@ def standing(folder: Path) -> Iterator[World]:
         serve(PATCHED, folder / "engine", dev, 30) as engine,
         proxied(engine.endpoint) as proxy,
     ):
-        # the commands reach the emulator by way of the proxy
-        home = LocalHome.find(checkout.root, (dev,), {})
-        home.remember(dev, running(proxy.port))
         yield World(checkout, engine, proxy)
 
 
