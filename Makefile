@@ -70,8 +70,9 @@ lock: setup ## Lock the Python requirements anew, with hashes
 .PHONY: clean
 clean: ## Stop the emulators and remove all that was made but the tools
 	@[[ ! -x .tools/envs/baton/bin/python ]] || ./baton local reset
-	@rm -rf .baton sam-app/samconfig.toml sam-app/parameters
+	@rm -rf .baton sam-app/samconfig.toml sam-app/parameters .hypothesis .pytest_cache .mypy_cache .ruff_cache
 	@find live -type d -name .terragrunt-cache -prune -exec rm -rf {} +
+	@find . -path ./.tools -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +
 
 .PHONY: clean-tools
 clean-tools: ## Remove the installed tools

@@ -54,10 +54,13 @@ class Progress:
         What the steps belong to; printed above them.
     quiet:
         Print nothing (for `--json`).
+    width:
+        Of the longest name of a step, in characters.
     """
 
-    def __init__(self, title: str, *, quiet: bool = False) -> None:
+    def __init__(self, title: str, *, quiet: bool = False, width: int = 9) -> None:
         self._quiet = quiet
+        self._width = width
         self._console = console()
         self._status: Status | None = None
         if not quiet:
@@ -91,10 +94,10 @@ class Progress:
         mark, colour = MARKS[outcome]
         first, *rest = detail.splitlines() or [""]
         self._console.print(
-            f"  [{colour}]{mark}[/{colour}] {name:<9} {seconds:5.1f} s  {escape(first)}"
+            f"  [{colour}]{mark}[/{colour}] {name:<{self._width}} {seconds:5.1f} s  {escape(first)}"
         )
         for line in rest:
-            self._console.print(f"                      {escape(line)}")
+            self._console.print(f"{'':{self._width + 13}}{escape(line)}")
 
     def say(self, text: str) -> None:
         """A line of talk between the steps."""
@@ -119,7 +122,10 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         table.add_row(*(Text(_shown(" ".join(cell.split()))) for cell in row))
     console = Console(highlight=False, width=WIDEST)
     width = console.measure(table).maximum
-    console.print(table, width=width, crop=False, soft_wrap=True)
+    with console.capture() as drawn:
+        console.print(table, width=width, crop=False, soft_wrap=True)
+    for line in drawn.get().splitlines():
+        console.file.write(f"{line.rstrip()}\n")
 
 
 def _shown(text: str) -> str:

@@ -8,7 +8,7 @@ import tomllib
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from codegen.errors import BatonError
+from codegen.errors import BatonError, SettingsError
 from pipeline.adapters.aws import check_account
 
 if TYPE_CHECKING:
@@ -74,6 +74,15 @@ def version_in(text: str) -> tuple[int, ...] | None:
     """The first version in a text, as numbers: "Terraform v1.11.4" → (1, 11, 4)."""
     found = VERSION.search(text)
     return tuple(int(part or 0) for part in found.groups()) if found else None
+
+
+def check_settings(checkout: Checkout) -> tuple[Check, list[Environment]]:
+    """Every environment's settings can be read; and those that can, if all can."""
+    try:
+        found = checkout.environments()
+    except SettingsError as error:
+        return Check("settings", ok=False, found=error.message, remedy=error.remedy), []
+    return Check("settings", ok=True, found=", ".join(each.name for each in found)), found
 
 
 def check_environment(target: Target, environment: Environment) -> Check:

@@ -13,6 +13,8 @@ from codegen.errors import SettingsError
 from codegen.place import Place
 from codegen.strict_yaml import Key
 
+REMEDY = "docs/settings.md says what each key may be"
+
 
 @dataclass(frozen=True)
 class SettingsFile:
@@ -52,15 +54,15 @@ def read(path: Path) -> SettingsFile:
         text = path.read_text("utf-8")
         values, lines = strict_yaml.load_with_lines(text, strict_yaml.SettingsLoader)
     except FileNotFoundError as error:
-        raise SettingsError(f"{path} is missing") from error
+        raise SettingsError(f"{path} is missing", REMEDY) from error
     except UnicodeDecodeError as error:
-        raise SettingsError(f"{path} is not UTF-8: {error}") from error
+        raise SettingsError(f"{path} is not UTF-8: {error}", REMEDY) from error
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error}") from error
     except yaml.YAMLError as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
         place = Place(str(path), line)
-        raise SettingsError(strict_yaml.explain(path, error)).at(place) from error
+        raise SettingsError(strict_yaml.explain(path, error), REMEDY).at(place) from error
     if not isinstance(values, dict):
-        raise SettingsError(f"{path} holds no mapping of settings")
+        raise SettingsError(f"{path} holds no mapping of settings", REMEDY)
     return SettingsFile(path, values, lines)

@@ -20,10 +20,9 @@ from codegen.errors import SettingsError, UsageError
 from codegen.place import Place
 from codegen.settings.combinations import PAIR_RULES, RULES
 from codegen.settings.environment import Environment
-from codegen.settings.file import SettingsFile, read
+from codegen.settings.file import REMEDY, SettingsFile, read
 from codegen.settings.problems import (
     NOT_IN_ENV,
-    REMEDY,
     Problem,
     invalid,
     placed,
@@ -44,6 +43,14 @@ NOT_IN_DEFAULTS = {("network", "cidr"): "each environment has its own, in its en
 def environment_names(live: Path) -> list[str]:
     """The environments there are, each a folder of `live` with an env.yaml, sorted by name."""
     return sorted(file.parent.name for file in live.glob("*/env.yaml"))
+
+
+def _missing(live: Path) -> Iterator[Path]:
+    """The env.yaml of each folder that has units, and no settings."""
+    folders = {unit.parents[1] for unit in live.glob("*/*/terragrunt.hcl")}
+    for folder in sorted(folders):
+        if not (folder / "env.yaml").exists():
+            yield folder / "env.yaml"
 
 
 def load_environment(live: Path, name: str) -> Environment:
@@ -98,7 +105,10 @@ def load_all(live: Path) -> list[Environment]:
     if not names:
         raise SettingsError(f"{live} has no environment: no folder in it has an env.yaml", REMEDY)
     found: dict[str, Environment] = {}
-    errors: list[SettingsError] = []
+    errors = [
+        SettingsError(f"{file} is missing: there are units of {file.parent.name} beside it", REMEDY)
+        for file in _missing(live)
+    ]
     for name in names:
         try:
             found[name] = load_merged(live, name, names, project)
@@ -152,6 +162,8 @@ def load_merged(
     wrong = [problem for rule in RULES for problem in rule(environment)]
     if environment.promoted_from not in (None, *names):
         said = f"no environment {environment.promoted_from!r}; there are: {', '.join(names)}"
+        if (live / str(environment.promoted_from)).is_dir():
+            said = f"{live / str(environment.promoted_from)} has no env.yaml"
         wrong.append(Problem(("promoted_from",), said))
     # defaults that are right elsewhere are wrong here: it is this environment that must say so
     refuse((worded(problem, own) for problem in wrong), f"the environment {name}")

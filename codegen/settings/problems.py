@@ -14,11 +14,10 @@ from pydantic.fields import FieldInfo
 from codegen.errors import SettingsError
 from codegen.place import Place
 from codegen.settings.environment import Environment
-from codegen.settings.file import SettingsFile
+from codegen.settings.file import REMEDY, SettingsFile
 from codegen.settings.setting import Section, about, nested
 from codegen.strict_yaml import Key
 
-REMEDY = "docs/settings.md says what each key may be"
 # What an environment's own file cannot say: its folder and the project say it.
 NOT_IN_ENV = {
     "name": "the folder's name is the environment's",

@@ -53,6 +53,8 @@ def command(environment: str, confirm: str | None, keep_state: bool, as_json: bo
         write_json({"environment": environment, "destroyed": done, "steps": steps})
     elif done:
         say(f"{settings.prefix} is destroyed; live/{environment}/ still describes it.")
+        if target.name == "local":
+            say(f"  to be rid of it: rm -r live/{environment} && ./baton local reset {environment}")
     else:
         say(f"There is nothing of {settings.prefix} to destroy.")
 

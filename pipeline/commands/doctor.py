@@ -15,13 +15,18 @@ from pipeline.target import Target
 def command(environments: tuple[str, ...], as_json: bool) -> int:
     """Check tools, settings, and each of ENVIRONMENTS (all by default)."""
     from pipeline.console import print_table, write_json
-    from pipeline.doctor import check_environment, check_tools
+    from pipeline.doctor import check_environment, check_settings, check_tools
 
     checkout = Checkout.here()
     target = Target.selected(checkout)
-    wanted = [checkout.environment(name) for name in environments] or checkout.environments()
+    for name in environments:
+        checkout.environment(name)
     checks = check_tools(checkout, target)
-    target.activate()
+    settings, found = check_settings(checkout)
+    checks.append(settings)
+    if found:
+        target.activate()
+    wanted = [each for each in found if not environments or each.name in environments]
     checks += [check_environment(target, environment) for environment in wanted]
     if as_json:
         write_json([check.as_json() for check in checks])

@@ -59,6 +59,7 @@ def command(
     could not be taken: it waits as before. docs/redrive.md says when to do what.
     """
     from pipeline.console import Progress
+    from pipeline.redrive.entries import longest_source
     from pipeline.redrive.request import Request
     from pipeline.redrive.runner import Redrive
 
@@ -72,7 +73,7 @@ def command(
         return _list(Redrive(checkout, target, settings, request, since), as_json)
     if request.action == "show":
         return _show(Redrive(checkout, target, settings, request, since), as_json)
-    progress = Progress(f"redrive {environment}", quiet=as_json)
+    progress = Progress(f"redrive {environment}", quiet=as_json, width=longest_source())
     ask = progress.ask if sys.stdin.isatty() and not as_json else None
     return _work(Redrive(checkout, target, settings, request, since, ask), progress, as_json)
 
@@ -91,7 +92,7 @@ def _list(run: Redrive, as_json: bool) -> int:
 
 def _tell(environment: str, found: Waiting) -> None:
     from pipeline.console import print_table, say
-    from pipeline.redrive.entries import COLUMNS
+    from pipeline.redrive.entries import COLUMNS, StrangeMessage
 
     count = len(found.entries)
     noun = "entry waits" if count == 1 else "entries wait"
@@ -103,7 +104,10 @@ def _tell(environment: str, found: Waiting) -> None:
         )
     if count:
         print_table(COLUMNS, [entry.as_row() for entry in found.entries])
-        say(f"next: ./baton redrive {environment} --replay --all --dry-run")
+        # what is not known is sent to nobody
+        known = [entry for entry in found.entries if not isinstance(entry, StrangeMessage)]
+        what = "--replay --all --dry-run" if known else f"{found.entries[0].id} --show"
+        say(f"next: ./baton redrive {environment} {what}")
 
 
 def _show(run: Redrive, as_json: bool) -> int:

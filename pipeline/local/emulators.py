@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -153,7 +153,9 @@ def _start(environment: Environment, home: LocalHome, python: Path) -> EmulatorS
             lifecycle.end(environment, home)
             note = f"it was {record.engine}, whose state is left aside: this is {ENGINE}, empty"
         elif before.state == "running":
-            return before
+            moves = home.wanted_port(environment) != before.port
+            note = "it runs already: BATON_LOCAL_PORT counts at its next start" if moves else ""
+            return replace(before, note=note)
         elif before.state == "unhealthy":
             # another command may have started it just now
             lifecycle.wait_for_answer(environment, home)

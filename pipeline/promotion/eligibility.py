@@ -17,6 +17,7 @@ from pipeline.promotion.records.record import (
     last_mention,
     last_of,
     last_verified,
+    step_back,
     withdrawal,
 )
 from pipeline.release.build import changed_since, last_built
@@ -72,8 +73,8 @@ def _check_named(run: Promotion, release: str, by: Record) -> None:
         raise NotEligibleError(
             f"release {short(release)} was taken out of {name} by rollback {by.number}, and "
             "has not been verified there again: unless it is named, it is not promoted",
-            f"./baton promote {name} {short(release)}, to promote it all the same; "
-            "or mend it first, and promote the new one",
+            "mend it and promote the new release; or, to promote this one all the same: "
+            f"./baton promote {name} {short(release)}",
         )
 
 
@@ -122,7 +123,18 @@ def named_here(wanted: str, checkout: Checkout) -> str:
 def _verified_below(run: Promotion) -> tuple[str, str]:
     assert run.below is not None  # noqa: S101 - tells the type checker
     run.source = store_below(run.target, run.below, run.environment)
-    return choose(run.options.release, read_history(run.source), run.below.name)
+    records = read_history(run.source)
+    chosen = choose(run.options.release, records, run.below.name)
+    by = step_back(records, run.records) if run.options.release is None else None
+    if by:
+        name = run.environment.name
+        raise NotEligibleError(
+            f"{run.below.name} went back to release {short(chosen[0])} by rollback {by.number}, "
+            f"from what is verified in {name}: unless it is named, it is not promoted",
+            f"./baton rollback {name} goes back here too, and leaves the infrastructure; "
+            f"./baton promote {name} {short(chosen[0])} brings all of the older release",
+        )
+    return chosen
 
 
 def choose(wanted: str | None, records: Sequence[Record], below: str) -> tuple[str, str]:

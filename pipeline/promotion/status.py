@@ -11,7 +11,7 @@ from codegen.errors import BatonError, NotEligibleError
 from pipeline.adapters.store import ArtifactStore
 from pipeline.promotion.eligibility import choose
 from pipeline.promotion.records.history import read_history
-from pipeline.promotion.records.record import Record, last_verified, withdrawal
+from pipeline.promotion.records.record import Record, last_verified, step_back, withdrawal
 from pipeline.release.build import last_built
 from pipeline.release.manifest import short
 
@@ -209,7 +209,8 @@ def _status(
     try:
         if isinstance(records, BatonError):
             raise records
-        return describe(environment, records, *_candidate(environment, histories, checkout))
+        found = _candidate(environment, histories, checkout)
+        return describe(environment, records, *found)
     except BatonError as error:
         return EnvironmentStatus(
             environment.name, environment.account_id, error=error.message, remedy=error.remedy
@@ -227,7 +228,11 @@ def _candidate(
     if isinstance(records, BatonError):
         return None, f"{below}'s records cannot be read"
     try:
-        return choose(None, records, below)[0], ""
+        candidate = choose(None, records, below)[0]
+        here = histories[environment.name]
+        by = None if isinstance(here, BatonError) else step_back(records, here)
+        went = f"{below} went back to it by rollback {by.number}" if by else ""
+        return candidate, f"{went}: what is verified here is newer" if by else ""
     except NotEligibleError as error:
         return None, error.message
     except BatonError:  # an older record, that `choose` alone has looked at

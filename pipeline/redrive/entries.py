@@ -69,7 +69,7 @@ class Entry:
         return {
             "id": self.id,
             "source": self.source,
-            "since": self.since.isoformat(),
+            "since": self.since.isoformat(timespec="seconds"),
             "records": self.records,
             "reason": self.reason,
         }
@@ -172,6 +172,11 @@ class Result:
 def in_order(entries: Iterable[Entry]) -> list[Entry]:
     """The order in which entries are replayed: a ticket's earlier events before its later ones."""
     return sorted(entries, key=lambda entry: entry.order)
+
+
+def longest_source() -> int:
+    """How many characters the longest name of a source has."""
+    return max(len(kind.source) for kind in Entry.__subclasses__())
 
 
 def choose(entries: Sequence[Entry], wanted: Sequence[str]) -> list[Entry]:

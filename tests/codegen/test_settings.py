@@ -69,6 +69,20 @@ def test_what_the_defaults_say_wrongly_is_told_once(live: Path) -> None:
     assert told == [str(live / "project.yaml"), str(live / "prod/env.yaml")]
 
 
+def test_units_without_settings_beside_them_are_named(live: Path) -> None:
+    # Given two environments whose settings are gone, of which one is promoted from
+    for name in ("dev", "prod"):
+        (live / name / "env.yaml").unlink()
+
+    with pytest.raises(SettingsError) as raised:
+        load_all(live)
+    assert [str(part).replace(str(live), "live") for part in raised.value.parts] == [
+        "live/dev/env.yaml is missing: there are units of dev beside it",
+        "live/prod/env.yaml is missing: there are units of prod beside it",
+        "live/staging/env.yaml:4: promoted_from: live/dev has no env.yaml",
+    ]
+
+
 def test_a_project_without_an_environment_says_so(tmp_path: Path) -> None:
     (tmp_path / "project.yaml").write_bytes((CHECKOUT / "live/project.yaml").read_bytes())
 

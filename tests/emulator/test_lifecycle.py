@@ -107,6 +107,16 @@ def test_a_second_start_leaves_a_healthy_one_alone(home: LocalHome, dev: Environ
     assert after == before == emulators.status([dev], home)
 
 
+def test_a_running_one_keeps_its_port_and_says_so(home: LocalHome, dev: Environment) -> None:
+    # Given a started emulator
+    (before,) = emulators.start([dev], home, PYTHON)
+    # When another port is asked for, Then not before its next start
+    elsewhere = replace(home, base_port=(home.base_port or 0) + 50)
+    (after,) = emulators.start([dev], elsewhere, PYTHON)
+    assert (after.port, after.pid) == (before.port, before.pid)
+    assert "counts at its next start" in after.note
+
+
 def test_what_is_in_it_survives_a_stop(
     home: LocalHome, dev: Environment, engine_in: Callable[[LocalHome], Engine]
 ) -> None:

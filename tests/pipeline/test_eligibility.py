@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -54,6 +55,35 @@ def test_an_id_too_short_or_of_two_releases_is_wrong_usage() -> None:
         match("zzzz", [OLD], "here")
     with pytest.raises(UsageError, match="fits 2 releases"):
         match("a" * 6, ["a" * 63 + "1", "a" * 63 + "2"], "here")
+
+
+@pytest.mark.proves("P4")
+@pytest.mark.parametrize("named", [None, OLD])
+def test_what_was_gone_back_to_below_is_promoted_over_what_is_newer_only_where_it_is_named(
+    monkeypatch: pytest.MonkeyPatch, named: str | None
+) -> None:
+    # Given a dev that went back from what staging has
+    put_back = record(3, OLD, kind="rollback", withdraws=NEW)
+    monkeypatch.setattr(eligibility, "store_below", lambda *_: None)
+    monkeypatch.setattr(
+        eligibility, "read_history", lambda _: [record(1, OLD), record(2, NEW), put_back]
+    )
+    run: Any = SimpleNamespace(
+        target=None,
+        environment=environment("staging"),
+        below=environment("dev"),
+        records=[record(1, OLD), record(2, NEW)],
+        options=Options(release=named),
+        checkout=SimpleNamespace(releases=Path("releases")),
+    )
+
+    # When it is promoted to staging, Then only by its name
+    if named:
+        assert eligibility.select(run).detail == "aaaaaaaaaaaa verified in dev (rollback 3)"
+    else:
+        with pytest.raises(NotEligibleError, match="went back to release aaaaaaaaaaaa") as raised:
+            eligibility.select(run)
+        assert raised.value.remedy.startswith("./baton rollback staging ")
 
 
 @pytest.mark.parametrize("who", ["checkout", "record"])

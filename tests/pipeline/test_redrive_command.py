@@ -20,6 +20,7 @@ from tests.pipeline.redriving import NOW, message, on_failure
 
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = of_stream(message(on_failure()), NOW)
+STRANGE = of_stream(message({"who": "knows"}), NOW)
 DONE, FAILED = Result("a", "stream", "done", "1 taken"), Result("b", "stream", "failed", "no")
 
 
@@ -206,3 +207,12 @@ def test_the_code_says_what_became_of_it(
 
     arguments = ["redrive", "dev", "--replay", "--all", *(["--dry-run"] if dry_run else [])]
     assert main(arguments) == code
+
+
+def test_what_nobody_would_take_is_not_suggested_to_be_replayed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    waits(monkeypatch, STRANGE)
+
+    assert main(["redrive", "dev"]) == 3
+    assert f"next: ./baton redrive dev {STRANGE.id} --show" in capsys.readouterr().err

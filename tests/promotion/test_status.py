@@ -112,6 +112,15 @@ CASES: dict[str, tuple[Histories, str, str | None, str]] = {
         A,
         "",
     ),
+    "put back below, from what is verified here": (
+        {
+            "dev": [record(1, A), record(2, B), rollback(3, A, B)],
+            "staging": [record(1, A), record(2, B)],
+        },
+        "staging",
+        None,
+        "dev went back to it by rollback 3: what is verified here is newer",
+    ),
     "promoted below again after a rollback": (
         {"dev": [record(1, A), record(2, B), rollback(3, A, B), record(4, B)]},
         "staging",

@@ -162,6 +162,18 @@ def last_mention(records: Sequence[Record], release: str) -> Record | None:
     return next(named, None)
 
 
+def step_back(below: Sequence[Record], here: Sequence[Record]) -> Record | None:
+    """The rollback by which the environment below is behind what is verified here.
+
+    What it went back to is no step forward here: the release that is verified here was taken out
+    below, and nothing was verified there since.
+    """
+    newest, verified = last_verified(below), last_verified(here)
+    if newest is None or verified is None or newest.kind != "rollback":
+        return None
+    return newest if withdrawal(below, verified.release) else None
+
+
 def withdrawal(records: Sequence[Record], release: str) -> Record | None:
     """The rollback that took a release out, as long as it was not verified again since.
 
