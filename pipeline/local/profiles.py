@@ -76,8 +76,9 @@ def lead_nowhere(environments: Iterable[Named], home: LocalHome) -> None:
     except FileNotFoundError:
         return
     for environment in environments:
-        line = f"endpoint_url = {home.endpoint(environment)}\n"
-        text = text.replace(line, f"endpoint_url = {NOWHERE}\n")
+        if home.record(environment):  # else no profile leads to it
+            line = f"endpoint_url = {home.endpoint(environment)}\n"
+            text = text.replace(line, f"endpoint_url = {NOWHERE}\n")
     if text != before:
         write_private(home.aws_config, text.encode())
 

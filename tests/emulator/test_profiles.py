@@ -98,7 +98,11 @@ def test_profiles_are_closed_without_asking_the_settings(home: LocalHome) -> Non
     home.remember(staging, running(5001))
     write_profiles(home)
 
-    # When dev's is closed / Then the other's leads where it did
+    # When dev's is closed, and that of one of which nothing is remembered / Then the other's
+    # leads where it did
+    gone = dev.model_copy(update={"name": "gone"})
+    lead_nowhere([gone], home)
+    assert "http://127.0.0.1:5000" in home.aws_config.read_text()
     lead_nowhere([dev], LocalHome(home.root, ()))
     config = parsed(home.aws_config)
     assert config["profile desk-dev"]["endpoint_url"] == "http://127.0.0.1:1"
