@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -102,7 +103,7 @@ class Progress:
     def say(self, text: str) -> None:
         """A line of talk between the steps."""
         if not self._quiet:
-            self._console.print(f"    {text}", style="dim", markup=False)
+            self._console.print(textwrap.indent(text, "    "), style="dim", markup=False)
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -78,7 +78,7 @@ def _write(file: Any, text: str) -> None:
 
 
 def _tell(run: Preview) -> None:
-    """The units and their changes as data; what the gates say and what comes next as talk."""
+    """The units and their changes as data; what a gate refuses and what comes next as talk."""
     from pipeline.console import print_table, say
     from pipeline.promotion.plan_report import COLUMNS, COLUMNS_OF_CHANGES, changes, rows
     from pipeline.promotion.plans import digest
@@ -88,16 +88,14 @@ def _tell(run: Preview) -> None:
         print_table(COLUMNS, rows(run.plans))
     if found := changes(run.plans):
         print_table(COLUMNS_OF_CHANGES, found)
-    for result in run.results:
-        say(f"gate {result.name} {result.outcome}: {result}")
-        if result.outcome == "refused" and result.remedy:
+    for result in run.refused:  # what passed has had its line
+        say(f"gate {result.name} refused: {result}")
+        if result.remedy:
             say(f"  next: {result.remedy}")
     if run.not_yet:
         say(f"not to be promoted to {run.environment.name} yet: {run.not_yet}")
     elif run.done:
         say(f"nothing to promote: release {short(run.release.id)} is verified there already")
     elif not run.refused:
-        say(
-            f"next: ./baton promote {run.environment.name} {short(run.release.id)} "
-            f"--expect-plan {digest(run.plans)}"
-        )
+        expected = f" --expect-plan {digest(run.plans)}" if run.plans else ""
+        say(f"next: ./baton promote {run.environment.name} {short(run.release.id)}{expected}")

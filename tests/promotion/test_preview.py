@@ -96,6 +96,7 @@ def test_where_nothing_changed_nothing_is_planned_and_the_digest_fits_all_the_sa
 
     assert found["units"] == []
     assert found["nothing_to_plan"] == "infrastructure and states are those of promotion 1"
+    assert "--expect-plan" not in planned()[2]
     assert main(["promote", "dev", "--expect-plan", found["digest"]]) == 0
 
 
@@ -118,6 +119,9 @@ def test_a_refusal_is_shown_with_all_else_and_ends_with_4(
     assert "| policy | ✅ |" in text
     assert "--allow-destroy 'aws_dynamodb_table.this'" in text
     assert "--allow-destroy 'aws_dynamodb_table.this'" in told
+    assert [line for line in told.splitlines() if line.startswith("gate ")] == [
+        "gate losses refused: the plans take away what cannot be had back:"
+    ]
     assert "1 to destroy, 1 to create" in out
 
     # And on the terminal every change has its line, the worst first
