@@ -72,6 +72,8 @@ def test_what_the_defaults_say_wrongly_is_told_once(live: Path) -> None:
 def test_units_without_settings_beside_them_are_named(live: Path) -> None:
     # Given two environments whose settings are gone, of which one is promoted from
     for name in ("dev", "prod"):
+        (live / name / "data").mkdir()
+        (live / name / "data" / "terragrunt.hcl").write_text("")
         (live / name / "env.yaml").unlink()
 
     with pytest.raises(SettingsError) as raised:
