@@ -21,7 +21,7 @@ FUNCTION_SERVICES = frozenset({"events", "secretsmanager", "sns"})
 HEARD_PERCENT = 5
 
 Rule = Callable[[Environment], Iterator[Problem]]
-PairRule = Callable[[Environment, Environment], Iterator[str]]
+PairRule = Callable[[Environment, Environment], Iterator[Problem]]
 
 
 def zones_elsewhere(environment: Environment) -> Iterator[Problem]:
@@ -157,23 +157,25 @@ def canary_unheard(environment: Environment) -> Iterator[Problem]:
         )
 
 
-def identity_shared(one: Environment, other: Environment) -> Iterator[str]:
+def identity_shared(one: Environment, other: Environment) -> Iterator[Problem]:
     """Two environments with the same `account_id` or `aws_profile`."""
     for fact in ("account_id", "aws_profile"):
         if getattr(one, fact) == getattr(other, fact):
-            yield (
+            yield Problem(
+                (fact,),
                 f"both say {fact}: {getattr(one, fact)}; each environment has an account and a "
-                "profile of its own"
+                "profile of its own",
             )
 
 
-def networks_overlap(one: Environment, other: Environment) -> Iterator[str]:
+def networks_overlap(one: Environment, other: Environment) -> Iterator[Problem]:
     """Two environments whose `network.cidr` overlap."""
     mine, theirs = one.network.cidr, other.network.cidr
     if ipaddress.IPv4Network(mine).overlaps(ipaddress.IPv4Network(theirs)):
-        yield (
+        yield Problem(
+            ("network", "cidr"),
             f"have networks that overlap, {mine} and {theirs}; give each its own network.cidr, or "
-            "they can never be peered"
+            "they can never be peered",
         )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -119,16 +119,19 @@ def load_all(live: Path) -> list[Environment]:
     # what project.yaml says wrongly is wrong in every environment, and told once
     parts = {str(part): part for error in errors for part in error.parts}
     refuse(parts.values(), str(live))
-    problems = [
-        SettingsError(
-            f"{live}/{one.name}/env.yaml and {live}/{other.name}/env.yaml {problem}", REMEDY
-        ).at(Place(f"{live}/{other.name}/env.yaml", 1))
-        for one, other in combinations(found.values(), 2)
-        for rule in PAIR_RULES
-        for problem in rule(one, other)
-    ]
-    refuse(problems, str(live))
+    refuse(_between(live, found.values()), str(live))
     return [found[name] for name in _promotion_order(found)]
+
+
+def _between(live: Path, environments: Iterable[Environment]) -> Iterator[SettingsError]:
+    """What two environments may not have in common, at the line of the second."""
+    for one, other in combinations(environments, 2):
+        for rule in PAIR_RULES:
+            for problem in rule(one, other):
+                file = read(live / other.name / "env.yaml")  # once more, for its lines
+                yield SettingsError(
+                    f"{live}/{one.name}/env.yaml and {file.path} {problem.reason}", REMEDY
+                ).at(Place(str(file.path), file.lines.get(problem.key, 1)))
 
 
 def load_merged(

@@ -197,6 +197,18 @@ def test_what_is_not_allowed_is_refused_with_its_reason(
     assert caught.value.exit_code == 2
 
 
+@pytest.mark.parametrize("case", ["networks that overlap", "an account shared", "a profile shared"])
+def test_what_two_environments_may_not_share_is_shown_at_its_line(case: str, live: Path) -> None:
+    _, old, new = BROKEN[case]
+    replace(live / "staging/env.yaml", old, new)
+
+    with pytest.raises(SettingsError) as caught:
+        load_all(live)
+    where = caught.value.parts[0].where
+    assert where is not None
+    assert new in Path(where.file).read_text().splitlines()[where.line - 1]
+
+
 BROKEN_PROJECT = {
     "unknown key": ("name: desk", "name: desk\nregoin: eu-west-1"),
     "unknown section": ("  logs:", "  log:"),
