@@ -51,7 +51,8 @@ class World:
         kept.pop("BATON_HOME", None)
         home = home or self.checkout.home
         # it reaches the emulator by way of the proxy
-        LocalHome(home, (self.dev,)).remember(self.dev, running(self.proxy.port))
+        if not home.is_file():
+            LocalHome(home, (self.dev,)).remember(self.dev, running(self.proxy.port))
         where = (str(self.checkout.root), str(home))
         return subprocess.Popen(
             [sys.executable, "-m", MODULE, *where, die_after, *arguments],
