@@ -97,12 +97,11 @@ def reset(environments: Sequence[Named], home: LocalHome) -> list[EmulatorStatus
 @contextmanager
 def _unreachable(environments: Sequence[Named], home: LocalHome) -> Iterator[None]:
     """While they end and after it: their ports are free before their processes are gone."""
-    there = [each for each in environments if home.is_known(each)]
-    lead_nowhere(there, home)
+    lead_nowhere(environments, home)
     try:
         yield
     finally:
-        lead_nowhere(there, home)  # another command may have written the profiles meanwhile
+        lead_nowhere(environments, home)  # another command may have written the profiles meanwhile
 
 
 def _for_each(
@@ -186,7 +185,10 @@ def _reset(environment: Named, home: LocalHome) -> EmulatorStatus:
 
 
 def _end_or_forget(environment: Named, home: LocalHome) -> str:
-    if home.is_known(environment):
+    try:
         return lifecycle.end(environment, home)
-    home.forget(environment)
-    return "what was remembered of it could not be understood: if it still runs, end it yourself"
+    except BatonError:  # of its record, which is all that can be wrong
+        home.forget(environment)
+        return (
+            "what was remembered of it could not be understood: if it still runs, end it yourself"
+        )

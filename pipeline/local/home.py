@@ -136,7 +136,7 @@ class LocalHome:
         here has; an environment that was put between others which have their ports already gets
         one that nobody has.
         """
-        had = {e.name: record.port for e in self.environments if (record := self._readable(e))}
+        had = {e.name: record.port for e in self.environments if (record := self.readable(e))}
         first = self.base_port or min(had.values(), default=DEFAULT_PORT)
         row = range(first, first + len(self.environments))
         places = {each.name: row[place] for place, each in enumerate(self.environments)}
@@ -156,7 +156,7 @@ class LocalHome:
         What answers on its port is not asked: with this one stopped, another checkout's may have
         taken the port by now, and one emulator answers for any account.
         """
-        record = self._readable(environment)
+        record = self.readable(environment)
         return record is not None and process.alive(record.pid, record.identity)
 
     def require_running(self, environment: Named) -> None:
@@ -198,15 +198,7 @@ class LocalHome:
             return Record(port=record.port, engine=record.engine)
         return record
 
-    def is_known(self, environment: Named) -> bool:
-        """Whether its record can be understood, or there is none."""
-        try:
-            self.record(environment)
-        except BatonError:
-            return False
-        return True
-
-    def _readable(self, environment: Named) -> Record | None:
+    def readable(self, environment: Named) -> Record | None:
         """The record, where there is one that can be understood."""
         try:
             return self.record(environment)

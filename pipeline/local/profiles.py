@@ -76,7 +76,7 @@ def lead_nowhere(environments: Iterable[Named], home: LocalHome) -> None:
     except FileNotFoundError:
         return
     for environment in environments:
-        if home.record(environment):  # else no profile leads to it
+        if home.readable(environment):  # else no profile leads to it
             line = f"endpoint_url = {home.endpoint(environment)}\n"
             text = text.replace(line, f"endpoint_url = {NOWHERE}\n")
     if text != before:

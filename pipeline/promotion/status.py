@@ -209,7 +209,7 @@ def _status(
     try:
         if isinstance(records, BatonError):
             raise records
-        found = _candidate(environment, histories, checkout)
+        found = _candidate(environment, records, histories, checkout)
         return describe(environment, records, *found)
     except BatonError as error:
         return EnvironmentStatus(
@@ -218,7 +218,10 @@ def _status(
 
 
 def _candidate(
-    environment: Environment, histories: Mapping[str, Read], checkout: Checkout
+    environment: Environment,
+    here: Sequence[Record],
+    histories: Mapping[str, Read],
+    checkout: Checkout,
 ) -> tuple[str | None, str]:
     below = environment.promoted_from
     if below is None:
@@ -229,10 +232,9 @@ def _candidate(
         return None, f"{below}'s records cannot be read"
     try:
         candidate = choose(None, records, below)[0]
-        here = histories[environment.name]
-        by = None if isinstance(here, BatonError) else step_back(records, here)
-        went = f"{below} went back to it by rollback {by.number}" if by else ""
-        return candidate, f"{went}: what is verified here is newer" if by else ""
+        by = step_back(records, here)
+        went = "{} went back to it by rollback {}: what is verified here is newer"
+        return candidate, went.format(below, by.number) if by else ""
     except NotEligibleError as error:
         return None, error.message
     except BatonError:  # an older record, that `choose` alone has looked at
