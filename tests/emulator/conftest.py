@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Thread
 from typing import Any, TypeVar
 
 import boto3
@@ -109,6 +111,21 @@ class Engine:
 def running(port: int) -> Record:
     """The record of an emulator that runs; this process stands for it."""
     return Record(port=port, pid=os.getpid(), identity=process.identity(os.getpid()))
+
+
+@contextmanager
+def noting(asked: list[str], answer: bytes = b"") -> Iterator[int]:
+    """A server that notes the first line of each request, and answers all alike; its port."""
+
+    class Noting(StreamRequestHandler):
+        def handle(self) -> None:
+            asked.append(self.rfile.readline().decode())
+            self.wfile.write(answer)
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Noting) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
 
 
 def zipped(code: str) -> bytes:

@@ -6,11 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from socketserver import StreamRequestHandler, ThreadingTCPServer
-from threading import Thread
 
 import pytest
 
@@ -18,7 +14,7 @@ from pipeline.__main__ import COMMANDS, main
 from pipeline.checkout import Checkout
 from pipeline.local.home import Record
 from pipeline.target import Target
-from tests.emulator.conftest import running
+from tests.emulator.conftest import noting, running
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -140,20 +136,6 @@ def test_emulators_are_of_the_local_target_only(
     assert "only on the local target" in capsys.readouterr().err
 
 
-@contextmanager
-def another_checkouts_emulator(asked: list[str]) -> Iterator[int]:
-    """A server that notes what it is asked; its port."""
-
-    class Other(StreamRequestHandler):
-        def handle(self) -> None:
-            asked.append(self.rfile.readline().decode())
-
-    with ThreadingTCPServer(("127.0.0.1", 0), Other) as other:
-        Thread(target=other.serve_forever, daemon=True).start()
-        yield other.server_address[1]
-        other.shutdown()
-
-
 def record_of(state: str, port: int) -> Record | None:
     """What is remembered of an emulator that is not at work."""
     return {
@@ -187,7 +169,7 @@ def test_while_its_own_emulator_is_stopped_no_other_is_reached(
 ) -> None:
     # Given another checkout's emulator, on the port where this one's would be
     asked: list[str] = []
-    with another_checkouts_emulator(asked) as port:
+    with noting(asked) as port:
         monkeypatch.setenv("BATON_LOCAL_PORT", str(port))
         home = Target("local", Checkout.here()).local_home()
         if record := record_of(state, port):

@@ -6,7 +6,6 @@ import boto3
 import pytest
 
 from codegen.errors import BatonError
-from pipeline.adapters import queue as queue_adapter
 from pipeline.adapters.queue import Queue
 from pipeline.redrive.dead_letters import MissedEvents
 from pipeline.redrive.inbox import Inbox
@@ -18,23 +17,9 @@ from tests.pipeline.redriving import (
     visible,
 )
 
+pytestmark = pytest.mark.usefixtures("_no_wait")
+
 DEV = environment("dev")
-
-
-@pytest.fixture(autouse=True)
-def _no_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    """moto answers from one place: there is nothing to wait for."""
-    monkeypatch.setattr(queue_adapter, "WAIT_S", 0)
-
-
-@pytest.fixture
-def url(session: boto3.Session) -> str:
-    return str(session.client("sqs").create_queue(QueueName=QUEUE)["QueueUrl"])
-
-
-@pytest.fixture
-def queue(session: boto3.Session, url: str) -> Queue:
-    return Queue(session, DEV, QUEUE)
 
 
 def test_messages_are_hidden_while_they_are_held_and_given_back(

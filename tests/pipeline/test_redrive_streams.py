@@ -10,7 +10,6 @@ import pytest
 from botocore.stub import Stubber
 
 from codegen.errors import BatonError
-from pipeline.adapters import queue as queue_adapter
 from pipeline.adapters.queue import Queue
 from pipeline.adapters.streams import NotInStreamError, Streams
 from pipeline.redrive.dead_letters import GivenUpBatches
@@ -18,7 +17,6 @@ from pipeline.redrive.entries import NotTakenError
 from tests.pipeline.builders import environment
 from tests.pipeline.redriving import (
     PROCESSOR,
-    QUEUE,
     STREAM,
     number,
     on_failure,
@@ -26,23 +24,9 @@ from tests.pipeline.redriving import (
     visible,
 )
 
+pytestmark = pytest.mark.usefixtures("_no_wait")
+
 DEV = environment("dev")
-
-
-@pytest.fixture(autouse=True)
-def _no_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    """moto answers from one place: there is nothing to wait for."""
-    monkeypatch.setattr(queue_adapter, "WAIT_S", 0)
-
-
-@pytest.fixture
-def url(session: boto3.Session) -> str:
-    return str(session.client("sqs").create_queue(QueueName=QUEUE)["QueueUrl"])
-
-
-@pytest.fixture
-def queue(session: boto3.Session, url: str) -> Queue:
-    return Queue(session, DEV, QUEUE)
 
 
 STREAMS_ERROR = ("TrimmedDataAccessException", "ResourceNotFoundException")

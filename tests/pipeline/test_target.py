@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from socketserver import StreamRequestHandler, ThreadingTCPServer
-from threading import Thread
 
 import pytest
 from botocore.exceptions import ClientError
@@ -14,7 +12,7 @@ from pipeline.adapters.reader import store_below
 from pipeline.checkout import Checkout
 from pipeline.local.home import Record
 from pipeline.target import Target
-from tests.emulator.conftest import free_port, running
+from tests.emulator.conftest import free_port, noting, running
 from tests.pipeline.builders import environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -133,17 +131,11 @@ def test_a_client_that_is_older_than_a_stop_asks_nobody_any_more(
     local: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-
-    class Whoever(StreamRequestHandler):
-        def handle(self) -> None:
-            asked.append(self.rfile.readline().decode())
-            self.wfile.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
-
-    with ThreadingTCPServer(("127.0.0.1", 0), Whoever) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+    refusal = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"
+    with noting(asked, refusal) as port:
         # Given a client of an emulator that runs
         home, dev = local.local_home(), environment("dev")
-        home.remember(dev, running(server.server_address[1]))
+        home.remember(dev, running(port))
         lead_there(local, monkeypatch)
         s3 = local.session(dev).client("s3")
         with pytest.raises(ClientError):
@@ -151,10 +143,9 @@ def test_a_client_that_is_older_than_a_stop_asks_nobody_any_more(
         before = len(asked)
 
         # When that is stopped, and another has its port / Then it is not asked
-        home.remember(dev, Record(port=server.server_address[1]))
+        home.remember(dev, Record(port=port))
         with pytest.raises(BatonError, match="the emulator of dev does not run"):
             s3.list_buckets()
-        server.shutdown()
     assert (before, len(asked)) == (1, 1)
     with pytest.raises(BatonError, match="the emulator of dev does not run"):
         local.child(dev)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 from pathlib import Path
-from socketserver import StreamRequestHandler, ThreadingTCPServer
-from threading import Thread
 
 import pytest
+
+from tests.emulator.conftest import noting
 
 pytestmark = pytest.mark.engine
 
@@ -31,27 +31,19 @@ ANSWER = b"HTTP/1.1 418 A teapot\r\nContent-Length: 0\r\nConnection: close\r\n\r
     ids=lambda command: command[0],
 )
 def test_the_profiles_endpoint_is_asked(command: tuple[str, str], tmp_path: Path) -> None:
-    asked: list[bytes] = []
-
-    class Emulator(StreamRequestHandler):
-        def handle(self) -> None:
-            asked.append(self.rfile.readline())
-            self.wfile.write(ANSWER)
-
-    with ThreadingTCPServer(("127.0.0.1", 0), Emulator) as emulator:
-        Thread(target=emulator.serve_forever, daemon=True).start()
+    asked: list[str] = []
+    with noting(asked, ANSWER) as port:
         config = tmp_path / "config"
         config.write_text(
             "[profile dev]\nregion = us-east-1\n"
-            f"endpoint_url = http://127.0.0.1:{emulator.server_address[1]}\n"
+            f"endpoint_url = http://127.0.0.1:{port}\n"
             "aws_access_key_id = 111111111111\naws_secret_access_key = any\n"
         )
         # a region in which the CLI has an old host name of every service but emr
         _aws(config, "us-west-2" if command[0] == "emr" else "us-east-1", *command)
-        emulator.shutdown()
 
     assert asked
-    assert all(line.startswith(b"POST / ") for line in asked)
+    assert all(line.startswith("POST / ") for line in asked)
 
 
 def test_a_profile_that_is_not_there_yet_can_be_configured(tmp_path: Path) -> None:
