@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Literal
 
 from codegen.errors import BatonError
+from codegen.reading import read_bytes
+from codegen.shown import command
 
 Verb = Literal["create", "identical", "update"]
 
@@ -53,7 +55,7 @@ def _lines(content: bytes) -> list[str]:
 def read_if_there(path: Path) -> bytes | None:
     """A file's bytes, or None where there is no file."""
     try:
-        return path.read_bytes()
+        return read_bytes(path)
     except FileNotFoundError:
         return None
 
@@ -133,5 +135,6 @@ def _named(path: Path) -> Iterator[None]:
     except OSError as error:
         raise BatonError(
             f"{path}: cannot be written: {error.strerror or error}",
-            f"make room and see who may write there: df -h {path.parent}; ls -ld {path.parent}",
+            f"make room and see who may write there: {command('df', '-h', str(path.parent))}; "
+            f"{command('ls', '-ld', str(path.parent))}",
         ) from error

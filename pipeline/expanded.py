@@ -18,6 +18,7 @@ from samtranslator.translator.translator import Translator  # type: ignore[impor
 from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
 from codegen.errors import BatonError
+from codegen.reading import read_text, reason
 from pipeline.includes import inline_includes
 
 # SAM refuses code that is still a folder, as it is before packaging. Nothing reads these addresses.
@@ -75,9 +76,9 @@ def expand_template(
 
 def _read(template: Path) -> dict[str, Any]:
     try:
-        document = yaml_parse(template.read_text())
-    except OSError as error:
-        raise BatonError(f"{template} cannot be read: {error.strerror}") from error
+        document = yaml_parse(read_text(template))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BatonError(f"{template} cannot be read: {reason(error)}") from error
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
         raise BatonError(f"{template} is no template: it has no Resources")
     inline_includes(document, template.parent, yaml_parse, f"{template}#")

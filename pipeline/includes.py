@@ -7,6 +7,7 @@ an API's body that it does not see.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import yaml
 
 from codegen import strict_yaml
 from codegen.errors import BatonError
+from codegen.reading import read_text, reason
 
 TRANSFORM, INCLUDE = "Fn::Transform", "AWS::Include"
 
@@ -66,13 +68,16 @@ def _included(transform: Mapping[str, Any], folder: Path, place: str) -> str:
     if not isinstance(location, str):
         raise BatonError(f"{place} includes {location!r}, which is no file's name")
     file = folder / location
-    if not file.resolve().is_relative_to(folder.resolve()):
+    # not Path.resolve, which raises of a link to itself
+    if not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(folder)):
         raise BatonError(f"{place} includes {location}, which is outside {folder}")
     try:
-        text = file.read_text("utf-8")
+        text = read_text(file)
         found = strict_yaml.load(text, strict_yaml.TemplateLoader)
     except (OSError, UnicodeDecodeError) as error:
-        raise BatonError(f"{place} includes {location}, which cannot be read: {error}") from error
+        raise BatonError(
+            f"{place} includes {location}, which cannot be read: {reason(error)}"
+        ) from error
     except yaml.YAMLError as error:
         raise BatonError(f"{place} includes {strict_yaml.explain(file, error)}") from error
     if not isinstance(found, dict):

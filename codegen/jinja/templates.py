@@ -21,6 +21,7 @@ from codegen.jinja.filters import FILTERS, FilterError
 from codegen.jinja.values import GUARD, Guarding, Value, find_values, paths
 from codegen.place import Place
 from codegen.problems import Kind, Problem, hint
+from codegen.reading import read_text, reason
 
 # What a template may name, and how deep: outputs.<unit>.<name>, revisions.<function>.
 ROOTS = {"outputs": 2, "environment": 1, "revisions": 1, "release": 1, "templates": 1}
@@ -169,9 +170,9 @@ def load_source(path: Path, shown_as: str) -> Source:
         It is missing, or is no Jinja2.
     """
     try:
-        return parse_source(path.read_text("utf-8"), shown_as)
+        return parse_source(read_text(path), shown_as)
     except (OSError, UnicodeDecodeError) as error:
-        raise TemplateSourceError(f"{shown_as}: cannot be read: {error}") from error
+        raise TemplateSourceError(f"{shown_as}: cannot be read: {reason(error)}") from error
 
 
 def parse_source(text: str, file: str) -> Source:

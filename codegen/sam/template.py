@@ -15,6 +15,7 @@ import yaml
 
 from codegen import strict_yaml
 from codegen.errors import BatonError
+from codegen.reading import read_text, reason
 
 FUNCTION = "AWS::Serverless::Function"
 REVISION = "Revision"  # the name of a parameter that carries a function's revision ends so
@@ -117,9 +118,9 @@ def load_template(path: Path, shown_as: str = "") -> SamTemplate:
     """
     file = shown_as or str(path)
     try:
-        text = path.read_text("utf-8")
+        text = read_text(path)
     except (OSError, UnicodeDecodeError) as error:
-        raise TemplateError(f"{file}: the SAM template cannot be read: {error}") from error
+        raise TemplateError(f"{file}: the SAM template cannot be read: {reason(error)}") from error
     return parse_template(text, file)
 
 

@@ -11,6 +11,7 @@ import yaml
 from codegen import strict_yaml
 from codegen.errors import SettingsError
 from codegen.place import Place
+from codegen.reading import read_text, reason
 from codegen.strict_yaml import Key
 
 REMEDY = "docs/settings.md says what each key may be"
@@ -51,14 +52,13 @@ def read(path: Path) -> SettingsFile:
         It is missing, not UTF-8, no YAML, has a key twice or a tag, or holds no mapping.
     """
     try:
-        text = path.read_text("utf-8")
+        text = read_text(path)
         values, lines = strict_yaml.load_with_lines(text, strict_yaml.SettingsLoader)
     except FileNotFoundError as error:
         raise SettingsError(f"{path} is missing", REMEDY) from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{path} is not UTF-8: {error}", REMEDY) from error
-    except OSError as error:
-        raise SettingsError(f"{path} cannot be read: {error}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        place = Place(str(path), 1)
+        raise SettingsError(f"{path} cannot be read: {reason(error)}", REMEDY).at(place) from error
     except yaml.YAMLError as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
         place = Place(str(path), line)

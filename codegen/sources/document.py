@@ -6,6 +6,7 @@ An output may also be written as `terraform output -json` prints it, `{"sensitiv
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from codegen.errors import UsageError
+from codegen.reading import LARGEST
 from codegen.sources.numbers import number_problem
 from codegen.sources.state import StateOutputs
 from codegen.strict_yaml import LONGEST_NUMBER
@@ -56,7 +58,11 @@ def outputs_from_document(source: str) -> StateOutputs:
 
 def _read(source: str) -> bytes:
     if source != "-":
-        return Path(source).read_bytes()
+        with Path(source).open("rb") as file:  # a pipe is welcome here: --outputs <(…)
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise OSError(errno.EFBIG, f"larger than {LARGEST / 1024 / 1024:g} MiB", source)
+        return content
     if sys.stdin is None:
         raise UsageError("standard input is closed", "--outputs FILE, or a pipe to --outputs -")
     return sys.stdin.buffer.read()
