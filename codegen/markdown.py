@@ -6,6 +6,8 @@ from typing import Any
 
 import jinja2
 
+from codegen.shown import printable
+
 LONGEST = 120  # characters of a value in a table
 
 
@@ -37,5 +39,5 @@ def code(value: str | None) -> str:
     """
     if value is None:
         return "–"
-    line = " ".join(str(value).split()).replace("`", "'").replace("|", "\\|") or " "
+    line = " ".join(printable(str(value)).split()).replace("`", "'").replace("|", "\\|") or " "
     return f"`{line if len(line) <= LONGEST else line[: LONGEST - 1] + '…'}`"

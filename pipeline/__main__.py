@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 
@@ -10,7 +11,7 @@ import click
 
 from codegen.errors import BatonError
 from pipeline.adapters.process import interrupt_on_signals
-from pipeline.console import explain
+from pipeline.console import explain, say
 
 # name: (module in pipeline.commands, help). The modules are imported when they are called.
 COMMANDS = {
@@ -75,10 +76,11 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:  # a disk that is full, a folder that cannot be written
         return explain(BatonError(f"{error.filename or 'the system'}: {error.strerror or error}"))
     except click.ClickException as error:
-        error.show()
+        error.show(file=(usage := io.StringIO()))
+        say(usage.getvalue().rstrip("\n"))
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        print("baton: interrupted; the same command goes on from here.", file=sys.stderr)
+        say("baton: interrupted; the same command goes on from here.")
         return 130
     return result if isinstance(result, int) else 0
 

@@ -1,4 +1,8 @@
-"""What people see on stderr, and what machines read on stdout."""
+"""What people see on stderr, and what machines read on stdout.
+
+Everything that reaches a terminal goes through here, and is cleaned here: texts come from tools,
+records, settings and AWS, and may hold what a terminal or GitHub's runner takes for orders.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,8 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+from codegen.shown import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,7 +35,12 @@ def console() -> Console:
 
 def say(text: str) -> None:
     """A line of talk."""
-    print(text, file=sys.stderr, flush=True)
+    print(printable(text), file=sys.stderr, flush=True)
+
+
+def show(text: str) -> None:
+    """A line of data for people, on stdout."""
+    print(printable(text), flush=True)
 
 
 def explain(error: BatonError) -> int:
@@ -42,8 +53,22 @@ def explain(error: BatonError) -> int:
 
 def write_json(document: Any) -> None:
     """The data of a command that was asked for `--json`, the only thing on stdout."""
-    json.dump(document, sys.stdout, indent=2, ensure_ascii=False)
-    sys.stdout.write("\n")
+    sys.stdout.write(as_json(document) + "\n")
+
+
+def as_json(document: Any) -> str:
+    """A document as JSON that means exactly it, and that a terminal can show.
+
+    Characters that are not printable are written as JSON's own escapes.
+    """
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() or each == "\n" else _escape(each) for each in text)
+
+
+def _escape(character: str) -> str:
+    return json.dumps(character)[1:-1]
 
 
 class Progress:
@@ -65,7 +90,7 @@ class Progress:
         self._console = console()
         self._status: Status | None = None
         if not quiet:
-            self._console.print(f"[bold]{title}[/bold]")
+            self._console.print(printable(title), style="bold", markup=False)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -80,7 +105,7 @@ class Progress:
         """Ask on the terminal, with the spinner at rest; anything but `yes` is a no."""
         if self._status:
             self._status.stop()
-        self._console.print(question, markup=False)
+        self._console.print(printable(question), markup=False)
         answer = input("Type yes to go on: ")
         if self._status:
             self._status.start()
@@ -93,7 +118,7 @@ class Progress:
         from rich.markup import escape
 
         mark, colour = MARKS[outcome]
-        first, *rest = detail.splitlines() or [""]
+        first, *rest = printable(detail).splitlines() or [""]
         self._console.print(
             f"  [{colour}]{mark}[/{colour}] {name:<{self._width}} {seconds:5.1f} s  {escape(first)}"
         )
@@ -103,7 +128,7 @@ class Progress:
     def say(self, text: str) -> None:
         """A line of talk between the steps."""
         if not self._quiet:
-            self._console.print(textwrap.indent(text, "    "), style="dim", markup=False)
+            self._console.print(textwrap.indent(printable(text), "    "), style="dim", markup=False)
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -120,18 +145,13 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for column in columns:
         table.add_column(column, no_wrap=True)
     for row in rows:
-        table.add_row(*(Text(_shown(" ".join(cell.split()))) for cell in row))
+        table.add_row(*(Text(printable(" ".join(cell.split()))) for cell in row))
     console = Console(highlight=False, width=WIDEST)
     width = console.measure(table).maximum
     with console.capture() as drawn:
         console.print(table, width=width, crop=False, soft_wrap=True)
     for line in drawn.get().splitlines():
         console.file.write(f"{line.rstrip()}\n")
-
-
-def _shown(text: str) -> str:
-    """A text that a terminal takes no orders from: cells have values that came from elsewhere."""
-    return "".join(each if each.isprintable() else "�" for each in text)
 
 
 def stopwatch() -> float:

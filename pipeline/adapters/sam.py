@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codegen.errors import BatonError
+from codegen.shown import command
 from pipeline.adapters import process
 from pipeline.adapters.aws import explained
 from pipeline.target import Target
@@ -93,7 +94,7 @@ class Sam:
 
     def _way_out(self, status: str) -> str:
         """What a person does with a stack that CloudFormation has given up on."""
-        options = f"--stack-name {self.name} --profile {self.environment.aws_profile}"
+        options = command("--stack-name", self.name, "--profile", self.environment.aws_profile)
         way = WAYS_OUT.get(status, "delete-stack")
         return (
             f"aws cloudformation describe-stack-events {options} says why; mend that, then "

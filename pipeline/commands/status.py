@@ -43,11 +43,11 @@ def command(check: bool, as_json: bool) -> int:
 
 def _tell(rows: Sequence[EnvironmentStatus]) -> None:
     """What can be done now, as data; why nothing can, and what is wrong, as talk."""
-    from pipeline.console import say
+    from pipeline.console import say, show
 
     for row in rows:
         if row.promotable:
-            click.echo(f"next: ./baton promote {row.environment}")
+            show(f"next: ./baton promote {row.environment}")
         elif row.why_not:
             say(f"{row.environment}: nothing to promote: {row.why_not.splitlines()[0]}")
         if row.error:

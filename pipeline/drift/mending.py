@@ -10,6 +10,7 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 
+from codegen.shown import command
 from pipeline.deployed.differences import CODE, REVISION, Difference, artifact_key
 from pipeline.deployed.functions import ALIAS
 from pipeline.drift.configuration import VARIABLE
@@ -113,11 +114,11 @@ class Mending:
 
     def update_alias(self, function: str, version: str, weighted: bool) -> Remedy:
         """Lead an alias back; while CodeDeploy shifts traffic, weights are as they should be."""
-        command = self._alias("update-alias", function, version)
+        update = self._alias("update-alias", function, version)
         if not weighted:
-            return Remedy((command,))
+            return Remedy((update,))
         no_weights = "--routing-config AdditionalVersionWeights={}"
-        return Remedy((f"{command} {no_weights}",), "unless a canary is at work")
+        return Remedy((f"{update} {no_weights}",), "unless a canary is at work")
 
     def parameter(self, kind: Kind) -> Remedy:
         """Bring a parameter's sides together again."""
@@ -140,21 +141,24 @@ class Mending:
             The CodeSha256 of the released code.
         """
         field, value = difference.what, difference.expected or ""
+        named = shlex.quote(function)
         if field in (CODE, "Architectures"):
-            architecture = f" --architectures {value}" if field != CODE else ""
-            command = (
-                f"lambda update-function-code --function-name {function} "
-                f"--s3-bucket {self.bucket} --s3-key {artifact_key(code)}{architecture}"
+            edit = "lambda update-function-code " + command(
+                *("--function-name", function, "--s3-bucket", self.bucket),
+                *("--s3-key", artifact_key(code)),
+                *(("--architectures", value) if field != CODE else ()),
             )
         elif field in _OPTIONS:
-            command = f"{_EDIT} {function} {_OPTIONS[field].format(shlex.quote(value))}"
+            edit = f"{_EDIT} {named} {_OPTIONS[field].format(shlex.quote(value))}"
         elif field == "Layers":
-            command = f"{_EDIT} {function} --layers {value.replace(',', '') or '[]'}"
+            edit = (
+                f"{_EDIT} {named} {command('--layers', *value.replace(',', ' ').split() or ['[]'])}"
+            )
         elif field.startswith("VpcConfig") and not value:
-            command = f"{_EDIT} {function} --vpc-config SubnetIds=[],SecurityGroupIds=[]"
+            edit = f"{_EDIT} {named} --vpc-config SubnetIds=[],SecurityGroupIds=[]"
         else:
-            command = self._copied_from_the_version(function, field)
-        return Remedy((self._aws(command),))
+            edit = self._copied_from_the_version(function, field)
+        return Remedy((self._aws(edit),))
 
     def version(self, function: str, difference: Difference) -> Remedy:
         """What helps against a version that is not the release's: only a revision makes another."""
@@ -167,12 +171,12 @@ class Mending:
         )
 
     def _aws(self, arguments: str) -> str:
-        return f"aws --profile {self.profile} --region {self.region} {arguments}"
+        return f"{command('aws', '--profile', self.profile, '--region', self.region)} {arguments}"
 
     def _alias(self, action: str, function: str, version: str) -> str:
         return self._aws(
-            f"lambda {action} --function-name {function} --name {ALIAS} "
-            f"--function-version {version}"
+            f"lambda {action} "
+            + command("--function-name", function, "--name", ALIAS, "--function-version", version)
         )
 
     def _copied_from_the_version(self, function: str, field: str) -> str:
@@ -180,7 +184,7 @@ class Mending:
         group = VARIABLE.split(".")[0] if field.startswith(VARIABLE) else field.split(".")[0]
         option, query = _GROUPS[group]
         source = self._aws(
-            f"lambda get-function-configuration --function-name {function} "
+            f"lambda get-function-configuration --function-name {shlex.quote(function)} "
             f"--qualifier {ALIAS} --output json --query '{query}'"
         )
-        return f'{_EDIT} {function} {option} "$({source})"'
+        return f'{_EDIT} {shlex.quote(function)} {option} "$({source})"'

@@ -14,6 +14,7 @@ from typing import Any
 
 from codegen.errors import BatonError, UsageError
 from codegen.markdown import code
+from codegen.shown import printable
 from pipeline.console import explain
 
 COLUMNS = ("moved", "what", "verified", "now")
@@ -59,9 +60,10 @@ def _remedies(findings: Sequence[Mapping[str, Any]]) -> list[str]:
     lines: list[str] = []
     told = dict.fromkeys((f["kind"], f["note"], tuple(f["commands"])) for f in findings)
     for kind, note, commands in told:
-        lines += [f"**{kind}**: {code(note) if note else 'what puts it right'}", ""]
+        lines += [f"{code(kind)}: {code(note) if note else 'what puts it right'}", ""]
         if commands:
-            lines += ["```sh", *(line.replace("```", "'''") for line in commands), "```", ""]
+            pasted = (printable(line).replace("```", "'''") for line in commands)
+            lines += ["```sh", *pasted, "```", ""]
     return lines
 
 

@@ -28,18 +28,18 @@ def compose(record: Record) -> str:
         f"### {record.kind} {record.number} of {record.environment}: {outcome}",
         "",
         f"Release `{short(record.release)}`"
-        + (f", from {record.promoted_from}" if record.promoted_from else "")
+        + (f", from {code(record.promoted_from)}" if record.promoted_from else "")
         + f", by {code(record.by)}"
         + (f", approved by {code(record.approved_by)}" if record.approved_by else "")
         + f", in {record.seconds:.0f} s.",
     ]
     if record.failure:
-        lines += ["", f"> {code(record.failure.splitlines()[0])}"]
+        lines += ["", f"> {code((record.failure.splitlines() or [''])[0])}"]
     if record.fell_back_to:
         lines += ["", f"The application of `{short(record.fell_back_to)}` was put back."]
     lines += ["", "| step | | seconds | |", "| --- | --- | ---: | --- |"]
     lines += [
-        f"| {step.name} | {MARKS[step.outcome]} | {step.seconds:.1f} "
+        f"| {code(step.name)} | {MARKS[step.outcome]} | {step.seconds:.1f} "
         f"| {'<br>'.join(map(code, step.detail.splitlines()))} |"
         for step in record.steps
     ]

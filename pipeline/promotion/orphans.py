@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from codegen.shown import command
 
 if TYPE_CHECKING:
     from codegen.settings import Environment
@@ -53,12 +56,13 @@ class Taken:
         kind = re.sub(r"\[[^]]*\]", "", self.address).split(".")[-2]
         form = IMPORTED_BY.get(kind, "{name}")
         known = {"account": environment.account_id, "region": environment.region}
-        called = form.format(name=self.name, **known) if self.name else "ID"
-        quote = '"' if called.startswith("$") else "'"
-        return (
-            f"cd live/{environment.name}/{self.unit} && "
-            f"terragrunt import '{self.address}' {quote}{called}{quote}"
-        )
+        is_command = form.startswith("$")
+        # the name is from an error message: whatever is in it must stay one argument
+        name = shlex.quote(self.name) if is_command else self.name
+        called = form.format(name=name, **known) if self.name else "ID"
+        called = f'"{called}"' if is_command else shlex.quote(called)
+        folder = command("cd", f"live/{environment.name}/{self.unit}")
+        return f"{folder} && terragrunt import {shlex.quote(self.address)} {called}"
 
 
 def taken(report: Iterable[Mapping[str, Any]]) -> list[Taken]:
@@ -145,8 +149,7 @@ def said(
         since = f", since {lock.since}" if lock.since else ""
         lines.append(
             f"the state of {lock.unit} is locked by {lock.who or 'somebody'}{since}; if that run "
-            f"is dead: cd live/{environment.name}/{lock.unit} && "
-            f"terragrunt force-unlock -force {lock.id or 'ID'}"
+            f"has ended: {lock.unlock(environment.name)}"
         )
     for each in found:
         lines.append(

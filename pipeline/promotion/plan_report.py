@@ -90,7 +90,7 @@ def markdown(run: Preview) -> str:
         lines += [f"> Not to be promoted to {name} yet: {code(run.not_yet)}", ""]
     lines += _taken_away(run.plans)
     changing = [plan for plan in run.plans if plan.has_changes or plan.tainted]
-    lines += _table(COLUMNS, [(f"`{unit}`", text) for unit, text in rows(changing)])
+    lines += _table(COLUMNS, [(code(unit), text) for unit, text in rows(changing)])
     lines += _gates(run.results)
     lines += _changes(changing, f"./baton plan {name} {release} --json")
     return "\n".join(lines)
@@ -99,12 +99,12 @@ def markdown(run: Preview) -> str:
 def _taken_away(plans: Sequence[UnitPlan]) -> list[str]:
     """In bold, what no later promotion brings back."""
     lines = [
-        f"- **{change.action}** {code(change.address)} in `{plan.unit}`"
+        f"- **{change.action}** {code(change.address)} in {code(plan.unit)}"
         for plan in plans
         for change in plan.taken_away
     ]
     lines += [
-        f"- **without output** {code(output)} of `{plan.unit}`"
+        f"- **without output** {code(output)} of {code(plan.unit)}"
         for plan in plans
         for output in plan.removed_outputs
     ]
@@ -146,7 +146,7 @@ def _rows(plans: Sequence[UnitPlan]) -> Iterator[tuple[str, ...]]:
         for change in plan.changes:
             names = _attributes(change)
             what = code(names) if names else ""
-            yield f"`{plan.unit}`", change.action, code(change.address), what
+            yield code(plan.unit), change.action, code(change.address), what
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from codegen.errors import BatonError
 from codegen.sam.template import load_template
+from codegen.shown import command
 from pipeline.deployed.differences import CODE, differences, released_code, version_differences
 from pipeline.deployed.functions import ALIAS, read_functions
 from pipeline.deployed.stack import read_resources
@@ -40,8 +41,8 @@ def verify(run: Application) -> StepResult:
         raise VerificationError(
             f"the smoke test of {run.environment.name} failed:\n"
             + _listed(f"{check.name}: {check.detail}" for check in report.checks if not check.ok),
-            f"the functions' logs: aws logs tail --follow <log group> "
-            f"--profile {run.environment.aws_profile}",
+            "the functions' logs: aws logs tail --follow <log group> "
+            + command("--profile", run.environment.aws_profile),
         )
     lines = [f"{check.name} ({check.seconds:.1f} s)" for check in report.checks]
     return StepResult("\n".join(["code, revisions and parameters are the release's", *lines]))

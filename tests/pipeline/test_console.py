@@ -24,7 +24,7 @@ def test_a_cell_is_shown_as_it_is_in_one_line_and_hides_no_other(
 def test_a_terminal_takes_no_orders_from_a_cell(capsys: pytest.CaptureFixture[str]) -> None:
     print_table(("value",), [("a\x1b[31mred\x07",)])
 
-    assert capsys.readouterr().out.splitlines()[1].rstrip() == "a�[31mred�"
+    assert capsys.readouterr().out.splitlines()[1].rstrip() == "ared�"
 
 
 def test_columns_begin_below_their_names(capsys: pytest.CaptureFixture[str]) -> None:

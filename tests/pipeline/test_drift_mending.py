@@ -20,7 +20,7 @@ def test_every_field_has_a_command(field: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("layers", "option"), [("arn:a:1, arn:b:2", "arn:a:1 arn:b:2"), ("", "[]")]
+    ("layers", "option"), [("arn:a:1, arn:b:2", "arn:a:1 arn:b:2"), ("", "'[]'")]
 )
 def test_layers_are_put_back_in_their_order(layers: str, option: str) -> None:
     assert _remedy("Layers", layers).endswith(f"--layers {option}")

@@ -92,8 +92,8 @@ def test_an_address_can_be_allowed_in_one_unit_only() -> None:
     assert refused.outcome == "refused"
     # And where both are refused, what would allow them names the unit
     remedy = check_losses(run(*plans)).remedy
-    assert "--allow-destroy 'data:aws_s3_bucket.this'" in remedy
-    assert "--allow-destroy 'storage:aws_s3_bucket.this'" in remedy
+    assert "--allow-destroy data:aws_s3_bucket.this" in remedy
+    assert "--allow-destroy storage:aws_s3_bucket.this" in remedy
 
 
 @pytest.mark.parametrize("allowed", ["aws_s3_bucket.thsi", "data:aws_s3_bucket.this"])

@@ -117,8 +117,8 @@ def test_a_refusal_is_shown_with_all_else_and_ends_with_4(
     assert text.index("- **destroy** `aws_dynamodb_table.this` in `data`") < text.index("| unit |")
     assert "**losses** refuses" in text
     assert "| policy | ✅ |" in text
-    assert "--allow-destroy 'aws_dynamodb_table.this'" in text
-    assert "--allow-destroy 'aws_dynamodb_table.this'" in told
+    assert "--allow-destroy aws_dynamodb_table.this" in text
+    assert "--allow-destroy aws_dynamodb_table.this" in told
     assert [line for line in told.splitlines() if line.startswith("gate ")] == [
         "gate losses refused: the plans take away what cannot be had back:"
     ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 
 from codegen.errors import BatonError
 from pipeline.adapters import tagging
-from pipeline.adapters.states import Lock
+from pipeline.adapters.states import Lock, lock_of
 from pipeline.adapters.tagging import tagged
 from pipeline.adapters.terragrunt import UnitsFailedError
 from pipeline.promotion import trouble
@@ -52,31 +54,31 @@ PROVIDER = _error(
 @pytest.mark.parametrize(
     ("what", "code", "address", "imported_as"),
     [
-        ("S3 Bucket (b)", "BucketAlreadyOwnedByYou:", "aws_s3_bucket.this", "'b'"),
-        ("S3 Bucket (b)", "BucketAlreadyExists:", "aws_s3_bucket.this", "'b'"),
+        ("S3 Bucket (b)", "BucketAlreadyOwnedByYou:", "aws_s3_bucket.this", "b"),
+        ("S3 Bucket (b)", "BucketAlreadyExists:", "aws_s3_bucket.this", "b"),
         (
             "CloudWatch Logs Log Group (/a/b)",
             "ResourceAlreadyExistsException: The specified log group already exists",
             "aws_cloudwatch_log_group.this",
-            "'/a/b'",
+            "/a/b",
         ),
         (
             "SQS Queue (q)",
             "QueueAlreadyExists: A queue already exists",
             "aws_sqs_queue.this",
-            f"'https://sqs.us-east-1.amazonaws.com/{ONES}/q'",
+            f"https://sqs.us-east-1.amazonaws.com/{ONES}/q",
         ),
         (
             "IAM Policy (p)",
             "EntityAlreadyExists: A policy called p already exists.",
             "aws_iam_policy.this",
-            f"'arn:aws:iam::{ONES}:policy/p'",
+            f"arn:aws:iam::{ONES}:policy/p",
         ),
         (
             "AWS DynamoDB Table (t)",
             "ResourceInUseException: Table already exists: t",
             'module.tables.aws_dynamodb_table.this["x.y"]',
-            "'t'",
+            "t",
         ),
         (
             "Secrets Manager Secret (s)",
@@ -84,8 +86,8 @@ PROVIDER = _error(
             "aws_secretsmanager_secret.this",
             '"$(aws secretsmanager describe-secret --secret-id s --query ARN --output text)"',
         ),
-        ("SSM Parameter (/a)", "ParameterAlreadyExists:", "aws_ssm_parameter.this", "'/a'"),
-        ("Security Group (g)", "InvalidGroup.Duplicate: The", "aws_security_group.this", "'ID'"),
+        ("SSM Parameter (/a)", "ParameterAlreadyExists:", "aws_ssm_parameter.this", "/a"),
+        ("Security Group (g)", "InvalidGroup.Duplicate: The", "aws_security_group.this", "ID"),
     ],
 )
 def test_a_name_that_is_taken_comes_with_the_command_for_its_type(
@@ -97,7 +99,7 @@ def test_a_name_that_is_taken_comes_with_the_command_for_its_type(
 
     assert (found.unit, found.address) == ("data", address)
     assert found.command(DEV) == (
-        f"cd live/dev/data && terragrunt import '{address}' {imported_as}"
+        f"cd live/dev/data && terragrunt import {shlex.quote(address)} {imported_as}"
     )
 
 
@@ -112,7 +114,7 @@ def test_all_that_are_taken_are_found_and_other_errors_are_none() -> None:
         Taken("access", 'aws_iam_role.function["api"]', "desk-dev-api"),
         Taken("access", "aws_iam_openid_connect_provider.this[0]", ""),
     ]
-    assert taken(report)[1].command(DEV).endswith("openid_connect_provider.this[0]' 'ID'")
+    assert taken(report)[1].command(DEV).endswith("openid_connect_provider.this[0]' ID")
 
 
 def _state(*attributes: dict[str, Any]) -> bytes:
@@ -146,9 +148,31 @@ def test_a_lock_is_told_with_holder_time_and_the_command_that_takes_it_away() ->
     lock = Lock("data", "s3://b/k", "0b1e", "me@here", "2026-01-01 10:00:00")
 
     assert said(DEV, [], [], [lock]) == [
-        "the state of data is locked by me@here, since 2026-01-01 10:00:00; if that run is dead: "
+        "the state of data is locked by me@here, since 2026-01-01 10:00:00; if that run has ended: "
         "cd live/dev/data && terragrunt force-unlock -force 0b1e"
     ]
+
+
+def test_a_lock_without_an_id_is_removed_as_the_object_that_it_is() -> None:
+    # Given what an empty object says of its holder / Then there is no id to unlock by
+    (line,) = said(DEV, [], [], [lock_of("data", "s3://b/k.tflock", b"")])
+    assert line.endswith(
+        'if that run has ended: eval "$(./baton env dev)" && aws s3 rm s3://b/k.tflock'
+    )
+
+
+@pytest.mark.parametrize("name", ["it's", "a b", "$(rm -r /)", "`x`", 'a"b'])
+@pytest.mark.parametrize("kind", ["aws_s3_bucket", "aws_secretsmanager_secret"])
+def test_a_name_from_an_error_stays_one_argument(kind: str, name: str) -> None:
+    # Given a name that a shell would take for more, When the command is pasted
+    command = Taken("data", f'{kind}.this["a b"]', name).command(DEV)
+    stand_ins = 'cd() { :; }; terragrunt() { printf "<%s>" "$@"; }; aws() { printf "%s" "$4"; }'
+    done = subprocess.run(
+        ["bash", "-c", f"{stand_ins}\n{command}"], capture_output=True, text=True, check=True
+    )
+
+    # Then address and name are one argument each
+    assert done.stdout == f'<import><{kind}.this["a b"]><{name}>'
 
 
 def test_where_tags_cannot_be_asked_for_that_is_told() -> None:
@@ -229,9 +253,7 @@ def test_a_failed_apply_tells_what_is_there_already_and_keeps_its_own_words(run:
         step(run)
 
     assert raised.value.message.startswith("1 unit failed\nwhat may be left")
-    assert (
-        "terragrunt import 'aws_iam_role.function[\"api\"]' 'desk-dev-api'" in raised.value.message
-    )
+    assert "terragrunt import 'aws_iam_role.function[\"api\"]' desk-dev-api" in raised.value.message
     assert "arn:aws:s3:::orphan" in raised.value.message
     assert raised.value.remedy == "the log"
 

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from codegen.shown import command
 from pipeline.promotion.gates.results import GateResult
 from pipeline.promotion.plans import Change, UnitPlan
 
@@ -109,7 +110,7 @@ def options_for(lost: Iterable[Loss]) -> str:
     found = list(lost)
     units = Counter(loss.address for loss in found)
     return " ".join(
-        f"--allow-destroy '{f'{loss.unit}:' if units[loss.address] > 1 else ''}{loss.address}'"
+        command("--allow-destroy", f"{loss.unit}:" * (units[loss.address] > 1) + loss.address)
         for loss in found
     )
 

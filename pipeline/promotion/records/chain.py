@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from codegen.errors import BatonError
+from codegen.shown import command
 from pipeline.promotion.records.record import PREFIX, Record
 from pipeline.release.manifest import digest, short
 
@@ -85,8 +86,11 @@ def _changed(environment: Environment, key: str, versions: Sequence[Version]) ->
 
 def _remove(environment: Environment, key: str, versions: Sequence[Version]) -> str:
     return " && ".join(
-        f"aws s3api delete-object --bucket {environment.artifact_bucket} --key {key} "
-        f"--version-id {each.id} --profile {environment.aws_profile}"
+        "aws s3api delete-object "
+        + command(
+            *("--bucket", environment.artifact_bucket, "--key", key),
+            *("--version-id", each.id, "--profile", environment.aws_profile),
+        )
         for each in versions
     )
 
