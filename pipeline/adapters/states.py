@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from codegen.shown import command
 from codegen.sources.state import Owner, state_key
 from pipeline.adapters.aws import explained
 from pipeline.adapters.bucket import Bucket
@@ -38,6 +39,17 @@ class Lock:
     id: str = ""
     who: str = ""
     since: str = ""
+
+    def unlock(self, environment: str) -> str:
+        """The command that removes the lock.
+
+        Terraform removes a lock by its id. A lock without one, as an empty object, is removed as
+        the object that it is.
+        """
+        if self.id:
+            folder = command("cd", f"live/{environment}/{self.unit}")
+            return f"{folder} && {command('terragrunt', 'force-unlock', '-force', self.id)}"
+        return f'eval "$(./baton env {environment})" && {command("aws", "s3", "rm", self.where)}'
 
 
 class StateStore:

@@ -14,12 +14,15 @@ from pathlib import Path
 
 from codegen.errors import BatonError
 from codegen.settings import Environment
+from codegen.sources.state import state_key
 from pipeline.adapters import process
+from pipeline.adapters.states import LOCK, Lock
 from pipeline.target import Target
 
 LOCK_TIMEOUT = "-lock-timeout=60s"
 NO_LOCK = "-lock=false"
 LOCK_ID = re.compile(r"\bID:\s+([0-9a-f-]{36})")
+HELD = "PreconditionFailed"  # S3's answer where the lock's object is there already
 STALE = "Saved plan is stale"
 # An environment without a state bucket has no states: an empty one on this machine is the same.
 NO_STATE = """
@@ -195,13 +198,14 @@ class Terragrunt:
     def _remedy(self, failed: Iterable[dict[str, str]]) -> str:
         for run in failed:
             cause = run.get("Cause") or ""
-            lock = LOCK_ID.search(cause)
-            if "Error acquiring the state lock" in cause and lock:
+            found = LOCK_ID.search(cause)
+            # a lock object without content has no id, and Terraform quotes S3's refusal alone
+            if "Error acquiring the state lock" in cause and (found or HELD in cause):
                 unit = Path(run["Name"]).name
-                return (
-                    "if no other run is at work: cd live/"
-                    f"{self.environment.name}/{unit} && terragrunt force-unlock -force {lock[1]}"
-                )
+                key = state_key(self.environment.name, unit) + LOCK
+                where = f"s3://{self.environment.state_bucket}/{key}"
+                lock = Lock(unit, where, found[1] if found else "")
+                return f"if no other run is at work: {lock.unlock(self.environment.name)}"
             if STALE in cause:
                 return (
                     "somebody has changed the state since it was planned, so that Terraform "

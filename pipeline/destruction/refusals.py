@@ -157,13 +157,10 @@ def check_locks(environment: Environment, locks: Sequence[Lock]) -> None:
     """
     if locks:
         lock = locks[0]
-        unlock = f"cd live/{environment.name}/{lock.unit} && terragrunt force-unlock -force"
         raise BatonError(
             f"{environment.name}: the state of {lock.unit} is locked by "
             f"{lock.who or f'somebody unknown: {lock.where} cannot be read'}",
-            "if no other run is at work: "
-            # Terraform unlocks by an id, which a lock that cannot be read does not have
-            + (f"{unlock} {lock.id}" if lock.id else f"aws s3 rm {lock.where}"),
+            f"if no other run is at work: {lock.unlock(environment.name)}",
         )
 
 

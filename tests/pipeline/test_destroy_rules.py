@@ -236,7 +236,9 @@ def test_a_lock_that_cannot_be_read_is_removed_as_an_object() -> None:
     with pytest.raises(BatonError, match="somebody unknown: s3://b/k cannot be read") as raised:
         refusals.check_locks(DEV, [Lock("data", "s3://b/k")])
 
-    assert raised.value.remedy == "if no other run is at work: aws s3 rm s3://b/k"
+    assert raised.value.remedy == (
+        'if no other run is at work: eval "$(./baton env dev)" && aws s3 rm s3://b/k'
+    )
 
 
 @pytest.mark.parametrize("typed", ["", "yes", "dev", "desk-staging", "desk-dev2", "DESK-DEV"])

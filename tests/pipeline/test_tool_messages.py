@@ -63,6 +63,37 @@ def test_a_lock_left_behind_comes_with_the_command_that_removes_it(tmp_path: Pat
     )
 
 
+EMPTY_LOCK = """\
+╷
+│ Error: Error acquiring the state lock
+│
+│ Error message: operation error S3: PutObject, https response error
+│ StatusCode: 412, RequestID: 3e9f, HostID: VR3s, api error
+│ PreconditionFailed: At least one of the pre-conditions you specified did not
+│ hold
+│ failed to unmarshal JSON data into LockInfo struct: unexpected end of JSON
+│ input
+╵
+"""
+DENIED_LOCK = EMPTY_LOCK.replace("412", "403").replace("PreconditionFailed", "AccessDenied")
+
+
+def test_a_lock_without_an_id_comes_with_the_command_that_deletes_its_object(
+    tmp_path: Path,
+) -> None:
+    # Given an object where the lock is that has no lock in it, which Terraform cannot unlock
+    runs = [{"Name": "live/dev/data", "Result": "failed", "Cause": EMPTY_LOCK}]
+    error = _failure(tmp_path, runs)
+
+    # Then the remedy is to delete that object; and nothing of the kind where S3 refuses the lock
+    assert getattr(error, "remedy", "") == (
+        'if no other run is at work: eval "$(./baton env dev)" && aws s3 rm '
+        "s3://desk-dev-111111111111-tfstate/live/dev/data/terraform.tfstate.tflock"
+    )
+    runs = [{"Name": "live/dev/data", "Result": "failed", "Cause": DENIED_LOCK}]
+    assert "s3 rm" not in getattr(_failure(tmp_path, runs), "remedy", "")
+
+
 def test_without_a_report_the_end_of_the_log_is_shown(tmp_path: Path) -> None:
     log = tmp_path / "x.log"
     log.write_text("could not parse terragrunt.hcl")
