@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from yaml.constructor import ConstructorError
 from yaml.events import AliasEvent
-from yaml.nodes import MappingNode, Node
+from yaml.nodes import MappingNode, Node, SequenceNode
 
 MERGE = "tag:yaml.org,2002:merge"
 # Python reads no number of more than 4,300 digits, Terraform rounds one of more than 150; an
@@ -190,9 +190,13 @@ def _read(reader: Any) -> tuple[Any, dict[Key, int]]:
 def _lines(node: Node | None, parent: Key) -> Iterator[tuple[Key, int]]:
     if isinstance(node, MappingNode) and len(parent) < DEEPEST:
         for key, value in node.value:
-            path = (*parent, str(key.value))
+            path: Key = (*parent, str(key.value))
             yield path, key.start_mark.line + 1
             yield from _lines(value, path)
+    elif isinstance(node, SequenceNode) and not parent:  # a document that is a list of entries
+        for number, item in enumerate(node.value):
+            yield (number,), item.start_mark.line + 1
+            yield from _lines(item, (number,))
 
 
 def explain(file: Path, error: yaml.YAMLError) -> str:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from codegen.entries import load_entries
 from codegen.errors import SettingsError
+
+FILE = Path("policies", "not-adopted.yaml")
+
+
+INDEX = re.compile(r"\[[^]]*\]")
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,18 @@ class Finding:
     line: int
 
     def __str__(self) -> str:
-        return f"{self.check} {self.resource} ({self.file}:{self.line}): {self.title}"
+        return f"{self.file}:{self.line}: {self.check} {self.resource}: {self.title}"
+
+
+def bare(resource: str) -> str:
+    """A resource's address without the modules around it and the instance.
+
+    Examples
+    --------
+    >>> bare('module.pool[0].aws_s3_bucket.this["data"]'), bare("AWS::SQS::Queue.Dlq")
+    ('aws_s3_bucket.this', 'AWS::SQS::Queue.Dlq')
+    """
+    return ".".join(INDEX.sub("", resource).split(".")[-2:])
 
 
 class NotAdopted(BaseModel):
@@ -32,32 +49,34 @@ class NotAdopted(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    check: Annotated[str, Field(pattern=r"^CKV2?_AWS_\d+$")]
-    reason: Annotated[str, Field(min_length=20)]
-    resources: list[str] = ["*"]
-    plans_only: bool = False
+    check: Annotated[
+        str,
+        Field(pattern=r"^CKV2?_AWS_\d+$", description="the id of a check, such as CKV_AWS_18"),
+    ]
+    reason: Annotated[str, Field(min_length=20, description="a text of at least 20 characters")]
+    resources: Annotated[list[str], Field(description="a list of texts; * is a wildcard")] = ["*"]
+    plans_only: Annotated[bool, Field(description="true or false")] = False
 
     def covers(self, finding: Finding) -> bool:
+        # the gate shows a resource without its instance: what is copied from there covers all
+        names = (finding.resource, bare(finding.resource))
         return finding.check == self.check and any(
-            fnmatch.fnmatchcase(finding.resource, pattern) for pattern in self.resources
+            fnmatch.fnmatchcase(name, pattern) for pattern in self.resources for name in names
         )
 
 
-def load(file: Path) -> list[NotAdopted]:
-    """Read policies/not-adopted.yaml.
+def load(root: Path) -> list[NotAdopted]:
+    """Read policies/not-adopted.yaml of a checkout or unpacked release.
 
     Raises
     ------
     SettingsError
-        It is missing, no YAML, or an entry has no reason.
+        It is missing, or as `load_entries`.
     """
     try:
-        entries = yaml.safe_load(file.read_text())
-        return [NotAdopted.model_validate(entry) for entry in entries]
+        return load_entries(root, FILE, NotAdopted)
     except FileNotFoundError as error:
-        raise SettingsError(f"{file} is missing") from error
-    except (yaml.YAMLError, ValidationError, TypeError) as error:
-        raise SettingsError(f"{file}: {' '.join(str(error).split())}") from error
+        raise SettingsError(f"{FILE} is missing", "a file with `[]` has no exceptions") from error
 
 
 def refused(findings: list[Finding], accepted: list[NotAdopted]) -> list[Finding]:

@@ -144,7 +144,11 @@ def parse(reports: list[dict[str, object]]) -> tuple[list[Finding], int]:
         assert isinstance(results, dict)  # noqa: S101 - tells the type checker
         assert isinstance(summary, dict)  # noqa: S101
         if results.get("parsing_errors") or summary.get("parsing_errors"):
-            raise BatonError(f"checkov could not read {results.get('parsing_errors')}")
+            files = [str(file).lstrip("/") for file in results.get("parsing_errors") or ()]
+            raise BatonError(
+                f"checkov could not read {', '.join(files) or 'a file, and does not say which'}",
+                "terraform validate in the module's folder says what is wrong",
+            )
         passed += summary["passed"]
         failed += [
             Finding(

@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from codegen.errors import SettingsError
+from codegen.entries import load_entries
 from pipeline.drift.findings import Finding
 
 FILE = Path("policies", "accepted-drift.yaml")
@@ -41,11 +40,11 @@ class Acceptance(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    environment: str
-    subject: Annotated[str, Field(min_length=3)]
-    owner: Annotated[str, Field(min_length=2)]
-    reason: Annotated[str, Field(min_length=20)]
-    until: datetime.date
+    environment: Annotated[str, Field(description="an environment's name")]
+    subject: Annotated[str, Field(min_length=3, description="a text of at least 3 characters")]
+    owner: Annotated[str, Field(min_length=2, description="a text of at least 2 characters")]
+    reason: Annotated[str, Field(min_length=20, description="a text of at least 20 characters")]
+    until: Annotated[datetime.date, Field(description="a date, such as 2027-01-31")]
 
     def covers(self, environment: str, finding: Finding) -> bool:
         """Whether it is meant for this finding, whenever it ends."""
@@ -107,26 +106,9 @@ def load(root: Path) -> list[Acceptance]:
     Raises
     ------
     SettingsError
-        It is no YAML, or an entry lacks something; says which.
+        As `load_entries`.
     """
-    file = root / FILE
     try:
-        entries = yaml.safe_load(file.read_text()) or []
-        return TypeAdapter(list[Acceptance]).validate_python(entries)
+        return load_entries(root, FILE, Acceptance)
     except FileNotFoundError:
         return []
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{FILE}: {' '.join(str(error).split())}") from error
-    except ValidationError as error:
-        said = "; ".join(_told(problem["loc"], problem["msg"]) for problem in error.errors())
-        raise SettingsError(
-            f"{FILE}: {said}", "each entry: environment, subject, owner, reason, until (a day)"
-        ) from error
-
-
-def _told(where: tuple[int | str, ...], message: str) -> str:
-    if not where:
-        return message
-    number, *names = where
-    entry = f"entry {int(number) + 1}" if isinstance(number, int) else str(number)
-    return f"{entry}, {'.'.join(map(str, names))}: {message}" if names else f"{entry}: {message}"

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from codegen.errors import BatonError, GateRefusedError, SettingsError
+from pipeline.__main__ import main
 from pipeline.adapters import checkov
 from pipeline.adapters.checkov import parse
 from pipeline.checkout import Checkout
-from pipeline.policy import Finding, load, refused, stale
+from pipeline.policy import FILE, Finding, load, refused, stale
 from pipeline.promotion.gates import policy as policy_gate
 from pipeline.promotion.gates.results import refusal
+from tests.codegen.builders import project
 
 REASON = "a reason that says something"
 
@@ -23,10 +25,10 @@ def _finding(check: str = "CKV_AWS_1", resource: str = "aws_s3_bucket.this") -> 
     return Finding(check, "title", resource, "modules/a/main.tf", 1)
 
 
-def _entries(tmp_path: Path, text: str) -> Path:
-    file = tmp_path / "not-adopted.yaml"
-    file.write_text(text)
-    return file
+def _entries(root: Path, text: str) -> Path:
+    (root / FILE).parent.mkdir(exist_ok=True)
+    (root / FILE).write_text(text)
+    return root
 
 
 @pytest.mark.proves("P1")
@@ -50,22 +52,73 @@ def test_an_entry_that_covers_nothing_is_stale(tmp_path: Path) -> None:
     assert stale([_finding()], accepted) == accepted
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "- {check: CKV_AWS_1}",
-        "- {check: CKV_AWS_1, reason: because}",
-        f"- {{check: every, reason: {REASON}}}",
-        f"- {{check: CKV_AWS_1, reason: {REASON}, until: 2030}}",
-        "[",
-        "nothing",
+WRONG = {
+    f"- check: CKV_AWS_1\n  reason: {REASON}\n- check: CKV_AWS_2\n": [
+        "policies/not-adopted.yaml:3: entry 2: reason is missing"
     ],
-)
-def test_an_entry_without_a_reason_or_with_unknown_keys_is_refused(
-    tmp_path: Path, text: str
-) -> None:
-    with pytest.raises(SettingsError, match=r"not-adopted\.yaml"):
+    "- check: CKV_AWS_1\n  reason: because\n": [
+        "policies/not-adopted.yaml:2: entry 1: reason must be a text of at least 20 characters, "
+        'and is "because"'
+    ],
+    f"- check: every\n  reason: {REASON}\n  until: 2030\n": [
+        "policies/not-adopted.yaml:1: entry 1: check must be the id of a check, such as "
+        'CKV_AWS_18, and is "every"',
+        "policies/not-adopted.yaml:3: entry 1: unknown key until; there are: check, reason, "
+        "resources (optional), plans_only (optional)",
+    ],
+    f"- check: CKV_AWS_1\n  reason: {REASON}\n  resource: [a]\n": [
+        "policies/not-adopted.yaml:3: entry 1: unknown key resource; did you mean resources?"
+    ],
+    f"- check: CKV_AWS_1\n  reason: {REASON}\n  resources: a\n": [
+        "policies/not-adopted.yaml:3: entry 1: resources must be a list of texts; * is a wildcard, "
+        'and is "a"'
+    ],
+    "- check: CKV_AWS_1\n  check: CKV_AWS_2\n": [
+        "policies/not-adopted.yaml:2: key 'check' is there twice, first in line 1"
+    ],
+    "- a\n": ['policies/not-adopted.yaml:1: entry 1 is "a", not a mapping'],
+    "- [": ["policies/not-adopted.yaml:1: "],
+    "check: CKV_AWS_1\n": [
+        "policies/not-adopted.yaml:1: must be a list of entries, each begun with `- `"
+    ],
+}
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_an_entry_that_is_not_right_is_refused_with_its_line(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SettingsError) as raised:
         load(_entries(tmp_path, text))
+
+    said = [str(part) for part in raised.value.parts]
+    assert all(a.startswith(b) for a, b in zip(said, WRONG[text], strict=True)), said
+    assert "an entry has: check, reason" in raised.value.remedy
+
+
+def test_a_file_without_entries_excepts_nothing_and_a_missing_one_is_refused(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(SettingsError, match=r"policies/not-adopted\.yaml is missing"):
+        load(tmp_path)
+    assert load(_entries(tmp_path, "# nothing\n")) == load(_entries(tmp_path, "[]")) == []
+
+
+def test_the_check_refuses_a_policy_file_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Given a checkout with two files of policies that are not right
+    root = project(tmp_path)
+    (root / "sam-app").mkdir()
+    (root / "template.yaml").rename(root / "sam-app" / "template.yaml")
+    _entries(root, "- check: CKV_AWS_1\n")
+    (root / "policies" / "accepted-drift.yaml").write_text("- environment: prod\n")
+    checkout = Checkout(root, tmp_path / "home")
+    monkeypatch.setattr(Checkout, "here", lambda: checkout)
+
+    # When it is checked, Then both are named, with the line
+    assert main(["check"]) == 1
+    said = capsys.readouterr().out
+    assert "policies/not-adopted.yaml:1: entry 1: reason is missing [setting-invalid]" in said
+    assert "policies/accepted-drift.yaml:1: entry 1: subject is missing [setting-invalid]" in said
 
 
 def test_a_file_that_checkov_cannot_read_is_an_error_not_a_pass() -> None:
@@ -74,7 +127,7 @@ def test_a_file_that_checkov_cannot_read_is_an_error_not_a_pass() -> None:
         "summary": {"passed": 3, "parsing_errors": 1},
     }
 
-    with pytest.raises(BatonError, match=r"could not read .*modules/a/main\.tf"):
+    with pytest.raises(BatonError, match=r"could not read modules/a/main\.tf"):
         parse([report])
 
 
@@ -110,11 +163,11 @@ def test_a_run_that_looked_at_nothing_is_an_error_not_a_pass() -> None:
 def test_a_finding_refuses_the_promotion_with_all_of_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    policies = tmp_path / "policies"
-    policies.mkdir()
-    _entries(policies, "[]")
+    _entries(tmp_path, "[]")
+    (tmp_path / "template.yaml").write_text("Resources: {}\n")
+    found = [_finding(), _finding("CKV_AWS_2")]
     monkeypatch.setattr(policy_gate, "lay_out", lambda *_: None)
-    monkeypatch.setattr(checkov, "findings", lambda *_: ([_finding(), _finding()], 5))
+    monkeypatch.setattr(checkov, "findings", lambda *_: (found, 5))
     run: Any = SimpleNamespace(
         plans=[],
         checkout=Checkout(tmp_path, tmp_path / "home"),
@@ -129,4 +182,4 @@ def test_a_finding_refuses_the_promotion_with_all_of_them(
     assert result.outcome == "refused"
     with pytest.raises(GateRefusedError, match="2 findings of checkov") as refused:
         raise refusal([result]) or AssertionError
-    assert refused.value.message.count(str(_finding())) == 2
+    assert [refused.value.message.count(str(each)) for each in found] == [1, 1]

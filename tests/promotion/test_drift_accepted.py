@@ -92,13 +92,16 @@ def test_the_entries_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ([{**ENTRY, "until": "soon"}], "entry 1, until"),
-        ([ENTRY, {k: v for k, v in ENTRY.items() if k != "owner"}], "entry 2, owner"),
-        ([{**ENTRY, "reason": "why not"}], "entry 1, reason"),
-        ([{**ENTRY, "forever": True}], "entry 1, forever"),
-        ([{**ENTRY, "subject": "*"}], "entry 1, subject"),
-        ("{no: list}", "valid list"),
-        ("{{", "accepted-drift.yaml"),
+        ([{**ENTRY, "until": "soon"}], r":5: entry 1: until must be a date, such as 2027-01-31"),
+        (
+            [ENTRY, {k: v for k, v in ENTRY.items() if k != "owner"}],
+            ":6: entry 2: owner is missing",
+        ),
+        ([{**ENTRY, "reason": "why not"}], ":3: entry 1: reason must be a text of at least 20"),
+        ([{**ENTRY, "forever": True}], "entry 1: unknown key forever"),
+        ([{**ENTRY, "subject": "*"}], "entry 1: subject must be a text of at least 3 characters"),
+        ("{no: list}", ":1: must be a list of entries"),
+        ("{{", r"accepted-drift\.yaml:1: "),
     ],
 )
 def test_what_is_not_right_is_named_by_entry(tmp_path: Path, content: Any, says: str) -> None:

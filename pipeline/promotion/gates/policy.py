@@ -12,6 +12,7 @@ from codegen.sam.template import load_template
 from pipeline import policy
 from pipeline.adapters import checkov
 from pipeline.expanded import expand_template
+from pipeline.promotion.gates.findings import each_once, written
 from pipeline.promotion.gates.results import GateResult
 from pipeline.promotion.saved_plans import PLAN_JSON
 from pipeline.release.manifest import TEMPLATE
@@ -27,20 +28,21 @@ def check_policy(run: Promotion) -> GateResult:
         folder = Path(scratch)
         lay_out(folder, run.work / "modules", run.folder.path / TEMPLATE, plan_files)
         looked = checkov.look(folder, run.target.child(), run.checkout)
-    refused = policy.refused(
-        looked.findings, policy.load(run.work / "policies" / "not-adopted.yaml")
-    )
+    accepted = policy.load(run.work)
+    places = written(run.work, run.folder.path / TEMPLATE, run.checkout.sam_app / TEMPLATE)
+    refused = policy.refused(looked.findings, accepted)
     if refused:
+        found = each_once(map(places.located, refused))
+        noun = "finding" if len(found) == 1 else "findings"
         return GateResult(
             "policy",
             "refused",
-            f"{len(refused)} findings of checkov",
-            tuple(map(str, refused)),
-            "mend them, or add an entry with a reason to policies/not-adopted.yaml",
+            f"{len(found)} {noun} of checkov",
+            tuple(map(str, found)),
+            f"correct them, or add an entry with a reason to {policy.FILE}",
         )
-    said = (
-        f"{looked.passed} checks passed, {len(looked.findings)} findings not adopted with a reason"
-    )
+    excepted = len(each_once(map(places.located, looked.findings)))
+    said = f"{looked.passed} checks passed, {excepted} findings not adopted with a reason"
     if looked.before:
         said += ", as checkov has found of the same files before"
     return GateResult("policy", "passed", said)
