@@ -42,6 +42,18 @@ class BatonError(Exception):
         return self
 
 
+def together(errors: Sequence[BatonError]) -> BatonError:
+    """One error that says several; of their class where they have one, else a plain failure."""
+    if len(errors) == 1:
+        return errors[0]
+    message = "\n".join(error.message for error in errors)
+    remedy = "\n        ".join(dict.fromkeys(error.remedy for error in errors if error.remedy))
+    kinds = {type(error) for error in errors}
+    found = BatonError(message, remedy)
+    found.exit_code = errors[0].exit_code if len(kinds) == 1 else BatonError.exit_code
+    return found
+
+
 class UsageError(BatonError):
     """The command was called in a way that cannot be meant."""
 

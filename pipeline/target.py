@@ -6,7 +6,6 @@ user's own. This, and the platform, is all that differs; every tool is called in
 
 from __future__ import annotations
 
-import functools
 import os
 import platform
 import re
@@ -14,9 +13,9 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from codegen.errors import BatonError, UsageError
+from codegen.errors import UsageError
 from pipeline.checkout import Checkout
 
 if TYPE_CHECKING:
@@ -31,12 +30,6 @@ AWS_RUNTIME, AWS_ARCHITECTURE = "python3.13", "arm64"
 STEERS = re.compile(
     r"TF_(VAR_|CLI_ARGS|WORKSPACE|DATA_DIR)|TG_|TERRAGRUNT_|GIT_(DIR|WORK_TREE|INDEX)"
 )
-# A call that is throttled, or finds a fault, is made again; one that hangs ends in two minutes.
-PATIENCE: dict[str, Any] = {
-    "connect_timeout": 5,
-    "read_timeout": 25,
-    "retries": {"mode": "standard", "total_max_attempts": 5},
-}
 ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
 
 
@@ -151,12 +144,14 @@ class Target:
         Raises
         ------
         BatonError
-            There is no such profile, or its emulator does not run.
+            The profile gives no credentials, or its emulator does not run.
         """
+        from pipeline.session import open_session
+
         self.require(environment)
         key = environment.aws_profile, environment.region
         if key not in self._sessions:
-            self._sessions[key] = self.guarded(_session(environment), environment)
+            self._sessions[key] = self.guarded(open_session(environment), environment)
         return self._sessions[key]
 
     def require(self, environment: Environment) -> None:
@@ -190,41 +185,6 @@ class Target:
             "__SAM_CLI_APP_DIR": str(tools / "sam"),  # else it writes into the home folder
             "AWS_PAGER": "",
         }
-
-
-def _session(environment: Environment) -> boto3.Session:
-    import boto3
-    import botocore.session
-    from botocore.config import Config
-    from botocore.exceptions import BotoCoreError, ProfileNotFound
-
-    core = botocore.session.Session()
-    core.set_default_client_config(Config(**PATIENCE))
-    core.register_component("data_loader", _models())
-    try:
-        session = boto3.Session(
-            profile_name=environment.aws_profile,
-            region_name=environment.region,
-            botocore_session=core,
-        )
-        core.get_scoped_config()  # raises where there is no such profile
-    except ProfileNotFound as error:
-        raise BatonError(
-            f"live/{environment.name}/env.yaml names the AWS profile "
-            f"{environment.aws_profile!r}, which is not configured",
-            f"aws configure --profile {environment.aws_profile}",
-        ) from error
-    except BotoCoreError as error:
-        raise BatonError(f"the AWS configuration cannot be read: {error}") from error
-    return session
-
-
-@functools.cache
-def _models() -> Any:
-    """The models of AWS's services, which all sessions read once: S3's takes longer than a call."""
-    from botocore.loaders import create_loader
-
-    return create_loader(os.environ.get("AWS_DATA_PATH"))
 
 
 def merged(base: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:

@@ -6,16 +6,17 @@ may not be used, for one, only the words tell.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from codegen.settings.environment import Environment
+from codegen.sources import credentials
 from codegen.sources.state import StateError, WrongStateError, state_key
 
 _APPLY = "make apply ENV={env}"
 _LOGIN = "aws sso login --profile {profile}, or renew its credentials where they come from"
-_SSO = "aws sso login --profile {profile}, or aws configure --profile {profile}"
 _LOOK = "see where they come from: aws configure list --profile {profile}"
 _PROFILE = "correct its endpoint_url or its credential_process in the AWS configuration"
 _AGAIN = "try again in a minute"
@@ -109,6 +110,8 @@ def of_exception(environment: Environment, error: Exception) -> StateError:
     error:
         One of botocore's, or of urllib3's that botocore lets through.
     """
+    if known := credentials.explained(environment.aws_profile, error):
+        return StateError(known.message, known.remedy)
     cause, remedy = next(
         ((cause, remedy) for kinds, cause, remedy in _exceptions() if isinstance(error, kinds)),
         ("S3 was not reached with profile {profile}: {error}", _REACH),
@@ -129,13 +132,8 @@ def _exceptions() -> tuple[tuple[tuple[type[Exception], ...], str, str], ...]:
     from botocore.parsers import ResponseParserError
     from urllib3.exceptions import HTTPError
 
-    login = (boto.SSOError, boto.TokenRetrievalError)
-    half = (boto.PartialCredentialsError, boto.CredentialRetrievalError, boto.InvalidConfigError)
     broken = (boto.IncompleteReadError, boto.ResponseStreamingError, HTTPError)
     return (
-        (login, "profile {profile} is not logged in any more: {error}", _SSO),
-        ((boto.NoCredentialsError,), "profile {profile} has no credentials", _SSO),
-        (half, "the credentials of profile {profile} cannot be had: {error}", _LOOK),
         ((boto.EndpointConnectionError,), "nothing answers at {address}", _REACH),
         ((boto.ConnectTimeoutError,), "{address} takes no connection", _REACH),
         ((boto.ConnectionClosedError,), "{address} hung up without an answer", _REACH),
@@ -155,7 +153,7 @@ def silent(environment: Environment, seconds: float) -> StateError:
 def _filled(environment: Environment, cause: str, remedy: str, **facts: object) -> StateError:
     known = {
         "env": environment.name,
-        "profile": environment.aws_profile,
+        "profile": shlex.quote(environment.aws_profile),
         "account": environment.account_id,
         "region": environment.region,
         "bucket": environment.state_bucket,

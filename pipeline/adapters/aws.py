@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from codegen.errors import BatonError
+from codegen.shown import command
+from codegen.sources import credentials
 
 if TYPE_CHECKING:
     import boto3
@@ -55,11 +57,6 @@ def explained(environment: Environment, doing: str) -> Iterator[None]:
             if _is_local(error)
             else "look at the network between here and AWS",
         ) from error
-    except _no_credentials() as error:
-        raise BatonError(
-            f"the profile {environment.aws_profile!r} has no credentials: could not {doing}",
-            f"aws sso login --profile {environment.aws_profile}",
-        ) from error
     except exceptions.ClientError as error:
         raise BatonError(
             f"{environment.name}: could not {doing}: {_sentence(error)}",
@@ -72,9 +69,11 @@ def explained(environment: Environment, doing: str) -> Iterator[None]:
         ) from error
     # of a profile: an endpoint_url that is no URL, a credential_process that is none or prints none
     except (exceptions.BotoCoreError, ValueError, OSError) as error:
+        why = credentials.explained(environment.aws_profile, error)
         raise BatonError(
-            f"{environment.name}: could not {doing}: {' '.join(str(error).split())}",
-            f"aws configure list --profile {environment.aws_profile}",
+            f"{environment.name}: could not {doing}: "
+            f"{why.message if why else ' '.join(str(error).split())}",
+            why.remedy if why else _look(environment),
         ) from error
 
 
@@ -82,19 +81,6 @@ def _is_local(error: BotoCoreError) -> bool:
     """Whether it was this machine that did not answer: an emulator."""
     address = urlsplit(error.kwargs.get("endpoint_url", ""))
     return address.hostname in {"localhost", "127.0.0.1", "::1"}
-
-
-def _no_credentials() -> tuple[type[Exception], ...]:
-    """What botocore raises where a profile has none, or a login that has expired."""
-    from botocore import exceptions
-
-    return (
-        exceptions.NoCredentialsError,
-        exceptions.PartialCredentialsError,
-        exceptions.CredentialRetrievalError,
-        exceptions.TokenRetrievalError,
-        exceptions.SSOError,
-    )
 
 
 def code_of(error: Any) -> str:
@@ -116,16 +102,21 @@ def _remedy(environment: Environment, error: Any) -> str:
     if code in BUSY:
         return "AWS is busy or has a fault: wait a minute, then run the same command again"
     if code in EXPIRED:
-        return f"aws sso login --profile {environment.aws_profile}"
+        return (
+            f"{command('aws', 'sso', 'login', '--profile', environment.aws_profile)}, or renew the "
+            "credentials where they come from"
+        )
     if code in DENIED:
         return f"give the profile {environment.aws_profile!r} the permission that is named"
     if code in UNKNOWN_CALLER:
         return f"look at the credentials of the profile {environment.aws_profile!r}"
     if code == "NoSuchBucket":
         return f"make apply ENV={environment.name}"
-    return (
-        f"see whose credentials these are: aws configure list --profile {environment.aws_profile}"
-    )
+    return f"see whose credentials these are: {_look(environment)}"
+
+
+def _look(environment: Environment) -> str:
+    return command("aws", "configure", "list", "--profile", environment.aws_profile)
 
 
 def _by(error: Any) -> str:

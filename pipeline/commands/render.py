@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codegen.errors import BatonError, UsageError
+from codegen.errors import BatonError, UsageError, together
 from pipeline.checkout import Checkout
 from pipeline.target import Target
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from codegen.files import FileChange
     from codegen.handoff import ReleaseContext, Rendering
     from codegen.settings import Environment
@@ -47,23 +49,42 @@ def command(
     that was never promoted there, run `baton promote ENVIRONMENT ID` instead.
     """
     from codegen.handoff import would_change, write
-    from pipeline.console import say, write_json
+    from pipeline.console import say, show, write_json
 
     if outputs is not None and len(environments) > 1:
         raise UsageError("--outputs is of one environment", "render one after the other")
     checkout = Checkout.here()
     target = Target.selected(checkout)
     target.activate()
-    renderings = [_rendering(checkout, target, name, release, outputs) for name in environments]
+    renderings = _renderings(checkout, target, environments, release, outputs)
     changes = (would_change if diff else write)(renderings, checkout.sam_app)
     if as_json:
         write_json([_as_json(change, with_diff=diff) for change in changes])
     else:
         for change in changes:
             say(f"  {change.verb:<9} {change.path.relative_to(checkout.root)}")
-            if diff:
-                click.echo(change.diff, nl=False)
+            if diff and change.diff:
+                show(change.diff.removesuffix("\n"))
     return 3 if diff and any(change.verb != "identical" for change in changes) else 0
+
+
+def _renderings(
+    checkout: Checkout,
+    target: Target,
+    names: Sequence[str],
+    release: str | None,
+    outputs: str | None,
+) -> list[Rendering]:
+    """All environments' files; of all that cannot be rendered, what is wrong with each."""
+    found, failed = [], []
+    for name in names:
+        try:
+            found.append(_rendering(checkout, target, name, release, outputs))
+        except BatonError as error:
+            failed.append(error)
+    if failed:
+        raise together(failed)
+    return found
 
 
 def _rendering(
@@ -109,6 +130,7 @@ def _sides(checkout: Checkout, context: ReleaseContext) -> Sides:
 def _is_ahead(checkout: Checkout, sides: Sides, context: ReleaseContext) -> bool:
     """Whether the checkout asks for other parameters than the release, and fits itself."""
     from codegen.check import check
+    from codegen.problems import blocking
     from codegen.sam.template import load_template
 
     own = checkout.sam_app / context.template.name
@@ -119,7 +141,7 @@ def _is_ahead(checkout: Checkout, sides: Sides, context: ReleaseContext) -> bool
         for template in (load_template(own), sides.template)
     )
     built = replace(context, template=own, template_file=own.name)
-    return now != then and not check(checkout.root, own, [built])
+    return now != then and not blocking(check(checkout.root, own, [built]))
 
 
 def _warn_if_never_promoted(target: Target, settings: Environment, release: str) -> None:

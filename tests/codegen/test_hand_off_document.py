@@ -7,7 +7,7 @@ import re
 import pytest
 
 from codegen.problems import Kind
-from codegen.sources import failures
+from codegen.sources import credentials, failures
 from tests.codegen.builders import CHECKOUT
 
 DOCUMENT = (CHECKOUT / "docs/hand-off.md").read_text()
@@ -46,6 +46,7 @@ CAUSES = {
     *(cause for cause, _ in failures._ANSWERS.values()),
     *(cause for cause, _ in failures._STATUSES.values()),
     *(cause for _, cause, _ in failures._exceptions()),
+    *(cause for _, cause, _ in credentials._known()),
     failures._KEY[0],
 }
 

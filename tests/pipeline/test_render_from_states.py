@@ -104,9 +104,6 @@ class Place:
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
     root = project(tmp_path / "checkout")
-    for unit in CHECKOUT.glob("live/dev/*/terragrunt.hcl"):
-        (root / "live/dev" / unit.parent.name).mkdir()
-        shutil.copy(unit, root / "live/dev" / unit.parent.name)
     for name, content in OLD.items():
         (root / "sam-app" / name).parent.mkdir(parents=True, exist_ok=True)
         (root / "sam-app" / name).write_bytes(content)

@@ -84,7 +84,7 @@ def test_an_expired_object_of_a_versioned_bucket_is_not_kept(store: Any) -> None
 
 
 def test_a_login_that_has_expired_comes_with_the_command_that_renews_it() -> None:
-    with pytest.raises(BatonError, match="has no credentials") as raised, explained(DEV, "look"):
+    with pytest.raises(BatonError, match="is not logged in") as raised, explained(DEV, "look"):
         raise SSOTokenLoadError(error_msg="expired")
 
     assert raised.value.remedy == "aws sso login --profile desk-dev"

@@ -22,7 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Target:
     """A target whose AWS configuration knows dev's profile and staging's, and not prod's."""
     config = tmp_path / "config"
-    config.write_text("[profile desk-dev]\n\n[profile desk-staging]\n")
+    keys = "aws_access_key_id = key\naws_secret_access_key = secret\n"
+    config.write_text(f"[profile desk-dev]\n{keys}\n[profile desk-staging]\n{keys}")
     for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
@@ -87,7 +88,7 @@ def test_two_regions_share_no_session(target: Target) -> None:
 def test_a_profile_that_is_not_configured_is_named(target: Target) -> None:
     # Given an AWS configuration without prod's profile
     # When prod's session is asked for
-    with pytest.raises(BatonError, match=r"live/prod/env\.yaml names the AWS profile 'desk-prod'"):
+    with pytest.raises(BatonError, match=r"live/prod/env\.yaml: the AWS profile 'desk-prod'"):
         target.session(environment("prod"))
 
 

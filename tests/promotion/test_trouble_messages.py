@@ -68,7 +68,8 @@ def test_every_client_repeats_what_fails_and_waits_for_nothing_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given a profile
-    (tmp_path / "config").write_text("[profile desk-dev]\nregion = us-east-1\n")
+    keys = "aws_access_key_id = key\naws_secret_access_key = secret\n"
+    (tmp_path / "config").write_text(f"[profile desk-dev]\nregion = us-east-1\n{keys}")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     session = Target("aws", Checkout(tmp_path, tmp_path)).session(DEV)

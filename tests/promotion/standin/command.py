@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pipeline import target
+from pipeline import session
 from pipeline.adapters import terragrunt
 from pipeline.checkout import Checkout
 from pipeline.console import Progress
@@ -31,7 +31,7 @@ def main(root: str, home: str, die_after: str, *arguments: str) -> int:
     terragrunt.LOCK_TIMEOUT = "-lock-timeout=1s"
     environment.LEASE_SECONDS = LEASE_SECONDS
     lease.LOOK_SECONDS = 0.2
-    target.PATIENCE |= {"connect_timeout": 1, "read_timeout": 2}
+    session.PATIENCE |= {"connect_timeout": 1, "read_timeout": 2}
     _die(die_after)
 
     from pipeline.__main__ import main
