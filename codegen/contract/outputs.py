@@ -65,8 +65,13 @@ def _no_unit(outputs: StateOutputs) -> str:
 def _remedy(kind: Kind, outputs: StateOutputs, environment: Environment) -> str:
     if kind is Kind.OUTPUT_MISSING and not outputs.serials:
         return "add it to the document"
-    applied_anew = (Kind.OUTPUT_MISSING, Kind.OUTPUT_MOCKED, Kind.OUTPUT_FOREIGN)
-    return f"make apply ENV={environment.name}" if kind in applied_anew else ""
+    if kind is Kind.OUTPUT_FOREIGN:
+        return (
+            f"make apply ENV={environment.name}; an account whose resources are used here on "
+            f"purpose belongs in external_account_ids of live/{environment.name}/env.yaml"
+        )
+    applied_again = (Kind.OUTPUT_MISSING, Kind.OUTPUT_MOCKED)
+    return f"make apply ENV={environment.name}" if kind in applied_again else ""
 
 
 def is_empty(value: Any) -> bool:

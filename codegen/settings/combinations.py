@@ -179,6 +179,28 @@ def networks_overlap(one: Environment, other: Environment) -> Iterator[Problem]:
         )
 
 
+def external_is_own(environment: Environment) -> Iterator[Problem]:
+    """`external_account_ids` with the environment's own `account_id`."""
+    if environment.account_id in environment.external_account_ids:
+        yield Problem(
+            ("external_account_ids",),
+            f"{environment.account_id} is account_id itself; name other accounts only",
+        )
+
+
+def external_is_another(one: Environment, other: Environment) -> Iterator[Problem]:
+    """`external_account_ids` with the `account_id` of another environment."""
+    # else an output of prod would pass in dev, which is what the check is there for
+    for mine, theirs in ((one, other), (other, one)):
+        if theirs.account_id in mine.external_account_ids:
+            yield Problem(
+                ("external_account_ids",),
+                f"do not go together: external_account_ids of {mine.name} has "
+                f"{theirs.account_id}, the account of {theirs.name}; take it out, for values of "
+                f"{theirs.name} would pass in {mine.name}",
+            )
+
+
 RULES: tuple[Rule, ...] = (
     zones_elsewhere,
     services_out_of_reach,
@@ -191,8 +213,9 @@ RULES: tuple[Rule, ...] = (
     boundary_elsewhere,
     provider_elsewhere,
     canary_unheard,
+    external_is_own,
 )
-PAIR_RULES: tuple[PairRule, ...] = (identity_shared, networks_overlap)
+PAIR_RULES: tuple[PairRule, ...] = (identity_shared, networks_overlap, external_is_another)
 
 
 def _region(arn: str) -> str:

@@ -23,6 +23,7 @@ from codegen.settings.kinds import (
     PROFILE,
     REGION,
     Account,
+    Different,
     Name,
 )
 from codegen.settings.setting import Section, setting
@@ -58,9 +59,23 @@ class Environment(Section):
         Field(pattern=PROFILE),
         setting(
             "The AWS profile that leads to the account.",
-            allowed="a profile's name, of letters, digits, _, . and -, that no reader of YAML "
-            "takes for something else (1e3, 0x1f, 2026-01-31, y, n); no other environment's",
+            allowed="a profile's name, of letters, digits, spaces and _ . : / @ + = , & ( ) -, "
+            "that begins with a letter or digit and that no reader of YAML takes for something "
+            "else (1e3, 0x1f, 2026-01-31, y, n); no other environment's",
         ),
+    ]
+    external_account_ids: Annotated[
+        list[Account],
+        Different,
+        setting(
+            "Further AWS accounts whose resources this environment uses, such as that of a central "
+            "event bus, a shared topic or a layer. An output that names any other account than "
+            "these and account_id is refused.",
+            allowed="a list of account ids, each 12 digits, in quotes; none that is an "
+            "environment's",
+            schema={"items": {"type": "string", "pattern": ACCOUNT}, "uniqueItems": True},
+        ),
+        Field(default_factory=list),
     ]
     promoted_from: Annotated[
         str | None,

@@ -18,9 +18,12 @@ REGION = "^([abd-z][a-z]|c[a-mo-z])-(north|south|east|west|central|(north|south)
 # No bare word that Terraform's YAML reads as something else than text: y, n, 1e3, 0x1f, 2026-01-31.
 # So it begins with a letter, and is longer where that is y or n; or it has a letter that is in no
 # number and no date, as 111111111111_admin has.
+# The characters are those that need no quoting in HCL, TOML, YAML and an AWS configuration's
+# section; SSO tools make names such as 111111111111:Admin and "Acme Corp/ReadOnly".
+_PROFILE_ANY, _PROFILE_END = "[A-Za-z0-9_.:/@+=,&() -]", "[A-Za-z0-9_.:/@+=,&()-]"
 PROFILE = (
-    "^([A-Za-z][A-Za-z0-9_.-]+|[A-MO-XZa-mo-xz]"
-    "|[0-9][A-Za-z0-9_.-]*[G-NP-SU-WYg-np-su-wy][A-Za-z0-9_.-]*)$"
+    f"^([A-Za-z]{_PROFILE_ANY}*{_PROFILE_END}|[A-MO-XZa-mo-xz]"
+    f"|[0-9]{_PROFILE_ANY}*[G-NP-SU-WYg-np-su-wy]({_PROFILE_ANY}*{_PROFILE_END})?)$"
 )
 NAME = r"^[a-z][a-z0-9-]{1,15}$"
 NAME_IN_WORDS = "2 to 16 of a-z, 0-9 and -, beginning with a letter"

@@ -21,6 +21,7 @@ from codegen.place import Place
 from codegen.settings.combinations import PAIR_RULES, RULES
 from codegen.settings.environment import Environment
 from codegen.settings.file import REMEDY, SettingsFile, read
+from codegen.settings.layout import CACHES, layout_problems
 from codegen.settings.problems import (
     NOT_IN_ENV,
     Problem,
@@ -42,15 +43,8 @@ NOT_IN_DEFAULTS = {("network", "cidr"): "each environment has its own, in its en
 
 def environment_names(live: Path) -> list[str]:
     """The environments there are, each a folder of `live` with an env.yaml, sorted by name."""
-    return sorted(file.parent.name for file in live.glob("*/env.yaml"))
-
-
-def _missing(live: Path) -> Iterator[Path]:
-    """The env.yaml of each folder that has units, and no settings."""
-    folders = {unit.parents[1] for unit in live.glob("*/*/terragrunt.hcl")}
-    for folder in sorted(folders):
-        if not (folder / "env.yaml").exists():
-            yield folder / "env.yaml"
+    names = (file.parent.name for file in live.glob("*/env.yaml"))
+    return sorted(name for name in names if name not in CACHES)
 
 
 def load_environment(live: Path, name: str) -> Environment:
@@ -72,10 +66,17 @@ def load_environment(live: Path, name: str) -> Environment:
     """
     names = environment_names(live)
     if name not in names:
+        inside = [each for each in layout_problems(live) if _is_in(live / name, each)]
+        if inside:
+            raise refusal(inside, f"the environment {name}")
         close = difflib.get_close_matches(name, names, n=1)
         hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(names)}"
         raise UsageError(f"there is no environment {name!r} in {live}", hint)
     return load_merged(live, name, names, load_project(live))
+
+
+def _is_in(folder: Path, problem: SettingsError) -> bool:
+    return problem.where is not None and Path(problem.where.file).is_relative_to(folder)
 
 
 def load_project(live: Path) -> SettingsFile:
@@ -97,18 +98,17 @@ def load_all(live: Path) -> list[Environment]:
     Raises
     ------
     SettingsError
-        As `load_environment`, with all that is wrong in any of them; also where `promoted_from`
+        As `load_environment`, with all that is wrong in any of them; also where something in live/
+        is neither an environment nor a unit (codegen.settings.layout), where `promoted_from`
         goes in a circle, or two environments share an account or a profile, or their networks
         overlap.
     """
-    names, project = environment_names(live), load_project(live)
-    if not names:
-        raise SettingsError(f"{live} has no environment: no folder in it has an env.yaml", REMEDY)
+    names, errors = environment_names(live), layout_problems(live)
+    try:
+        project = load_project(live)
+    except SettingsError as error:
+        raise refusal([*errors, *error.parts], str(live)) from error
     found: dict[str, Environment] = {}
-    errors = [
-        SettingsError(f"{file} is missing: there are units of {file.parent.name} beside it", REMEDY)
-        for file in _missing(live)
-    ]
     for name in names:
         try:
             found[name] = load_merged(live, name, names, project)
@@ -119,6 +119,8 @@ def load_all(live: Path) -> list[Environment]:
     # what project.yaml says wrongly is wrong in every environment, and told once
     parts = {str(part): part for error in errors for part in error.parts}
     refuse(parts.values(), str(live))
+    if not names:
+        raise SettingsError(f"{live} has no environment: no folder in it has an env.yaml", REMEDY)
     refuse(_between(live, found.values()), str(live))
     return [found[name] for name in _promotion_order(found)]
 

@@ -30,6 +30,10 @@ _QUEUE = re.compile(
     r"https?://(?:sqs(?:-fips)?\.(?P<region>[a-z0-9-]+)|(?P<legacy>[a-z0-9-]+)\.queue)"
     r"\.(?:amazonaws\.com(?P<china>\.cn)?|api\.aws)/(?P<account>\d+)/" + _END
 )
+# Accounts from which AWS publishes layers in most regions: Powertools, Lambda Insights, the
+# distribution of OpenTelemetry, the SDK for pandas. Those of other layers differ from region to
+# region, so they are a setting (external_account_ids).
+AWS_LAYER_ACCOUNTS = frozenset({"017000801446", "580247275435", "901920570463", "336392948345"})
 _REGION = re.compile(r"[a-z]+(-[a-z]+)+-\d+")
 
 
@@ -48,8 +52,10 @@ def origin_problems(value: object, environment: Environment) -> Iterator[str]:
     value:
         Of any type; lists and maps, keys included, are looked through.
     environment:
-        Says which account and region are meant. What must be in us-east-1 wherever it is used, a
-        certificate for CloudFront and a web ACL of scope CLOUDFRONT, may be there.
+        Says which account and region are expected, and which further accounts (of those, any
+        region is taken, but for layers). A layer may be one that AWS publishes. What must be in
+        us-east-1 wherever it is used, a certificate for CloudFront and a web ACL of scope
+        CLOUDFRONT, may be there.
     """
     problems = (problem for text in _texts(value) for problem in _foreign(text, environment))
     yield from dict.fromkeys(problems)
@@ -74,8 +80,14 @@ def _differences(match: re.Match[str], environment: Environment) -> Iterator[tup
     if partition != PARTITION:
         yield "partition", partition, PARTITION
     region = part["region"] or part.get("legacy") or ""
-    if _REGION.fullmatch(region) and region != environment.region and not _is_global(part):
+    is_layer = part.get("service") == "lambda" and part["rest"].startswith("layer:")
+    is_external = part["account"] in environment.external_account_ids
+    # an external resource may be anywhere, but Lambda takes layers of its own region only
+    is_anywhere = _is_global(part) or (is_external and not is_layer)
+    if _REGION.fullmatch(region) and region != environment.region and not is_anywhere:
         yield "region", region, environment.region
+    if is_external or (is_layer and part["account"] in AWS_LAYER_ACCOUNTS):
+        return
     if part["account"].isdigit() and part["account"] != environment.account_id:
         yield "account", part["account"], environment.account_id
 

@@ -34,6 +34,12 @@ def files(root: Path, paths: Sequence[str]) -> list[str]:
     return sorted(name for name in names if (root / name).is_file())
 
 
+def ignored(root: Path, paths: Sequence[str]) -> list[str]:
+    """The files below `paths` that git ignores, sorted; a folder ignored as a whole ends in /."""
+    listed = _git(root, "ls-files", "-z", "-oi", "--exclude-standard", "--directory", "--", *paths)
+    return sorted(name for name in listed.split("\0") if name)
+
+
 def head(root: Path) -> str | None:
     """The commit checked out, None where there is none yet."""
     try:

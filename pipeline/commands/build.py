@@ -16,12 +16,14 @@ def command(as_json: bool) -> None:
     The same content has the same id, whenever and wherever it is built. Settings that are not right
     are refused.
     """
-    from pipeline.console import say, write_json
+    from pipeline.console import say, show, write_json
     from pipeline.release.build import build
+    from pipeline.release.completeness import require_packed
     from pipeline.release.manifest import short
 
     checkout = Checkout.here()
     checkout.environments()  # no release is made that a promotion could not read
+    require_packed(checkout.root)
     built = build(
         checkout, Target.selected(checkout), say=lambda line: None if as_json else say(f"  {line}")
     )
@@ -36,4 +38,4 @@ def command(as_json: bool) -> None:
         f"release {short(release.id)} ({what}), for {release.target} "
         f"{release.runtime} {release.architecture}, from {source}"
     )
-    click.echo(release.id)
+    show(release.id)

@@ -36,7 +36,23 @@ GOOD_CRON = (
 BAD: dict[str, list[Any]] = {
     "region": ["us-east", 1, "cn-north-1", "us-gov-west-1", "us-iso-east-1", "us-east-١"],
     "account_id": ["1111", 111111111111, None, "١" * 12],
-    "aws_profile": ["my profile", "", "1e3", "0x1f", "0o17", "1_000", ".5", "2026-01-31", "y", "N"],
+    "aws_profile": [
+        *("my profile ", " mine", "", "1e3", "0x1f", "0o17", "1_000", ".5", "2026-01-31", "y", "N"),
+        *(
+            "a#b",
+            "[x]",
+            'a"b',
+            "a'b",
+            "@me",
+            "a;b",
+            "a\\b",
+            "${a}",
+            "a\tb",
+            "é",
+            "2026-01-31 10:00",
+        ),
+    ],
+    "external_account_ids": [None, "444444444444", ["44"], [4], ["444444444444", "444444444444"]],
     "promoted_from": [1],
     "protected": ["yes"],
     "network.cidr": [
@@ -147,7 +163,15 @@ reserved = st.none() | st.integers(1, 99_999)
 GOOD: dict[str, st.SearchStrategy[Any]] = {
     "region": st.just("us-east-1"),
     "account_id": st.just("111111111111"),
-    "aws_profile": st.sampled_from(["desk-dev", "me.at_work", "p", "111111111111_admin", "e3"]),
+    "aws_profile": st.sampled_from(
+        [
+            *("desk-dev", "me.at_work", "p", "111111111111_admin", "e3", "111111111111:Admin"),
+            *("Acme Corp/Read Only", "me@corp", "a=b+c,d&e", "AWS (prod)", "a - b"),
+        ]
+    ),
+    "external_account_ids": st.lists(
+        st.sampled_from(["444444444444", "555555555555"]), unique=True, max_size=2
+    ),
     "promoted_from": st.none(),
     "protected": st.booleans(),
     "network.cidr": st.sampled_from(

@@ -105,6 +105,46 @@ def test_what_cloudfront_needs_may_be_in_us_east_1(arn: str, told: int) -> None:
     assert len(list(origin_problems(arn, abroad))) == told
 
 
+EXTERNAL = ENV.model_copy(update={"external_account_ids": ["444444444444"]})
+
+
+@pytest.mark.parametrize(
+    ("arn", "told"),
+    [
+        ("arn:aws:events:us-east-1:444444444444:event-bus/central", []),
+        ("arn:aws:sns:eu-west-1:444444444444:shared", []),
+        ("https://sqs.us-east-1.amazonaws.com/444444444444/q", []),
+        ("arn:aws:lambda:us-east-1:444444444444:layer:ours:3", []),
+        ("arn:aws:lambda:eu-west-1:444444444444:layer:ours:3", ["region"]),
+        ("arn:aws-cn:sns:us-east-1:444444444444:shared", ["partition"]),
+        ("arn:aws:events:us-east-1:222222222222:event-bus/desk", ["account"]),
+        ("arn:aws:sns:eu-west-1:111111111111:own", ["region"]),
+    ],
+)
+def test_an_account_that_is_named_for_it_may_be_used(arn: str, told: list[str]) -> None:
+    # Given an environment that uses another account's resources
+    problems = [problem.split(": its ")[1].split()[0] for problem in origin_problems(arn, EXTERNAL)]
+
+    # Then that account alone is excepted, and a layer must be of the region all the same
+    assert problems == told
+    assert told or list(origin_problems(arn, ENV)) != []
+
+
+@pytest.mark.parametrize(
+    ("arn", "told"),
+    [
+        ("arn:aws:lambda:us-east-1:017000801446:layer:AWSLambdaPowertoolsPythonV3-python313:7", 0),
+        ("arn:aws:lambda:us-east-1:580247275435:layer:LambdaInsightsExtension-Arm64:20", 0),
+        ("arn:aws:lambda:eu-west-1:017000801446:layer:AWSLambdaPowertoolsPythonV3-python313:7", 1),
+        ("arn:aws:lambda:us-east-1:017000801446:function:mine", 1),
+        ("arn:aws:lambda:us-east-1:222222222222:layer:LambdaInsightsExtension:1", 1),
+    ],
+)
+def test_a_layer_that_aws_publishes_may_be_used(arn: str, told: int) -> None:
+    # Given an environment that names no further account, then AWS's own layers need none
+    assert len(list(origin_problems(arn, ENV))) == told
+
+
 def test_an_arn_that_is_there_often_is_told_once() -> None:
     # Given one foreign ARN in many places, and another that is wrong in two ways
     both = "arn:aws:sns:eu-west-1:333333333333:t"

@@ -79,8 +79,8 @@ def test_units_without_settings_beside_them_are_named(live: Path) -> None:
     with pytest.raises(SettingsError) as raised:
         load_all(live)
     assert [str(part).replace(str(live), "live") for part in raised.value.parts] == [
-        "live/dev/env.yaml is missing: there are units of dev beside it",
-        "live/prod/env.yaml is missing: there are units of prod beside it",
+        "live/dev/env.yaml is missing: there are units of dev beside it (data)",
+        "live/prod/env.yaml is missing: there are units of prod beside it (data)",
         "live/staging/env.yaml:4: promoted_from: live/dev has no env.yaml",
     ]
 

@@ -10,7 +10,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from codegen.errors import SettingsError
-from codegen.settings import load_environment
+from codegen.settings import load_all, load_environment
 from codegen.settings.combinations import FUNCTION_SERVICES, RULES
 from codegen.settings.infrastructure import RECORD_GIVEN_UP_S
 from codegen.strict_yaml import TemplateLoader, load
@@ -42,6 +42,7 @@ WRONG: dict[str, dict[str, Any]] = {
         **EUROPE,
         "observability.alarm_subscribers": ["a@example.com", QUEUE, FUNCTION],
     },
+    "external_is_own": {"external_account_ids": ["444444444444", "111111111111"]},
     "boundary_elsewhere": {
         "access.permissions_boundary_arn": BOUNDARY.replace("111111111111", "999999999999")
     },
@@ -71,6 +72,7 @@ RIGHT: dict[str, dict[str, Any]] = {
         **EUROPE,
         "observability.alarm_subscribers": ["a@example.com", QUEUE.replace("us-east", "eu-west")],
     },
+    "external_is_own": {"external_account_ids": ["444444444444"]},
     "boundary_elsewhere": {"access.permissions_boundary_arn": BOUNDARY},
     "provider_elsewhere": {"delivery.github_oidc_provider_arn": PROVIDER},
     "canary_unheard": {
@@ -114,6 +116,16 @@ def test_a_right_combination_is_read(rule: str, live: Path) -> None:
 
     # Then
     assert environment.name == "dev"
+
+
+@pytest.mark.parametrize("name", ["dev", "staging"])
+def test_no_environment_names_anothers_account_as_external(name: str, live: Path) -> None:
+    # Given an environment that would take values of prod's for right
+    say(live, name, {"external_account_ids": ["333333333333"]})
+
+    # When all are read, then both are named
+    with pytest.raises(SettingsError, match=rf"of {name} has 333333333333, the account of prod"):
+        load_all(live)
 
 
 @pytest.mark.proves("N3")
