@@ -18,6 +18,7 @@ from codegen.errors import BatonError, UsageError
 from codegen.settings import Environment
 from pipeline.checkout import Checkout
 from pipeline.console import explain
+from pipeline.local.profiles import config_sections
 
 ROLES = ("plan", "deploy")
 PRINTED_BY = ".github/actions/environment/print-credentials"
@@ -30,11 +31,15 @@ def role_arn(environment: Environment, role: str) -> str:
 
 def profile(environment: Environment, checkout: Path) -> str:
     """The AWS configuration with the environment's profile in it (pure)."""
-    return (
-        f"[profile {environment.aws_profile}]\n"
-        f"region = {environment.region}\n"
-        f"credential_process = {checkout / PRINTED_BY}\n"
+    settings = (
+        f"region = {environment.region}\ncredential_process = {_quoted(checkout / PRINTED_BY)}\n"
     )
+    return "\n".join(config_sections(environment.aws_profile, settings))
+
+
+def _quoted(program: Path) -> str:
+    """A program's path as credential_process wants it: in quotes where it has a space."""
+    return f'"{program}"' if " " in str(program) else str(program)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

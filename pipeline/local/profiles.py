@@ -48,12 +48,12 @@ def write_profiles(home: LocalHome) -> None:
     config, credentials = [], []
     for environment in home.environments:
         reached_at = home.endpoint(environment) if home.runs(environment) else NOWHERE
-        config.append(
-            f"[profile {environment.aws_profile}]\n"
+        config += config_sections(
+            environment.aws_profile,
             f"region = {environment.region}\n"
             f"endpoint_url = {reached_at}\n"
             "output = json\n"
-            "cli_pager =\n"
+            "cli_pager =\n",
         )
         # an access key of 12 digits is that account's root, whatever the secret
         credentials.append(
@@ -63,6 +63,16 @@ def write_profiles(home: LocalHome) -> None:
         )
     write_private(home.aws_config, "\n".join(config).encode())
     write_private(home.aws_credentials, "\n".join(credentials).encode())
+
+
+def config_sections(profile: str, settings: str) -> list[str]:
+    """The sections of an AWS configuration file that make a profile known to every tool.
+
+    Of a name with a space boto3, SAM and the AWS CLI want quotes around it, and AWS's SDK for Go,
+    which Terraform uses, wants none; each ignores the other's form.
+    """
+    names = [profile] if " " not in profile else [f'"{profile}"', profile]
+    return [f"[profile {name}]\n{settings}" for name in names]
 
 
 def lead_nowhere(environments: Iterable[Named], home: LocalHome) -> None:

@@ -216,22 +216,26 @@ def test_a_job_learns_its_role_and_no_secret_is_in_a_file(
     assert "the secret" not in "".join(f.read_text() for f in tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("name", ["desk-prod", "333333333333:Admin", "Acme Corp/Deploy"])
 def test_the_profile_gives_what_the_job_has(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import boto3
 
+    # Given a checkout in a folder with a space, and a profile of any name
+    checkout = tmp_path / "my work"
+    checkout.symlink_to(Path(__file__).parents[2])
     config = tmp_path / "config"
-    config.write_text(credentials.profile(environment("prod"), Path(__file__).parents[2]))
+    config.write_text(credentials.profile(environment("prod", aws_profile=name), checkout))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
-    for name, value in (
+    for variable, value in (
         ("ACCESS_KEY_ID", "key"),
         ("SECRET_ACCESS_KEY", "s"),
         ("SESSION_TOKEN", "t"),
     ):
-        monkeypatch.setenv(f"AWS_{name}", value)
+        monkeypatch.setenv(f"AWS_{variable}", value)
 
-    found = boto3.Session(profile_name="desk-prod").get_credentials()
+    found = boto3.Session(profile_name=name).get_credentials()
 
     assert found is not None
     assert found.get_frozen_credentials()[:3] == ("key", "s", "t")
@@ -255,7 +259,7 @@ def test_a_summary_says_what_happened_and_what_was_put_back() -> None:
 
     assert "promotion 7 of dev: failed" in text
     assert "The application of `aaaaaaaaaaaa` was put back." in text
-    assert "| verify | ❌ | 3.1 | `the smoke \\| test` |" in text
+    assert "| `verify` | ❌ | 3.1 | `the smoke \\| test` |" in text
 
 
 def test_a_run_that_was_refused_does_not_show_what_another_has_recorded() -> None:
