@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from codegen.contract import mocks, reads
+from codegen.contract.units import dependency_problems, environment_problems, input_problems
 from codegen.errors import BatonError, SettingsError
+from codegen.jinja.templates import Source
 from codegen.place import Place
 from codegen.problems import Kind, Problem, unique
 from codegen.rendering import ReleaseContext, render
@@ -16,15 +18,22 @@ from codegen.settings import load_all, load_environment
 from codegen.settings.environment import Environment
 from codegen.settings.loading import environment_names
 from codegen.sides import PARAMETERS, SAMCONFIG, Sides, load_jinja, load_sam, settings_lines
+from codegen.terraform.layout import load_live, load_root
 from codegen.terraform.outputs import declared_outputs
-from codegen.terraform.units import Mocks, load_mocks, load_units
+from codegen.terraform.units import Mocks, UnitFile, load_mocks, load_units
+from codegen.terraform.variables import module_variables
 
 T = TypeVar("T")
 P = ParamSpec("P")
 _PLACE = re.compile(r"(?P<file>[\w./-]+\.\w+)(?::(?P<line>\d+)(?::|(?= ))|:) ?")
 
 
-def check(root: Path, template: Path, releases: Sequence[ReleaseContext]) -> list[Problem]:
+def check(
+    root: Path,
+    template: Path,
+    releases: Sequence[ReleaseContext],
+    also: Sequence[Callable[[Path], object]] = (),
+) -> list[Problem]:
     """Check templates, modules, units, mocks, SAM template and settings against each other.
 
     Every environment is rendered once for each release, on the mocks of its outputs: so what a
@@ -38,6 +47,8 @@ def check(root: Path, template: Path, releases: Sequence[ReleaseContext]) -> lis
         The SAM template.
     releases:
         What it may be deployed as: one for each platform.
+    also:
+        What else must be readable in the root: each raises a BatonError where it is not.
 
     Returns
     -------
@@ -53,8 +64,11 @@ def check(root: Path, template: Path, releases: Sequence[ReleaseContext]) -> lis
     sam = found.attempt(load_sam, root, template)
     environments = _environments(root / "live", found)
     settings = settings_lines(root)
+    for load in also:
+        found.attempt(load, root)
     problems = found.problems
     problems += [misuse for unit in units or () for misuse in unit.misuses]
+    problems += _unit_problems(root, units, mocked, (parameters, samconfig), found)
     if declared is not None:  # what cannot be read is no reason to miss what is in it
         problems += reads.unit_problems(units or (), declared, settings)
         if mocked is not None:
@@ -95,7 +109,9 @@ class _Found:
             where = Place(error.where.file.removeprefix(f"{self.root}/"), error.where.line)
         if said and where and said["file"] == where.file:
             what = what[said.end() :]
-        return Problem(kind, where, what, remedy=error.remedy)
+        elif where:
+            what = what.removeprefix(f"{where.file} ")
+        return Problem(kind, where, what, remedy=error.remedy.replace(f"{self.root}/", ""))
 
 
 def _render(
@@ -111,14 +127,35 @@ def _render(
         found.problems += rendered[1] if rendered else []
 
 
+def _unit_problems(
+    root: Path,
+    units: Sequence[UnitFile] | None,
+    mocked: Mocks | None,
+    templates: Sequence[Source | None],
+    found: _Found,
+) -> list[Problem]:
+    """What is wrong with the units: their files, inputs and dependencies, in each environment."""
+    shared, live = found.attempt(load_root, root), found.attempt(load_live, root)
+    problems = [*shared.misuses] if shared else []
+    if units is None:
+        return problems
+    problems += dependency_problems(units)
+    if live is not None:
+        sources = [source for source in templates if source]
+        problems += environment_problems(live, units, sources)
+    variables = found.attempt(module_variables, root, [unit.unit for unit in units])
+    if variables is not None:
+        inputs = shared.inputs if shared else None
+        problems += input_problems(units, inputs, variables, mocked.values if mocked else {})
+    return problems
+
+
 def _environments(live: Path, found: _Found) -> list[Environment]:
     """Those environments whose settings can be read, each by itself, then all together."""
     loaded = []
-    names = environment_names(live)
-    for name in names:
+    for name in environment_names(live):
         environment = found.attempt(load_environment, live, name)
         if environment is not None:
             loaded.append(environment)
-    if len(loaded) == len(names):  # what is wrong between them can only be told of right ones
-        found.attempt(load_all, live)
+    found.attempt(load_all, live)  # the layout of live/, and what is wrong between environments
     return loaded

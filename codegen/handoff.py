@@ -7,7 +7,7 @@ from pathlib import Path
 
 from codegen.contract.outputs import output_problems
 from codegen.files import FileChange, locked, read_if_there, write_all
-from codegen.problems import ContractError, unique
+from codegen.problems import ContractError, blocking, unique
 from codegen.rendering import ReleaseContext, Rendering, render
 from codegen.sam.samconfig import put_environments
 from codegen.settings.environment import Environment
@@ -52,7 +52,7 @@ def render_checked(
         *output_problems(sides.sources, sides.declared, outputs, environment),
     ]
     rendering, more = render(sides, environment, outputs.values, release)
-    if found := unique([*problems, *more]):
+    if found := unique(blocking([*problems, *more])):
         raise ContractError(found, f"nothing was written for {environment.name}")
     return rendering
 

@@ -1,172 +1,26 @@
-"""What can be wrong with a hand-off: every kind of problem, and one problem found."""
+"""One problem of a hand-off, and several; what can be wrong is in codegen.problem_kinds."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 from codegen.errors import BatonError
 from codegen.place import Place
+from codegen.problem_kinds import Kind
 
-
-class Kind(Enum):
-    """Every kind of problem: its id, what it means, and what to do about it.
-
-    docs/hand-off.md lists them; `make docs` writes that table from here.
-    """
-
-    # What the files say of each other: `baton check` finds these without credentials.
-    UNREADABLE = (
-        "unreadable",
-        "A file of the contract is missing, or is not what its name says, or cannot be worked out.",
-        "Mend the file; the message quotes its parser.",
-    )
-    SETTING_INVALID = (
-        "setting-invalid",
-        "`live/project.yaml` or an `env.yaml` says what is not allowed.",
-        "docs/settings.md says what each key may be.",
-    )
-    SETTING_UNKNOWN = (
-        "setting-unknown",
-        "A template or a unit reads a setting that does not exist.",
-        "Mend the name, or add the setting to `codegen/settings/`.",
-    )
-    SETTING_UNREAD = (
-        "setting-unread",
-        "A setting has no effect: no template and no unit reads it.",
-        "Read it in `codegen/templates/` or in `units/`, or take it out of `codegen/settings/`.",
-    )
-    NAME_UNKNOWN = (
-        "name-unknown",
-        "A template reads a name that rendering does not give it.",
-        "Mend the name; the message says which there are.",
-    )
-    READ_TOO_WIDE = (
-        "read-too-wide",
-        "A template reads a whole unit or group, in which nothing can be checked.",
-        "Name the one value that is meant: `outputs.data.table_name`.",
-    )
-    VALUE_UNFILTERED = (
-        "value-unfiltered",
-        "A template writes a value that goes through none of its filters.",
-        "End it with `| yaml`, `| toml` or, in a comment, `| comment`.",
-    )
-    OUTPUT_UNDECLARED = (
-        "output-undeclared",
-        "A template or a unit reads an output that its module does not declare.",
-        "Mend the name, or declare the output in `modules/<unit>/outputs.tf`.",
-    )
-    OUTPUT_SENSITIVE = (
-        "output-sensitive",
-        "A template reads a sensitive output. A parameter is no place for a secret: it stands in "
-        "files and records, and can be read in the stack.",
-        "Keep the secret in Secrets Manager, and hand over its ARN.",
-    )
-    PARAMETER_MISSING = (
-        "parameter-missing",
-        "`template.yaml` declares a parameter that is not rendered.",
-        "Add its line to `codegen/templates/parameters.yaml.j2`.",
-    )
-    PARAMETER_UNKNOWN = (
-        "parameter-unknown",
-        "A parameter is rendered that `template.yaml` does not declare.",
-        "Declare it there, or take its line out.",
-    )
-    PARAMETER_SECRET = (
-        "parameter-secret",
-        "A parameter is NoEcho: it is meant for a secret, which would be in a file here.",
-        "Take the secret's ARN as the parameter, and read the secret at run time.",
-    )
-    PARAMETER_TYPE = (
-        "parameter-type",
-        "A parameter's type, constraint or default is not one that CloudFormation takes.",
-        "Mend the declaration in `template.yaml`.",
-    )
-    PARAMETERS_TOO_MANY = (
-        "parameters-too-many",
-        "The template has more parameters than CloudFormation takes.",
-        "Take out what no resource uses; derive what follows from others.",
-    )
-    LIST_MISMATCH = (
-        "list-mismatch",
-        "A list is written for a parameter of one value, or one value for a list parameter.",
-        "`| comma_list | yaml` belongs to list types (`CommaDelimitedList`, `List<…>`), `| yaml` "
-        "alone to all others.",
-    )
-    REVISION_UNWIRED = (
-        "revision-unwired",
-        "A function publishes versions without a revision: a changed output would reach `$LATEST`, "
-        "and the alias would go on with the old one.",
-        "Write `AutoPublishCodeSha256: !Ref <Name>Revision`, and declare that parameter.",
-    )
-    REVISION_BLIND = (
-        "revision-blind",
-        "A version carries a value that only the deployment knows, or another function's revision: "
-        "when it changes, nothing is published.",
-        "Read the value at run time, or hand over what it stands for.",
-    )
-    REFERENCE_UNKNOWN = (
-        "reference-unknown",
-        "The template refers to a name that is neither parameter nor resource. CloudFormation "
-        "refuses it; an emulator may take it for text.",
-        "Mend the name in `template.yaml`, or declare the parameter.",
-    )
-    MOCK_MISSING = (
-        "mock-missing",
-        "`units/mocks.yaml` lacks an output that the module declares.",
-        "Add it there, with the mark.",
-    )
-    MOCK_UNKNOWN = (
-        "mock-unknown",
-        "`units/mocks.yaml` has an output that no module declares.",
-        "Mend the name, or take the mock out.",
-    )
-    MOCK_UNMARKED = (
-        "mock-unmarked",
-        "A mocked value could be taken for a real one: a plan made on it might be applied.",
-        "Put `mock0000` into it, or, into an ARN, the account of twelve zeros.",
-    )
-    # What an environment's values are: found when they are rendered.
-    OUTPUT_MISSING = (
-        "output-missing",
-        "A module declares an output that its state does not have.",
-        "Apply the unit: `make apply ENV=<env>`, or `baton promote <env>`.",
-    )
-    OUTPUT_EMPTY = (
-        "output-empty",
-        "An output is null, or a list or map without items.",
-        'The module must give a value; "off" is the empty text `""`.',
-    )
-    OUTPUT_MOCKED = (
-        "output-mocked",
-        "A value carries a mock's mark: its unit was applied on mocks, past the pipeline.",
-        "Apply the unit that it depends on, then the unit itself.",
-    )
-    OUTPUT_FOREIGN = (
-        "output-foreign",
-        "An ARN or a queue's URL names another account, region or partition.",
-        "Apply the unit with this environment's settings and profile.",
-    )
-    VALUE_UNFIT = (
-        "value-unfit",
-        "A value does not satisfy its parameter: type, AllowedValues, AllowedPattern, lengths or "
-        "bounds. CloudFormation would refuse it.",
-        "Change the value where it comes from, or the constraint in `template.yaml`.",
-    )
-    VALUE_UNWRITABLE = (
-        "value-unwritable",
-        "A value cannot be written: a map, a null, a list of lists, no valid Unicode, "
-        "or an expression that fails.",
-        "Hand over one of its members, or another type.",
-    )
-
-    def __init__(self, identifier: str, means: str, remedy: str) -> None:
-        self.id = identifier
-        self.means = means
-        self.remedy = remedy
+__all__ = [
+    "ContractError",
+    "Kind",
+    "Problem",
+    "beside",
+    "blocking",
+    "hint",
+    "nearest",
+    "unique",
+]
 
 
 @dataclass(frozen=True)
@@ -199,6 +53,11 @@ class Problem:
         return f"{place}{self.what} [{self.kind.id}]{other}\n      next: {self.next}"
 
     @property
+    def is_note(self) -> bool:
+        """Whether it is only to be known: nothing is refused for it."""
+        return self.kind.is_note
+
+    @property
     def next(self) -> str:
         """What to do next."""
         return self.remedy or self.kind.remedy
@@ -208,6 +67,7 @@ class Problem:
         where, other = self.where, self.other
         return {
             "kind": self.kind.id,
+            "is_note": self.is_note,
             "file": where and where.file,
             "line": where and where.line,
             "problem": self.what,
@@ -225,6 +85,11 @@ class ContractError(BatonError):
         listed = "\n".join(f"  - {problem}" for problem in problems)
         super().__init__(f"the hand-off contract has {len(problems)} {noun}:\n{listed}", remedy)
         self.problems = list(problems)
+
+
+def blocking(problems: Iterable[Problem]) -> list[Problem]:
+    """Those that something must be done about: all but notes."""
+    return [problem for problem in problems if not problem.is_note]
 
 
 def unique(problems: Iterable[Problem]) -> list[Problem]:

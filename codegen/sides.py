@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from codegen.contract import parameters, reads
+from codegen.contract import parameters, reads, resources
 from codegen.errors import SettingsError
 from codegen.jinja.templates import Source, load_source
 from codegen.problems import Problem
@@ -94,6 +94,8 @@ class Sides:
         template, source, lines = self.template, self.parameters, self.lines
         return [
             *reads.template_problems(self.sources, self.declared, self.names, self.settings),
+            *resources.type_problems(template),
+            *resources.needed_problems(template),
             *parameters.declaration_problems(template),
             *parameters.name_problems(template, lines, source.file),
             *parameters.list_problems(template, lines, source),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
+from codegen.contract.resources import NEEDED, needed_problems
 from codegen.jinja.templates import Source
 from codegen.place import Place
 from codegen.problems import Kind, Problem, beside, nearest
@@ -32,13 +33,12 @@ def declaration_problems(template: SamTemplate) -> Iterator[Problem]:
         where = _declared(template, parameter)
         if parameter.no_echo:
             yield Problem(Kind.PARAMETER_SECRET, where, f"parameter {parameter.name} is NoEcho")
-        judged = [*constraints.declaration_problems(parameter)]
-        if not judged and parameter.default is not None:
-            given = constraints.value_problems(parameter, parameter.default)
-            judged = [f"has a Default that {what}" for what in given]
-        for what in judged:
-            yield Problem(Kind.PARAMETER_TYPE, where, f"parameter {parameter.name} {what}")
+        for kind, what in _judged(parameter):
+            yield Problem(kind, where, f"parameter {parameter.name} {what}")
+    told = NEEDED if any(needed_problems(template)) else frozenset()
     for line, name in unknown_references(template):
+        if name in told:
+            continue
         close = nearest(name, [*template.parameters, *template.resources])
         remedy = f"did you mean {close}?" if close else ""
         what = f"{name} is neither a parameter nor a resource of the template"
@@ -46,6 +46,18 @@ def declaration_problems(template: SamTemplate) -> Iterator[Problem]:
     for function in template.functions.values():
         yield from _revision(template, function)
         yield from _blind(template, function)
+
+
+def _judged(parameter: Parameter) -> Iterator[tuple[Kind, str]]:
+    """What is wrong with a declaration, and what of it only CloudFormation can judge."""
+    judged = [*constraints.declaration_problems(parameter)]
+    if not judged and parameter.default is not None:
+        given = constraints.value_problems(parameter, parameter.default)
+        judged = [f"has a Default that {what}" for what in given]
+    for what in judged:
+        yield Kind.PARAMETER_TYPE, what
+    for what in constraints.unchecked(parameter):
+        yield Kind.PARAMETER_UNCHECKED, what
 
 
 def _revision(template: SamTemplate, function: Function) -> Iterator[Problem]:
@@ -118,7 +130,7 @@ def name_problems(template: SamTemplate, lines: Mapping[str, int], file: str) ->
     for name in known.keys() - lines.keys():
         where, what = Place(template.file, known[name]), f"parameter {name} is not rendered"
         yield Problem(Kind.PARAMETER_MISSING, where, what, beside(name, lines, file))
-    for name in lines.keys() - known.keys():
+    for name in lines.keys() - known.keys() - NEEDED:
         close = nearest(name, known)
         what = f"{template.file} has no parameter {name}"
         remedy = f"did you mean {close}?" if close else ""

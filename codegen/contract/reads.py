@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from codegen.jinja.templates import Read, Source
 from codegen.place import Place
 from codegen.problems import Kind, Problem, beside, hint, nearest
+from codegen.sam.template import REVISION
 from codegen.settings.environment import Environment
 from codegen.settings.problems import sections
 from codegen.strict_yaml import Key
@@ -47,9 +48,15 @@ def template_problems(
             elif read.path[0] == "environment":
                 yield from _setting(read, settings)
             elif read.path[1] not in names[read.path[0]]:
-                what = f"{read} is not known here"
-                remedy = hint(read.path[1], names[read.path[0]])
+                what, remedy = _unknown(read), hint(read.path[1], names[read.path[0]])
                 yield Problem(Kind.NAME_UNKNOWN, read.place, what, remedy=remedy)
+
+
+def _unknown(read: Read) -> str:
+    if read.path[0] != "revisions":
+        return f"{read} is not known here"
+    parameter = "".join(part.capitalize() for part in read.path[1].split("_")) + REVISION
+    return f"{read} is not known: no function of the template is wired to {parameter}"
 
 
 def unit_problems(

@@ -1,8 +1,8 @@
 """The types that a CloudFormation parameter may have, and what their values look like.
 
 Source: docs.aws.amazon.com/AWSCloudFormation, "Parameters section" (`Type`) and
-"CloudFormation-supplied parameter types". CloudFormation also takes an undocumented `List<…>` or
-`Value<…>`, and then checks nothing: such a type is taken for none here.
+"CloudFormation-supplied parameter types". CloudFormation also takes `List<String>` and other forms
+that AWS does not document, and checks nothing then: of their values nothing is said here either.
 """
 
 from __future__ import annotations
@@ -86,6 +86,7 @@ def _types() -> Iterator[tuple[str, ParameterType]]:
 
 
 PARAMETER_TYPES = dict(_types())
+_UNDOCUMENTED = re.compile(r"(?P<list>List<.+>)|AWS::SSM::Parameter::Value<.+>")
 
 
 def is_list_type(type_name: str) -> bool:
@@ -93,4 +94,16 @@ def is_list_type(type_name: str) -> bool:
 
     A `AWS::SSM::Parameter::Value<List<…>>` does not: its value is the name of a parameter.
     """
-    return type_name in PARAMETER_TYPES and PARAMETER_TYPES[type_name].is_list
+    type_ = type_of(type_name)
+    return type_ is not None and type_.is_list
+
+
+def type_of(type_name: str) -> ParameterType | None:
+    """The type by its name; None where it is none that CloudFormation takes, as far as known.
+
+    An undocumented `List<…>` or `AWS::SSM::Parameter::Value<…>` has any text for its values.
+    """
+    if known := PARAMETER_TYPES.get(type_name):
+        return known
+    found = _UNDOCUMENTED.fullmatch(type_name)
+    return ParameterType(STRING, _shape(".*"), is_list=bool(found["list"])) if found else None

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from codegen.errors import BatonError
 from codegen.place import Place
+from codegen.reading import read_text, reason
 
 _TOKEN = re.compile(
     r"(?P<comment>(?:\#|//)[^\n]*|/\*.*?\*/)|(?P<unclosed>/\*)"
@@ -24,6 +25,11 @@ _TEMPLATE = r"(?P<escape>{escape})|(?P<open>[$%]\{{)|(?P<end>{end})"
 _QUOTED = re.compile(_TEMPLATE.format(escape=r"\\[^\n]|\$\$\{|%%\{", end=r'"|\n'))
 _HEREDOC_END = r"^[ \t]*{marker}[ \t]*\r?$"
 _DEPTH = {"{": 1, "[": 1, "(": 1, "}": -1, "]": -1, ")": -1}
+_WORD = r'(?:"[^"\n]*"|[A-Za-z_][\w-]*)'
+_WORDS = re.compile(_WORD)
+# an attribute or a block's header: `a =`, `"a" =`, `a :`, `a "b" {`
+_ITEM = re.compile(rf"(?<![\w.\"-]){_WORD}(?:[ \t]+{_WORD})*[ \t]*(?P<sign>=(?![=>])|:(?!:)|\{{)")
+_FOR = re.compile(r"\s*for\b")
 _NO_LINE = re.compile(r"[^\n]")
 
 
@@ -37,6 +43,26 @@ class Block:
 
     label: str
     line: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Item:
+    """An attribute, or a block, of a file, a block or an object.
+
+    Attributes
+    ----------
+    labels:
+        A block's, without their quotes.
+    start, end:
+        Of an attribute's expression, or a block's braces.
+    """
+
+    name: str
+    line: int
+    is_block: bool
+    labels: tuple[str, ...]
     start: int
     end: int
 
@@ -80,6 +106,44 @@ class Hcl:
                 label = self._uncommented[found.start() + len(kind) : start].strip(' \t"')
                 yield Block(label, self.line(found.start()), start, self._close(start))
 
+    def items(self, start: int = 0, end: int | None = None) -> Iterator[Item]:
+        """The attributes and blocks between two offsets that are in no bracket there.
+
+        Without offsets those of the file; between a block's or an object's braces those in it. An
+        object may write a key in quotes, or with a colon.
+        """
+        last = len(self.code) if end is None else end
+        depth, at = self._depths[start], start
+        while found := _ITEM.search(self.code, at, last):
+            at = found.end()
+            if self._depths[found.start()] != depth:
+                continue
+            line = self.line(found.start())
+            header = self._uncommented[found.start() : found.start("sign")]
+            name, *labels = (part.strip('"') for part in _WORDS.findall(header))
+            is_block = found["sign"] == "{"
+            if is_block:
+                at = self._close(found.start("sign")) + 1
+                yield Item(name, line, True, tuple(labels), found.start("sign"), at - 1)
+            elif not labels:
+                at = self._end_of_expression(found.end(), depth, last)
+                yield Item(name, line, False, (), found.end(), at)
+
+    def text(self, item: Item) -> str:
+        """An attribute's expression, without comments."""
+        return self._uncommented[item.start : item.end].strip().rstrip(",").strip()
+
+    def object_items(self, item: Item) -> list[Item] | None:
+        """The members of an attribute that is an object written out; None where it is none."""
+        expression = self.code[item.start : item.end].strip().rstrip(",").strip()
+        opens = self.code.find("{", item.start, item.end)
+        if not expression.startswith("{") or _FOR.match(self.code, opens + 1):
+            return None
+        closes = self._close(opens)
+        if self.code[closes + 1 : item.end].strip(" \t\r\n,"):
+            return None
+        return list(self.items(opens + 1, closes))
+
     def attribute(self, block: Block, name: str) -> tuple[str, int] | None:
         """What a block itself says of an attribute: the expression without comments, its line."""
         depth = self._depths[block.start] + 1
@@ -94,6 +158,11 @@ class Hcl:
         inside = self._depths[start] + 1
         rest = range(start + 1, len(self.code))
         return next(at for at in rest if self.code[at] in "}])" and self._depths[at] == inside)
+
+    def _end_of_expression(self, start: int, depth: int, last: int) -> int:
+        # in an object on one line a comma ends it as well
+        ends = (at for at in range(start, last) if self.code[at] in "\n,")
+        return next((at for at in ends if self._depths[at] == depth), last)
 
     def _end_of_line(self, start: int, depth: int, last: int) -> int:
         # a line's end inside of brackets is none
@@ -115,9 +184,9 @@ def read(path: Path, file: str) -> Hcl:
         It cannot be read, or is no HCL.
     """
     try:
-        text = path.read_text("utf-8-sig")
+        text = read_text(path, "utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise HclError(f"{file}: cannot be read: {error}").at(Place(file, 1)) from error
+        raise HclError(f"{file}: cannot be read: {reason(error)}").at(Place(file, 1)) from error
     return Hcl(text, file)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,11 @@ from codegen.errors import BatonError
 from codegen.jinja.templates import Read
 from codegen.place import Place
 from codegen.problems import Kind, Problem
+from codegen.reading import read_text, reason
 from codegen.strict_yaml import Key
 from codegen.terraform import hcl
 from codegen.terraform.hcl import Hcl
+from codegen.terraform.terragrunt import name_problems
 
 UNITS = Path("units")
 MOCKS = "units/mocks.yaml"
@@ -44,22 +46,41 @@ class UnitsError(BatonError):
 
 
 @dataclass(frozen=True)
+class Input:
+    """One input of a module: the line, and the expression as it is written."""
+
+    line: int
+    expression: str
+
+
+@dataclass(frozen=True)
 class UnitFile:
     """One units/<unit>.hcl, as far as the contract reads it.
 
     Attributes
     ----------
+    unit, file:
+        The unit, and what messages call its file.
     outputs:
         The reads of other units' outputs; their paths begin as a template's, with "outputs".
     settings:
         The reads of settings; their paths begin with "settings".
     misuses:
-        Reads in which no name can be checked, and dependencies on another unit's mocks.
+        What is wrong in the file alone: names that Terragrunt does not know, reads in which no name
+        can be checked, dependencies on another unit's mocks.
+    dependencies:
+        The units it depends on, and the line of each `dependency`.
+    inputs:
+        What it gives its module; None where that is not one object, and so is not known.
     """
 
+    unit: str
+    file: str
     outputs: tuple[Read, ...]
     settings: tuple[Read, ...]
     misuses: tuple[Problem, ...] = ()
+    dependencies: Mapping[str, int] = field(default_factory=dict)
+    inputs: Mapping[str, Input] | None = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,18 +103,49 @@ def parse_unit(text: str, unit: str) -> UnitFile:
     HclError
         It is no HCL.
     """
-    return _unit(Hcl(text, _file(unit)))
+    return _unit(Hcl(text, _file(unit)), unit)
 
 
 def _file(unit: str) -> str:
     return str(UNITS / f"{unit}.hcl")
 
 
-def _unit(source: Hcl) -> UnitFile:
-    misuses = list(_dependencies(source))
+def _unit(source: Hcl, unit: str) -> UnitFile:
+    misuses = [*name_problems(source)]
+    misuses += [] if misuses else _source(source, unit)
+    misuses += _dependencies(source)
     outputs = tuple(_reads(source, "outputs", _OUTPUT, misuses))
     settings = tuple(_reads(source, "settings", _SETTING, misuses))
-    return UnitFile(outputs, settings, tuple(misuses))
+    dependencies = {block.label: block.line for block in source.blocks("dependency")}
+    given = inputs_of(source)
+    return UnitFile(unit, source.file, outputs, settings, tuple(misuses), dependencies, given)
+
+
+def inputs_of(source: Hcl) -> dict[str, Input] | None:
+    """The inputs that a file gives; None where they are not one object, as in `merge(…)`."""
+    for item in source.items():
+        if item.name == "inputs" and not item.is_block:
+            members = source.object_items(item)
+            if members is None:
+                return None
+            return {each.name: Input(each.line, source.text(each)) for each in members}
+    return {}
+
+
+def _source(source: Hcl, unit: str) -> Iterator[Problem]:
+    """Check that a unit's module is the one of its name: its outputs are looked for there."""
+    remedy = f'write source = "${{get_repo_root()}}/modules//{unit}"'
+    for block in source.items():
+        if block.is_block and block.name == "terraform":
+            for item in source.items(block.start + 1, block.end):
+                if item.name == "source":
+                    if not re.search(rf'/modules//?{re.escape(unit)}"$', source.text(item)):
+                        place = Place(source.file, item.line)
+                        what = f"the source of unit {unit} does not lead to modules/{unit}"
+                        yield Problem(Kind.UNIT_INVALID, place, what, remedy=remedy)
+                    return
+    what = f"unit {unit} has no source in a terraform block"
+    yield Problem(Kind.UNIT_INVALID, Place(source.file, 1), what, remedy=remedy)
 
 
 def _reads(
@@ -136,7 +188,8 @@ def load_units(root: Path) -> list[UnitFile]:
         One of them cannot be read.
     """
     return [
-        _unit(hcl.read(file, _file(file.stem))) for file in sorted((root / UNITS).glob("*.hcl"))
+        _unit(hcl.read(file, _file(file.stem)), file.stem)
+        for file in sorted((root / UNITS).glob("*.hcl"))
     ]
 
 
@@ -149,10 +202,10 @@ def load_mocks(root: Path) -> Mocks:
         It is missing, no YAML, has a key twice, or is not one mapping per unit.
     """
     try:
-        text = (root / MOCKS).read_text("utf-8")
+        text = read_text(root / MOCKS)
         values, lines = strict_yaml.load_with_lines(text, strict_yaml.SettingsLoader)
     except (OSError, UnicodeDecodeError) as error:
-        raise UnitsError(f"{MOCKS}: cannot be read: {error}").at(Place(MOCKS, 1)) from error
+        raise UnitsError(f"{MOCKS}: cannot be read: {reason(error)}").at(Place(MOCKS, 1)) from error
     except yaml.YAMLError as error:
         place = Place(MOCKS, getattr(getattr(error, "problem_mark", None), "line", 0) + 1)
         raise UnitsError(strict_yaml.explain(Path(MOCKS), error)).at(place) from error

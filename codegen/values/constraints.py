@@ -14,25 +14,40 @@ from codegen.sam.parameter_types import (
     SSM_NAME,
     STRING,
     ParameterType,
+    type_of,
 )
 from codegen.sam.template import Parameter
 from codegen.shown import shorten, shown
-from codegen.values.patterns import PatternError, compiled
+from codegen.values.patterns import InvalidPatternError, PatternError, compiled
 
 MAX_BYTES = 4096  # of a parameter's value
 MAX_PARAMETERS = 200  # of a template
 
 
 def declaration_problems(parameter: Parameter) -> Iterator[str]:
-    """Say what keeps every value of a parameter from being judged. Needs no value."""
-    if parameter.type not in PARAMETER_TYPES:
-        yield f"has the type {parameter.type}, which CloudFormation does not know"
+    """Say what CloudFormation would refuse of a parameter's declaration. Needs no value."""
+    if type_of(parameter.type) is None:
+        yield f"has the type {parameter.type}, which is none that CloudFormation documents"
     if parameter.allowed_pattern is not None:
         try:
             compiled(parameter.allowed_pattern)
+        except InvalidPatternError as error:
+            yield f"has an invalid AllowedPattern: {shorten(parameter.allowed_pattern)}: {error}"
+        except PatternError:
+            pass  # CloudFormation may well take it: see `unchecked`
+
+
+def unchecked(parameter: Parameter) -> Iterator[str]:
+    """Say what of a parameter's constraints only CloudFormation checks, and why."""
+    if parameter.type not in PARAMETER_TYPES and type_of(parameter.type) is not None:
+        yield f"has the type {parameter.type}, which AWS does not document"
+    if parameter.allowed_pattern is not None:
+        try:
+            compiled(parameter.allowed_pattern)
+        except InvalidPatternError:
+            pass  # `declaration_problems` says so
         except PatternError as error:
-            pattern = shorten(parameter.allowed_pattern)
-            yield f"has an AllowedPattern that cannot be checked: {pattern}: {error}"
+            yield f"has the AllowedPattern {shorten(parameter.allowed_pattern)}: {error}"
 
 
 def value_problems(parameter: Parameter, value: str) -> Iterator[str]:
@@ -56,7 +71,8 @@ def value_problems(parameter: Parameter, value: str) -> Iterator[str]:
         yield f"has {size:,} bytes, and CloudFormation takes {MAX_BYTES:,}"
     if undecided:
         return
-    type_ = PARAMETER_TYPES[parameter.type]
+    type_ = type_of(parameter.type)
+    assert type_ is not None  # noqa: S101  (`declaration_problems` has refused it)
     for item in type_.items(value):
         if not type_.shape.fullmatch(item):
             yield f"is {shown(item)}, which is no {type_.item}"
@@ -75,7 +91,7 @@ def _constraint_problems(parameter: Parameter, type_: ParameterType, item: str) 
     allowed, pattern = parameter.allowed_values, parameter.allowed_pattern
     if allowed and item not in allowed:
         yield f"is {shown(item)}, and AllowedValues are {shorten(', '.join(allowed))}{told}"
-    if pattern is not None and type_.item != NUMBER and not compiled(pattern).fullmatch(item):
+    if pattern is not None and type_.item != NUMBER and not _fits(pattern, item):
         yield f"is {shown(item)}, and AllowedPattern is {shorten(pattern)}{told}"
     if type_.is_list:
         return
@@ -86,6 +102,13 @@ def _constraint_problems(parameter: Parameter, type_: ParameterType, item: str) 
         bounds = _outside(float(item), "", parameter.min_value, parameter.max_value)
     if bounds:
         yield f"is {shown(item)}, and {bounds}{told}"
+
+
+def _fits(pattern: str, item: str) -> bool:
+    try:
+        return compiled(pattern).fullmatch(item) is not None
+    except PatternError:  # `unchecked` says so
+        return True
 
 
 def _outside(size: float, unit: str, lowest: float | None, highest: float | None) -> str | None:

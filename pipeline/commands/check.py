@@ -19,8 +19,12 @@ def command(as_json: bool) -> int:
     Exit 0 when all fits, 1 otherwise; docs/hand-off.md explains each kind of problem.
     """
     from codegen.check import check
+    from codegen.problems import blocking
     from codegen.rendering import ReleaseContext
-    from pipeline.console import say, write_json
+    from pipeline import policy
+    from pipeline.console import say, show, write_json
+    from pipeline.drift import accepted
+    from pipeline.release.completeness import require_packed
 
     checkout = Checkout.here()
     template = checkout.sam_app / "template.yaml"
@@ -35,12 +39,14 @@ def command(as_json: bool) -> int:
         )
         for target in (Target("local", checkout), Target("aws", checkout))
     ]
-    problems = check(checkout.root, template, releases)
+    also = (policy.load, accepted.load, require_packed)
+    found = check(checkout.root, template, releases, also)
+    problems = blocking(found)
     if as_json:
-        write_json([problem.as_json() for problem in problems])
+        write_json([problem.as_json() for problem in found])
     else:
-        for problem in problems:
-            click.echo(str(problem))
+        for problem in found:
+            show(str(problem))
         noun = "problem" if len(problems) == 1 else "problems"
         say(f"{len(problems)} {noun}" if problems else "outputs, templates and parameters fit")
     return 1 if problems else 0

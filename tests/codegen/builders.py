@@ -100,7 +100,8 @@ def state_outputs(
 
 def project(folder: Path) -> Path:
     """A root of its own: a copy of all that the hand-off reads of the project, to be changed."""
-    patterns = ("modules/*/outputs.tf", "units/*", "live/project.yaml", "live/*/env.yaml")
+    patterns = ("modules/*/*.tf", "units/*", "terragrunt.hcl", "live/project.yaml")
+    patterns += ("live/*/env.yaml", "live/*/*/terragrunt.hcl")
     for file in (file for pattern in patterns for file in CHECKOUT.glob(pattern)):
         copy = folder / file.relative_to(CHECKOUT)
         copy.parent.mkdir(parents=True, exist_ok=True)

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from codegen.sam.parameter_types import is_list_type
 from codegen.sam.template import Parameter, TemplateError, parse_template
-from codegen.values.constraints import declaration_problems, value_problems
+from codegen.values.constraints import declaration_problems, unchecked, value_problems
 
 
 def problems(kind: str, value: str, **constraints: Any) -> list[str]:
@@ -113,24 +114,67 @@ def test_a_pattern_is_read_as_java_reads_it(pattern: str, value: str, fits: bool
         ("(?<n>a)", "Java and Python do not both know (?<"),
         ("(?s).", "Java and Python do not both know (?s"),
         ("a{,3}", "Java and Python do not both know {"),
-        (r"\p{Alpha}", "Java and Python do not both know {"),
+        (r"\p{Alpha}", r"Java and Python do not both know \p{Alpha}"),
+        (r"\pL", r"Java and Python do not both know \pL"),
+        (r"[\p{L}]", r"Python cannot read it: bad escape \p at position 1"),
         (r"\v", r"Java and Python do not both know \v"),
-        (r"\Qa\E", r"Python cannot read it: bad escape \Q at position 0"),
-        (r"a\z", r"Python cannot read it: bad escape \z at position 1"),
-        ("[A-Za", "Python cannot read it: unterminated character set at position 0"),
+        (r"\Qa\E", r"Java and Python do not both know \Q"),
+        (r"a\z", r"Java and Python do not both know \z"),
         ("(?<=a+)b", "Python cannot read it: look-behind requires fixed-width pattern"),
     ],
 )
-def test_a_pattern_that_cannot_be_judged_is_told_once_and_without_a_value(
+def test_a_pattern_that_cannot_be_checked_is_noted_and_any_value_accepted(
     pattern: str, why: str
 ) -> None:
-    # Given a pattern that Java reads otherwise than Python, or one of them not at all
-    said = f"has an AllowedPattern that cannot be checked: {pattern}: {why}"
+    # Given a pattern that Java reads otherwise than Python, or Python not at all
     parameter = Parameter("P", 1, "CommaDelimitedList", allowed_pattern=pattern)
 
-    # When the declaration alone is looked at, and values with it, then it is told once
-    assert list(declaration_problems(parameter)) == [said]
-    assert problems("CommaDelimitedList", "a,b", allowed_pattern=pattern) == [said]
+    # When it is checked, then nothing is refused, and a note says why
+    assert list(declaration_problems(parameter)) == []
+    assert list(unchecked(parameter)) == [f"has the AllowedPattern {pattern}: {why}"]
+    assert problems("CommaDelimitedList", "a,b", allowed_pattern=pattern) == []
+
+
+@pytest.mark.parametrize("pattern", ["[A-Za", "(a", "a)", "*a", "a{3,1}", "[z-a]"])
+def test_a_pattern_that_no_reader_takes_is_refused_once(pattern: str) -> None:
+    # Given a pattern that is no regular expression
+    parameter = Parameter("P", 1, "String", allowed_pattern=pattern)
+
+    # When it is checked, then the declaration is refused, and no note says otherwise
+    (said,) = declaration_problems(parameter)
+    assert said.startswith(f"has an invalid AllowedPattern: {pattern}: Python cannot read it")
+    assert list(unchecked(parameter)) == []
+    assert problems("String", "a", allowed_pattern=pattern) == [said]
+
+
+@pytest.mark.parametrize(
+    ("type_", "is_list"),
+    [
+        ("List<String>", True),
+        ("List<AWS::EC2::Network::Id>", True),
+        ("AWS::SSM::Parameter::Value<AWS::S3::Bucket::Name>", False),
+    ],
+)
+def test_a_type_that_aws_does_not_document_is_noted_and_any_value_accepted(
+    type_: str, is_list: bool
+) -> None:
+    # Given a type that CloudFormation takes, and checks no value of
+    parameter = Parameter("P", 1, type_)
+
+    # When it is checked, then nothing is refused, and a note says so
+    assert list(declaration_problems(parameter)) == []
+    assert list(unchecked(parameter)) == [f"has the type {type_}, which AWS does not document"]
+    assert problems(type_, "a,b") == []
+    assert is_list_type(type_) is is_list
+
+
+@pytest.mark.parametrize(
+    "type_", ["Text", "List<>", "list<String>", "Strings", "AWS::EC2::Subnet", ""]
+)
+def test_a_type_that_there_is_not_is_refused(type_: str) -> None:
+    assert list(declaration_problems(Parameter("P", 1, type_))) == [
+        f"has the type {type_}, which is none that CloudFormation documents"
+    ]
 
 
 def test_a_declaration_is_read_as_cloudformation_takes_it() -> None:

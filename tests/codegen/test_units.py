@@ -7,6 +7,8 @@ import pytest
 from codegen.problems import Kind
 from codegen.terraform.units import parse_unit
 
+SOURCE = 'terraform {\n  source = "${get_repo_root()}/modules//access"\n}\n'
+
 
 @pytest.mark.parametrize(
     "code",
@@ -19,7 +21,7 @@ from codegen.terraform.units import parse_unit
 )
 def test_a_read_without_a_name_is_told(code: str) -> None:
     # Given a read in which no name can be checked, when the unit is read
-    unit = parse_unit(f"inputs = {{\n  a = {code}\n}}\n", "access")
+    unit = parse_unit(f"inputs = {{\n  a = {code}\n}}\n{SOURCE}", "access")
 
     # Then it is told with its line
     assert [(each.kind, each.where and each.where.line) for each in unit.misuses] == [
@@ -29,10 +31,13 @@ def test_a_read_without_a_name_is_told(code: str) -> None:
 
 def test_only_code_reads() -> None:
     # Given reads in a comment, in a text and interpolated in one
-    text = 'a = "dependency.a.outputs.b ${dependency.a-b.outputs.c-d}" # local.settings.x\n'
+    text = (
+        'inputs = { a = "dependency.a.outputs.b ${dependency.a-b.outputs.c-d}" }'
+        " # local.settings.x\n"
+    )
 
     # When the unit is read
-    unit = parse_unit(text, "access")
+    unit = parse_unit(text + SOURCE, "access")
 
     # Then only what is interpolated is one
     assert [read.path for read in unit.outputs] == [("outputs", "a-b", "c-d")]
@@ -44,5 +49,6 @@ def test_a_dependency_on_anothers_mocks_is_told() -> None:
     block = 'dependency "data" {\n  config_path = "../dat"\n  mock_outputs = local.mocks.x\n}\n'
 
     # When the unit is read, then both are told with their lines
-    found = [(each.kind, each.where and each.where.line) for each in parse_unit(block, "a").misuses]
+    unit = parse_unit(block + SOURCE, "access")
+    found = [(each.kind, each.where and each.where.line) for each in unit.misuses]
     assert found == [(Kind.MOCK_UNKNOWN, 2), (Kind.MOCK_UNKNOWN, 3)]

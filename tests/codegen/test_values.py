@@ -53,13 +53,24 @@ def test_the_types_are_those_that_cloudformation_documents() -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    ["Text", "string", "List<String>", "List<CommaDelimitedList>", "List<List<Number>>", "List<>",
-     "List<AWS::EC2::KeyPair::KeyName>", "AWS::EC2::Subnet", "AWS::SSM::Parameter::Value<Text>",
+    ["List<String>", "List<CommaDelimitedList>", "List<List<Number>>",
+     "List<AWS::EC2::KeyPair::KeyName>", "AWS::SSM::Parameter::Value<Text>",
      "AWS::SSM::Parameter::Value<Number>", "List<AWS::SSM::Parameter::Value<String>>"],
 )  # fmt: skip
+def test_a_form_that_cloudformation_takes_without_a_check_is_taken_with_any_value(
+    kind: str,
+) -> None:
+    # Given a form that AWS does not document, when a value is judged, then any is taken
+    assert problems(kind, "x, y") == []
+    assert is_list_type(kind) is kind.startswith("List<")
+
+
+@pytest.mark.parametrize("kind", ["Text", "string", "List<>", "AWS::EC2::Subnet"])
 def test_another_type_is_refused_with_any_value(kind: str) -> None:
-    # Given a type that CloudFormation does not document, when a value is judged, then that is told
-    assert problems(kind, "x") == [f"has the type {kind}, which CloudFormation does not know"]
+    # Given a type that CloudFormation does not take, when a value is judged, then that is told
+    assert problems(kind, "x") == [
+        f"has the type {kind}, which is none that CloudFormation documents"
+    ]
     assert not is_list_type(kind)
 
 

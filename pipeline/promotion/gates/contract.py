@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codegen.check import check
+from codegen.problems import blocking
 from pipeline.promotion.deployment import release_context
 from pipeline.promotion.gates.results import GateResult
 from pipeline.release.manifest import TEMPLATE
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def check_contract(run: Promotion) -> GateResult:
     """Templates, modules' outputs and the template's parameters must fit each other."""
     release = release_context(run.folder, run.release, TEMPLATE)
-    problems = check(run.work, release.template, [release])
+    problems = blocking(check(run.work, release.template, [release]))
     if problems:
         findings = tuple(map(str, problems))
         return GateResult("contract", "refused", "the hand-off contract is broken", findings)
