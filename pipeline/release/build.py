@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from codegen.errors import BatonError
+from codegen.reading import read_bytes
 from pipeline.adapters import git
 from pipeline.checkout import Checkout, whoami
 from pipeline.release import layers, packaging
@@ -82,7 +83,7 @@ def _made(
     checkout: Checkout, target: Target, say: Callable[[str], None]
 ) -> tuple[Release, dict[str, bytes]]:
     """The release that the checkout gives now, and its files; nothing is saved."""
-    template = (checkout.sam_app / TEMPLATE).read_bytes()
+    template = read_bytes(checkout.sam_app / TEMPLATE)
     codes = packaging.code_folders(template)
     with ThreadPoolExecutor() as pool:
         zips = list(pool.map(lambda code: _pack(code, target), codes))

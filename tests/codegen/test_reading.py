@@ -22,9 +22,12 @@ from codegen.settings.file import read as read_settings
 from codegen.sources.document import outputs_from_document
 from codegen.terraform import hcl
 from pipeline import policy
+from pipeline.checkout import Checkout
 from pipeline.drift import accepted
 from pipeline.expanded import expand_template
 from pipeline.includes import inline_includes
+from pipeline.release.build import build
+from pipeline.target import Target
 from tests.codegen.builders import project, release
 from tests.codegen.rights import without_rights
 
@@ -85,6 +88,15 @@ def test_every_reader_refuses_what_is_no_file(what: str, reader: str, tmp_path: 
     says = "which is outside" if (what, reader) == ("device", "include") else says
     assert says in caught.value.message
     assert "Errno" not in caught.value.message
+
+
+def test_a_build_does_not_wait_for_a_template_that_is_a_pipe(tmp_path: Path) -> None:
+    # Given a checkout whose template is a named pipe, When a release is built, then it is refused
+    checkout = Checkout(project(tmp_path / "checkout"), tmp_path / "home")
+    checkout.sam_app.mkdir()
+    os.mkfifo(checkout.sam_app / "template.yaml")
+    with pytest.raises(OSError, match="a named pipe, not a file"):
+        build(checkout, Target("aws", checkout), say=lambda line: None)
 
 
 def test_a_document_of_outputs_may_come_through_a_pipe(tmp_path: Path) -> None:
