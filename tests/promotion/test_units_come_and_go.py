@@ -105,7 +105,7 @@ def test_what_holds_data_is_not_destroyed_unless_it_is_named(world: World) -> No
     refused(
         world.run("promote", "dev"),
         "board: destroy aws_s3_bucket.kept: lost is its objects",
-        "--allow-destroy 'aws_s3_bucket.kept'",
+        "--allow-destroy aws_s3_bucket.kept",
     )
     assert _standing(world) == before
     assert _there(world, "desk-dev-kept")
