@@ -12,7 +12,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from codegen.terraform.engine import OPENTOFU, Engine
-from tests.terraform_engine import ENGINE, copy_lock
+from tests.terraform_engine import ENGINE, copy_lock, need
 
 # one group: the runs are shared, and two processes must not initialise the same folder
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("modules")]
@@ -53,6 +53,7 @@ def results(run: Run, root: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         }
 
     def find(engine: Engine, module: str) -> Both:
+        need(engine)
         if engine not in begun:
             begun[engine] = begin(engine)
         return begun[engine][module].result()
