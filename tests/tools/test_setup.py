@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from codegen.terraform.engine import OPENTOFU, TERRAFORM, Engine
 from tools import download, programs, provider, setup
 from tools.component import Component, ensure
-from tools.machine import SetupError, usable, version_of
+from tools.machine import ROOT, SetupError, usable, version_of
 
 
 @pytest.fixture
@@ -142,6 +144,15 @@ def test_the_engine_is_the_one_that_terragrunt_hcl_chooses(
         assert {chosen.command, f"provider-{chosen.command}"} <= installed()
         assert not {other.command, f"provider-{other.command}"} & installed()
         assert {"tofu", "provider-tofu"} <= installed("opentofu")
+
+
+def test_it_needs_nothing_but_the_standard_library() -> None:
+    # Given Python without its site-packages / When it reads set-up / Then nothing is missing
+    script = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import tools.setup"
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", script], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_an_unknown_extra_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
