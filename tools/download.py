@@ -96,7 +96,7 @@ def digest_of(tool: str, version: str, system: str) -> str:
         source = SOURCES[tool]
         raise DownloadError(
             f"tools/{DIGESTS.name} has no SHA-256 of {tool} {version} for {system}, and nothing "
-            "unchecked is installed; `make lock` takes it from "
+            "unchecked is installed; `python3 -m tools.digests` takes it from "
             f"{source.address(source.sums, version, system)}"
         )
     return digest

@@ -145,7 +145,7 @@ def test_what_has_no_digest_is_not_even_asked_for(
         DownloadError, match=rf"no SHA-256 of {tool} {version} for {system}"
     ) as told:
         download.install(tool, version, system, tmp_path / "bin" / tool)
-    assert "`make lock` takes it from https://" in str(told.value)
+    assert "`python3 -m tools.digests` takes it from https://" in str(told.value)
 
 
 def test_an_address_that_does_not_answer_is_named(published: Path, kept: Path) -> None:
