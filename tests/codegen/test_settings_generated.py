@@ -221,8 +221,8 @@ def test_a_document_is_replaced_not_written_in_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given a generated document, and a copy that shares it by a hard link
-    monkeypatch.setattr(docs, "generated", lambda root: {Path("docs/a.md"): "new"})
-    document = tmp_path / "docs" / "a.md"
+    monkeypatch.setattr(docs, "generated", lambda root: {Path("text/a.md"): "new"})
+    document = tmp_path / "text" / "a.md"
     document.parent.mkdir()
     document.write_text("old")
     (tmp_path / "copy").hardlink_to(document)
