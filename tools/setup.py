@@ -78,11 +78,12 @@ def install_environment(name: str) -> str:
     return "installed"
 
 
-def install_provider(engine: Engine) -> str:
+def install_providers(engines: list[Engine]) -> str:
     try:
-        return provider.install(ROOT, TOOLS, engine, system())
+        done = [provider.install(ROOT, TOOLS, engine, system()) for engine in engines]
     except provider.ProviderError as error:
         raise SetupError(str(error)) from error
+    return ", ".join(dict.fromkeys(done))
 
 
 def link(target: Path) -> None:
@@ -121,33 +122,34 @@ def environments() -> list[Component]:
     ]
 
 
-def engines(extras: Collection[str]) -> list[tuple[Component, Component]]:
-    """The engine that terragrunt.hcl chooses, and OpenTofu if named, each with its AWS provider."""
-    chosen = {engine_of(ROOT), *([OPENTOFU] if "opentofu" in extras else [])}
+def engines(extras: Collection[str]) -> list[Engine]:
+    """The engine that terragrunt.hcl chooses, and OpenTofu where it is named."""
+    chosen = engine_of(ROOT)
+    return [chosen, OPENTOFU] if chosen != OPENTOFU and "opentofu" in extras else [chosen]
+
+
+def engine_program(engine: Engine) -> Component:
     made_from = {
         TERRAFORM: [versions()["terraform"]],
         OPENTOFU: [versions()["opentofu"], *go_module(ROOT / "tools" / "opentofu")],
     }
-    return [
-        (
-            Component(
-                engine.command,
-                tuple(made_from[engine]),
-                partial(programs.install_engine, engine, BIN),
-                (BIN / engine.command,),
-            ),
-            Component(
-                f"provider-{engine.command}",
-                provider.inputs(ROOT, engine),
-                partial(install_provider, engine),
-                (
-                    TOOLS / "providers" / provider.wanted(ROOT, engine, system()),
-                    TOOLS / "terraform.rc",
-                ),
-            ),
-        )
-        for engine in chosen
-    ]
+    return Component(
+        engine.command,
+        tuple(made_from[engine]),
+        partial(programs.install_engine, engine, BIN),
+        (BIN / engine.command,),
+    )
+
+
+def engine_providers(chosen: list[Engine]) -> Component:
+    """The AWS provider for each engine: one component, for they share a configuration file."""
+    packages = [TOOLS / "providers" / provider.wanted(ROOT, each, system()) for each in chosen]
+    return Component(
+        "provider",
+        tuple(text for each in chosen for text in provider.inputs(ROOT, each)),
+        partial(install_providers, chosen),
+        (*packages, TOOLS / "terraform.rc"),
+    )
 
 
 def components(extras: Collection[str] = ()) -> list[list[Component]]:
@@ -176,10 +178,10 @@ def components(extras: Collection[str] = ()) -> list[list[Component]]:
         ),
     ]
     wanted = [each for each in tools if each.name not in EXTRAS or each.name in extras]
-    pairs = engines(extras)
+    chosen = engines(extras)
     return [
-        [uv, *(engine for engine, _ in pairs)],
-        [*wanted, *(package for _, package in pairs), *environments()],
+        [uv, *map(engine_program, chosen)],
+        [*wanted, engine_providers(chosen), *environments()],
     ]
 
 

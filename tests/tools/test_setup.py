@@ -136,14 +136,18 @@ def test_the_engine_is_the_one_that_terragrunt_hcl_chooses(
     tools: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def installed(*extras: str) -> set[str]:
-        return {part.name for wave in setup.components(extras) for part in wave}
+        """The engines that are installed, each with its provider."""
+        parts = {part.name: part for wave in setup.components(extras) for part in wave}
+        found = {each for each in (TERRAFORM, OPENTOFU) if each.command in parts}
+        outputs = "".join(map(str, parts["provider"].outputs))
+        assert {each for each in (TERRAFORM, OPENTOFU) if each.provider in outputs} == found
+        return {each.command for each in found}
 
-    for chosen, other in ((TERRAFORM, OPENTOFU), (OPENTOFU, TERRAFORM)):
+    for chosen in (TERRAFORM, OPENTOFU):
         monkeypatch.setattr(setup, "engine_of", lambda root, chosen=chosen: chosen)
 
-        assert {chosen.command, f"provider-{chosen.command}"} <= installed()
-        assert not {other.command, f"provider-{other.command}"} & installed()
-        assert {"tofu", "provider-tofu"} <= installed("opentofu")
+        assert installed() == {chosen.command}
+        assert installed("opentofu") == {chosen.command, "tofu"}
 
 
 def test_it_needs_nothing_but_the_standard_library() -> None:
