@@ -12,12 +12,15 @@ import re
 import shutil
 import subprocess
 import tempfile
+import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from codegen.terraform.engine import ENGINES, TERRAFORM, Engine
 from tools import files
+
+_config = threading.Lock()  # each engine's provider writes it, side by side
 
 
 class ProviderError(Exception):
@@ -127,10 +130,14 @@ def download(root: Path, engine: Engine, command: Path, system: str, target: Pat
 
 def write_cli_config(tools: Path) -> None:
     """The engines' CLI configuration: the AWS provider from the mirror, any other as usual."""
-    providers = tools / "providers"
+    with _config:
+        files.write(tools / "terraform.rc", _cli_config(tools / "providers").encode())
+
+
+def _cli_config(providers: Path) -> str:
     held = [each.provider for each in ENGINES.values() if (providers / each.provider).is_dir()]
     addresses = ", ".join(f'"{address}"' for address in held)
-    text = f"""disable_checkpoint = true
+    return f"""disable_checkpoint = true
 
 provider_installation {{
   filesystem_mirror {{
@@ -142,4 +149,3 @@ provider_installation {{
   }}
 }}
 """
-    files.write(tools / "terraform.rc", text.encode())

@@ -78,12 +78,11 @@ def install_environment(name: str) -> str:
     return "installed"
 
 
-def install_providers(engines: list[Engine]) -> str:
+def install_provider(engine: Engine) -> str:
     try:
-        done = [provider.install(ROOT, TOOLS, engine, system()) for engine in engines]
+        return provider.install(ROOT, TOOLS, engine, system())
     except provider.ProviderError as error:
         raise SetupError(str(error)) from error
-    return ", ".join(dict.fromkeys(done))
 
 
 def link(target: Path) -> None:
@@ -141,14 +140,13 @@ def engine_program(engine: Engine) -> Component:
     )
 
 
-def engine_providers(chosen: list[Engine]) -> Component:
-    """The AWS provider for each engine: one component, for they share a configuration file."""
-    packages = [TOOLS / "providers" / provider.wanted(ROOT, each, system()) for each in chosen]
+def engine_provider(engine: Engine) -> Component:
+    package = TOOLS / "providers" / provider.wanted(ROOT, engine, system())
     return Component(
-        "provider",
-        tuple(text for each in chosen for text in provider.inputs(ROOT, each)),
-        partial(install_providers, chosen),
-        (*packages, TOOLS / "terraform.rc"),
+        f"provider-{engine.command}",
+        provider.inputs(ROOT, engine),
+        partial(install_provider, engine),
+        (package, TOOLS / "terraform.rc"),
     )
 
 
@@ -181,7 +179,7 @@ def components(extras: Collection[str] = ()) -> list[list[Component]]:
     chosen = engines(extras)
     return [
         [uv, *map(engine_program, chosen)],
-        [*wanted, engine_providers(chosen), *environments()],
+        [*wanted, *map(engine_provider, chosen), *environments()],
     ]
 
 

@@ -139,8 +139,9 @@ def test_the_engine_is_the_one_that_terragrunt_hcl_chooses(
         """The engines that are installed, each with its provider."""
         parts = {part.name: part for wave in setup.components(extras) for part in wave}
         found = {each for each in (TERRAFORM, OPENTOFU) if each.command in parts}
-        outputs = "".join(map(str, parts["provider"].outputs))
-        assert {each for each in (TERRAFORM, OPENTOFU) if each.provider in outputs} == found
+        assert {
+            each for each in (TERRAFORM, OPENTOFU) if f"provider-{each.command}" in parts
+        } == found
         return {each.command for each in found}
 
     for chosen in (TERRAFORM, OPENTOFU):
