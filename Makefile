@@ -11,14 +11,18 @@ help: ## Show this list
 setup: ## Install what is missing into .tools/ (a second run takes a moment)
 	@$(PYTHON) tools/setup.py
 
+.PHONY: setup-tests
+setup-tests: ## The same, and Dynoxide, which only tests use
+	@$(PYTHON) tools/setup.py dynoxide
+
 .PHONY: demo
 demo: setup ## The main job: three environments, one release, promoted from dev to prod
 	@PYTHONPATH=. .tools/envs/baton/bin/python -m pipeline.demo
 
 .PHONY: test
-test: setup lint test-fast test-real ## Everything that CI runs
+test: setup-tests lint test-fast test-real ## Everything that CI runs
 
-# terraform's processes are many and short: to collect garbage is a fifth of what they do
+# Terraform's processes are many and short: to collect garbage is a fifth of what they do
 PYTEST = GOGC=400 PATH="$(CURDIR)/.tools/bin:$$PATH" .tools/envs/baton/bin/python -m pytest
 
 # the service is what people copy: 95 % of its branches, by the fast tests alone
@@ -29,20 +33,25 @@ test-fast: setup ## Unit and property tests (seconds)
 	@$(PYTEST) -n 2 -m "not engine and not policy and not e2e" $(COVERED)
 
 .PHONY: test-real
-test-real: setup ## The next two, side by side
+test-real: setup-tests ## The next two, side by side
 	@tools/side-by-side test-engine test-e2e
 
 .PHONY: test-engine
-test-engine: setup ## Contract tests on real engines: terraform, sam, emulators
-	@$(PYTEST) -n 2 --dist loadgroup -m "engine and not e2e"
+test-engine: setup-tests ## Contract tests on real engines: terraform, sam, emulators
+	@$(PYTEST) -n 2 --dist loadgroup -m "engine and not e2e and not opentofu"
 
 .PHONY: test-e2e
 test-e2e: setup ## Whole commands against emulators (minutes)
-	@$(PYTEST) -m e2e
+	@$(PYTEST) -m "e2e and not opentofu"
 
 .PHONY: test-long
 test-long: setup ## Tests at random on thousands of new examples each (an hour; TESTS=… for some of them)
 	@HYPOTHESIS_PROFILE=long $(PYTEST) -n 2 --dist worksteal -m "hypothesis and not engine and not e2e" $(TESTS)
+
+.PHONY: test-opentofu
+test-opentofu: ## Module tests and one environment on OpenTofu (minutes; it is built or downloaded first)
+	@$(PYTHON) tools/setup.py opentofu
+	@$(PYTEST) -m opentofu
 
 .PHONY: lint
 lint: setup ## Formats, lint, types, imports, templates, policies
@@ -64,7 +73,8 @@ docs: setup ## Write anew what is generated: settings' schemas, the API's descri
 	for part in codegen.docs pipeline.schemas openapi tests.proof; do .tools/envs/baton/bin/python -m $$part || exit 1; done
 
 .PHONY: lock
-lock: setup ## Lock the Python requirements anew, with hashes
+lock: ## Lock the Python requirements, the AWS provider and the downloads again, with hashes
+	@$(PYTHON) tools/setup.py opentofu
 	@tools/lock
 
 .PHONY: clean

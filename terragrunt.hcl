@@ -1,9 +1,13 @@
 # The root: what every unit of every environment shares. Units include it, and it reads the
 # environment they stand in, so it is evaluated once for each unit.
 
-# The project's settings, and the environment's own on top of them, section by section. The
-# environment is named by its folder. codegen/settings/ merges, and checks, the same files.
+# The engine; then the project's settings, and the environment's own on top of them, section by
+# section. The environment is named by its folder. codegen/settings/ merges, and checks, the same
+# files.
 locals {
+  # "terraform", or "tofu" for OpenTofu; `make setup` installs it
+  engine = "terraform"
+
   # get_original_terragrunt_dir() is the unit's folder also where a file in units/ reads this one;
   # find_in_parent_folders() would then search above this file
   environment_folder = dirname(get_original_terragrunt_dir())
@@ -67,7 +71,17 @@ generate "provider" {
   EOF
 }
 
-# The modules' lock files are the ones that count; none is copied beside a unit.
+# Without this, Terragrunt runs tofu wherever it is installed.
+terraform_binary = local.engine
+
+# One dependency lock for all units: the engines' registries differ. None is copied beside a unit.
+generate "lock" {
+  path              = ".terraform.lock.hcl"
+  if_exists         = "overwrite"
+  disable_signature = true
+  contents          = file("${get_repo_root()}/modules/${local.engine}.lock.hcl")
+}
+
 terraform {
   copy_terraform_lock_file = false
 }

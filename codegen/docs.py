@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from codegen import files
+from codegen.files import FileChange
 from codegen.markdown import markdown
 from codegen.problems import Kind
 from codegen.settings import docs as settings
@@ -34,9 +36,12 @@ def generated(root: Path) -> dict[Path, str]:
 
 def main(root: Path) -> None:
     """Write what is generated."""
-    for path, text in generated(root).items():
-        (root / path).write_text(text, encoding="utf-8")
-        print(path, file=sys.stderr)
+    found = {root / path: text.encode() for path, text in generated(root).items()}
+    files.write_all(
+        [FileChange(path, files.read_if_there(path), text) for path, text in found.items()]
+    )
+    for path in found:
+        print(path.relative_to(root), file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from codegen.errors import BatonError, SettingsError
+from codegen.terraform.engine import MINIMUM, engine_of
 from pipeline.adapters.aws import check_account
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from pipeline.target import Target
 
 VERSION = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?")
-MINIMUM_TERRAFORM = "1.11"  # use_lockfile of the S3 backend is stable since then
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def check_tools(checkout: Checkout, target: Target) -> list[Check]:
     """Every tool that a promotion calls: there, and new enough."""
     pins = tomllib.loads((checkout.root / "mise.toml").read_text())["tools"]
     minimum = {
-        "terraform": MINIMUM_TERRAFORM,
+        engine_of(checkout.root).command: ".".join(map(str, MINIMUM)),
         "terragrunt": pins["terragrunt"],
         "sam": pins["pipx:aws-sam-cli"],
         "checkov": pins["pipx:checkov"],

@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
+from codegen.files import FileChange, read_if_there, write_all
 from pipeline.promotion.records.record import Record
 from pipeline.release.manifest import Release
 
@@ -43,8 +44,7 @@ def main() -> int:
         if check:
             print(f"{path.name} is not what the models say; run make docs")
         else:
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(files[path])
+            write_all([FileChange(path, read_if_there(path), files[path].encode())])
             print(path.relative_to(FOLDER.parents[1]), file=sys.stderr)
     return 1 if check and stale else 0
 

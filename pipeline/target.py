@@ -72,7 +72,7 @@ class Target:
 
         Without an environment, only those that lead to the pinned tools.
         """
-        own: dict[str, str | None] = dict(self._tool_variables())
+        own = self._tool_variables()
         if environment is None:
             return own
         if self.name == "local":
@@ -172,12 +172,13 @@ class Target:
         session.events.register("before-send", lambda **_: self.require(environment))
         return session
 
-    def _tool_variables(self) -> dict[str, str]:
+    def _tool_variables(self) -> dict[str, str | None]:
         tools = self.checkout.tools
         return {
             "PATH": _first(str(tools / "bin"), os.environ.get("PATH", os.defpath)),
             "TF_CLI_CONFIG_FILE": str(tools / "terraform.rc"),
-            "TG_TF_PATH": "terraform",
+            "TG_TF_PATH": None,  # terragrunt.hcl chooses the engine
+            "TG_NO_AUTO_PROVIDER_CACHE_DIR": "true",  # else links to this checkout stay in ~/.cache
             "TG_NON_INTERACTIVE": "true",
             "TG_BACKEND_BOOTSTRAP": "true",
             "TG_STRICT_MODE": "true",

@@ -9,11 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools import files
 from tools.machine import ROOT
-
-
-class LeftOutError(Exception):
-    """Something that can be done without is not to be had here; the message says why."""
 
 
 def _nothing() -> None:
@@ -55,13 +52,8 @@ def ensure(component: Component, stamps: Path) -> None:
         return
     started = time.monotonic()
     _say(f"{component.name} …")
-    try:
-        how = component.install()
-    except LeftOutError as error:
-        _say(f"{component.name} left out: {error}")
-        return
-    stamps.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(component.digest)
+    how = component.install()
+    files.write(stamp, component.digest.encode())
     _say(f"{component.name} {how} ({time.monotonic() - started:.0f} s)")
 
 

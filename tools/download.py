@@ -1,97 +1,143 @@
-"""Downloads of published releases, each verified against the checksums published with it."""
+"""Downloads of published releases, each checked against the digest that digests.toml keeps."""
 
 from __future__ import annotations
 
 import hashlib
 import io
-import stat
 import tarfile
+import tomllib
 import urllib.error
 import urllib.request
 import zipfile
+from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 
+from tools import files
+
+DIGESTS = Path(__file__).with_name("digests.toml")
 TIMEOUT_SECONDS = 60
 
 
 class DownloadError(Exception):
-    """A release could not be had, or is not what its checksums say."""
+    """A release could not be had, or is not what its digest says."""
 
 
-def read(url: str) -> bytes:
-    """Return what `url` holds.
-
-    Raises
-    ------
-    DownloadError
-        The address does not answer, or answers with an error.
-    """
-    try:
-        with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as reply:  # noqa: S310 - ours
-            content: bytes = reply.read()
-            return content
-    except (urllib.error.URLError, HTTPException, TimeoutError, ConnectionError) as error:
-        raise DownloadError(f"{url}: {getattr(error, 'reason', error)}") from error
-
-
-def verified(base: str, name: str, sums: str) -> bytes:
-    """Return the file `name` below `base`, once its SHA-256 is the one listed in `sums` there.
+@dataclass(frozen=True)
+class Source:
+    """Where a tool's releases are; each text takes `version` and `system` ("linux_amd64").
 
     Parameters
     ----------
-    base:
-        Address of the folder that holds both files.
-    name, sums:
-        File name of the release, and of its list of checksums ("<sha256>  <name>" lines).
+    folder:
+        Address of the folder that holds a version's files.
+    file, sums:
+        Names of the release, and of the list of checksums that is published beside it.
+    program:
+        The program's name in the archive; empty where the file is the program.
+    """
+
+    folder: str
+    file: str
+    sums: str
+    program: str = ""
+
+    def address(self, name: str, version: str, system: str) -> str:
+        """The address of one of its files."""
+        return f"{self.folder}/{name}".format(version=version, system=system)
+
+
+SOURCES = {
+    "terraform": Source(
+        "https://releases.hashicorp.com/terraform/{version}",
+        "terraform_{version}_{system}.zip",
+        "terraform_{version}_SHA256SUMS",
+        "terraform",
+    ),
+    "opentofu": Source(
+        "https://github.com/opentofu/opentofu/releases/download/v{version}",
+        "tofu_{version}_{system}.zip",
+        "tofu_{version}_SHA256SUMS",
+        "tofu",
+    ),
+    "terragrunt": Source(
+        "https://github.com/gruntwork-io/terragrunt/releases/download/v{version}",
+        "terragrunt_{system}",
+        "SHA256SUMS",
+    ),
+    "actionlint": Source(
+        "https://github.com/rhysd/actionlint/releases/download/v{version}",
+        "actionlint_{version}_{system}.tar.gz",
+        "actionlint_{version}_checksums.txt",
+        "actionlint",
+    ),
+}
+
+
+def install(tool: str, version: str, system: str, target: Path) -> None:
+    """Download a tool's release to `target`.
 
     Raises
     ------
     DownloadError
-        Either file is missing, the list does not name the file, or the digests differ.
+        Its digest is not known, its address does not answer, or it is not what its digest says.
     """
-    lines = (line.split() for line in read(f"{base}/{sums}").decode().splitlines())
-    digests = {fields[1].lstrip("*"): fields[0] for fields in lines if len(fields) == 2}
-    if name not in digests:
-        raise DownloadError(f"{base}/{sums} lists no {name}")
-    content = read(f"{base}/{name}")
+    source = SOURCES[tool]
+    digest = digest_of(tool, version, system)
+    content = verified(source.address(source.file, version, system), digest)
+    files.write_program(target, unpacked(content, source.program) if source.program else content)
+
+
+def digest_of(tool: str, version: str, system: str) -> str:
+    """The SHA-256 of a release, as digests.toml has it; DownloadError where it has none."""
+    known: dict[str, dict[str, dict[str, str]]] = tomllib.loads(DIGESTS.read_text())
+    digest = known.get(tool, {}).get(version, {}).get(system)
+    if digest is None:
+        source = SOURCES[tool]
+        raise DownloadError(
+            f"tools/{DIGESTS.name} has no SHA-256 of {tool} {version} for {system}, and nothing "
+            "unchecked is installed; `python3 -m tools.digests` takes it from "
+            f"{source.address(source.sums, version, system)}"
+        )
+    return digest
+
+
+def verified(address: str, digest: str) -> bytes:
+    """Return what an address holds, if that is its SHA-256.
+
+    Raises
+    ------
+    DownloadError
+        The address does not answer, or holds something else.
+    """
+    content = read(address)
     found = hashlib.sha256(content).hexdigest()
-    if found != digests[name]:
-        raise DownloadError(f"{base}/{name} has SHA-256 {found}, its list says {digests[name]}")
+    if found != digest:
+        raise DownloadError(
+            f"{address} has SHA-256 {found}, but tools/{DIGESTS.name} says {digest}"
+        )
     return content
 
 
-def save_executable(content: bytes, target: Path) -> None:
-    """Write `content` to `target` and make it executable; a reader never sees half of it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(target.name + ".part")
-    part.write_bytes(content)
-    part.chmod(part.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
-    part.replace(target)
+def read(address: str) -> bytes:
+    """Return what an address holds; DownloadError where it does not answer."""
+    try:
+        with urllib.request.urlopen(address, timeout=TIMEOUT_SECONDS) as reply:  # noqa: S310 - ours
+            content: bytes = reply.read()
+            return content
+    except (urllib.error.URLError, HTTPException, TimeoutError, ConnectionError) as error:
+        raise DownloadError(f"{address}: {getattr(error, 'reason', error)}") from error
 
 
-def terraform(version: str, system: str, target: Path) -> None:
-    """Download Terraform `version` for `system` ("linux_amd64") to `target`."""
-    name = f"terraform_{version}_{system}.zip"
-    base = f"https://releases.hashicorp.com/terraform/{version}"
-    content = verified(base, name, f"terraform_{version}_SHA256SUMS")
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        save_executable(archive.read("terraform"), target)
-
-
-def terragrunt(version: str, system: str, target: Path) -> None:
-    """Download Terragrunt `version` for `system` ("linux_amd64") to `target`."""
-    base = f"https://github.com/gruntwork-io/terragrunt/releases/download/v{version}"
-    save_executable(verified(base, f"terragrunt_{system}", "SHA256SUMS"), target)
-
-
-def actionlint(version: str, system: str, target: Path) -> None:
-    """Download actionlint `version` for `system` ("linux_amd64") to `target`."""
-    base = f"https://github.com/rhysd/actionlint/releases/download/v{version}"
-    name = f"actionlint_{version}_{system}.tar.gz"
-    content = verified(base, name, f"actionlint_{version}_checksums.txt")
-    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-        program = archive.extractfile("actionlint")
-        if program is None:
-            raise DownloadError(f"{base}/{name} holds no program")
-        save_executable(program.read(), target)
+def unpacked(archive: bytes, program: str) -> bytes:
+    """The program in a zip or tar file."""
+    content = io.BytesIO(archive)
+    if zipfile.is_zipfile(content):
+        with zipfile.ZipFile(content) as zipped:
+            return zipped.read(program)
+    content.seek(0)
+    with tarfile.open(fileobj=content) as tarred:
+        member = tarred.extractfile(program)
+        if member is None:
+            raise DownloadError(f"{program} is no file in its archive")
+        return member.read()

@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -13,6 +14,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 class SetupError(Exception):
     """Something cannot be installed; the message names it and says how to get it."""
+
+
+def versions() -> dict[str, str]:
+    """The pinned versions, from mise.toml: the one place that names them."""
+    pins: dict[str, str] = tomllib.loads((ROOT / "mise.toml").read_text())["tools"]
+    return pins
 
 
 def system() -> str:

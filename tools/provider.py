@@ -1,8 +1,8 @@
 """Puts the AWS provider, once, into one mirror folder that every unit's `init` links to.
 
 A local mirror is used where there is one, because the provider is 700 MB unpacked and a machine
-may not reach the public registry. Terraform itself checks what it links against the hashes of
-the modules' dependency locks.
+may not reach the public registry. The engine itself checks what it links against the hashes of its
+dependency lock, modules/<engine>.lock.hcl.
 """
 
 from __future__ import annotations
@@ -12,34 +12,40 @@ import re
 import shutil
 import subprocess
 import tempfile
+import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-ADDRESS = "registry.terraform.io/hashicorp/aws"
+from codegen.terraform.engine import ENGINES, TERRAFORM, Engine
+from tools import files
+
+_config = threading.Lock()  # each engine's provider writes it, side by side
 
 
 class ProviderError(Exception):
     """The provider is neither in a mirror of this machine nor to be had from its registry."""
 
 
-def version(root: Path) -> str:
-    """The locked version. Every module has the same lock; a test compares them."""
-    lock = (root / "modules" / "network" / ".terraform.lock.hcl").read_text()
-    found = re.search(rf'provider "{re.escape(ADDRESS)}" {{\s*version\s*=\s*"([^"]+)"', lock)
+def version(root: Path, engine: Engine) -> str:
+    """The version that the engine's dependency lock names."""
+    lock = (root / engine.lock).read_text()
+    found = re.search(
+        rf'provider "{re.escape(engine.provider)}" {{\s*version\s*=\s*"([^"]+)"', lock
+    )
     if not found:
-        raise ProviderError(f"modules/network/.terraform.lock.hcl locks no {ADDRESS}")
+        raise ProviderError(f"{engine.lock} locks no {engine.provider}")
     return found[1]
 
 
-def inputs(root: Path) -> tuple[str, ...]:
-    """What decides whether the mirror has to be made anew."""
-    return (version(root), os.environ.get("BATON_PROVIDER_MIRROR", ""))
+def inputs(root: Path, engine: Engine) -> tuple[str, ...]:
+    """What decides whether the mirror has to be filled again."""
+    return (version(root, engine), os.environ.get("BATON_PROVIDER_MIRROR", ""))
 
 
-def wanted(root: Path, system: str) -> Path:
-    """The package's folder below a mirror, as Terraform lays mirrors out."""
-    return Path(ADDRESS) / version(root) / system
+def wanted(root: Path, engine: Engine, system: str) -> Path:
+    """The package's folder below a mirror, as the engines lay mirrors out."""
+    return Path(engine.provider) / version(root, engine) / system
 
 
 def mirrors() -> Iterator[Path]:
@@ -55,25 +61,29 @@ def mirrors() -> Iterator[Path]:
     yield from sorted(Path("/opt").glob("*"))
 
 
-def install(root: Path, tools: Path, terraform: Path, system: str) -> str:
+def install(root: Path, tools: Path, engine: Engine, system: str) -> str:
     """Fill `.tools/providers`, write `.tools/terraform.rc`; return how in a few words.
+
+    OpenTofu takes HashiCorp's package too, where a mirror has only that one: its lock has the
+    hashes of both.
 
     Raises
     ------
     ProviderError
         Neither a mirror nor the registry has it; the message says what to do.
     """
-    package = wanted(root, system)
-    target = tools / "providers" / package
-    remove(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    write_cli_config(tools)
+    target = tools / "providers" / wanted(root, engine, system)
     for mirror in mirrors():
-        if any((mirror / package).glob("terraform-provider-aws*")):
-            target.symlink_to(mirror / package)
-            return f"linked from {mirror}"
-    download(root, terraform, system, target)
-    return f"downloaded {version(root)}"
+        for packager in dict.fromkeys((engine, TERRAFORM)):
+            package = mirror / packager.provider / version(root, engine) / system
+            if any(package.glob("terraform-provider-aws*")):
+                remove(target)
+                files.link(target, package)
+                write_cli_config(tools)
+                return f"linked from {mirror}"
+    download(root, engine, tools / "bin" / engine.command, system, target)
+    write_cli_config(tools)
+    return f"downloaded {version(root, engine)}"
 
 
 def remove(path: Path) -> None:
@@ -83,28 +93,30 @@ def remove(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def download(root: Path, terraform: Path, system: str, target: Path) -> None:
-    """Let Terraform fetch the package from its registry (it checks the signature); unpack it."""
+def download(root: Path, engine: Engine, command: Path, system: str, target: Path) -> None:
+    """Let the engine fetch the package from its registry (it checks the signature); unpack it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         module = Path(folder) / "module"
         module.mkdir()
-        for name in ("versions.tf", ".terraform.lock.hcl"):
-            shutil.copy(root / "modules" / "network" / name, module / name)
+        shutil.copy(root / "modules" / "network" / "versions.tf", module)
+        shutil.copy(root / engine.lock, module / ".terraform.lock.hcl")
         done = subprocess.run(
-            [terraform, "providers", "mirror", f"-platform={system}", "../packages"],
+            [command, "providers", "mirror", f"-platform={system}", "../packages"],
             cwd=module,
             env={**os.environ, "TF_CLI_CONFIG_FILE": os.devnull},
             capture_output=True,
             text=True,
             check=False,
         )
-        packages = list((Path(folder) / "packages").rglob(f"*_{version(root)}_{system}.zip"))
+        pinned = version(root, engine)
+        packages = list((Path(folder) / "packages").rglob(f"*_{pinned}_{system}.zip"))
         if done.returncode or not packages:
             reason = " ".join((done.stderr or done.stdout).split())[-300:]
             raise ProviderError(
-                f"{ADDRESS} {version(root)} is in no local mirror and its registry did not give "
+                f"{engine.provider} {pinned} is in no local mirror and its registry did not give "
                 f"it ({reason}).\n  Put the unpacked provider into a folder "
-                f"<mirror>/{ADDRESS}/{version(root)}/{system}/ and run\n"
+                f"<mirror>/{engine.provider}/{pinned}/{system}/ and run\n"
                 "  `BATON_PROVIDER_MIRROR=<mirror> make setup`."
             )
         part = Path(folder) / "unpacked"
@@ -112,20 +124,28 @@ def download(root: Path, terraform: Path, system: str, target: Path) -> None:
             archive.extractall(part)
         for program in part.glob("terraform-provider-*"):
             program.chmod(0o755)
+        remove(target)
         part.replace(target)
 
 
 def write_cli_config(tools: Path) -> None:
-    """Terraform's CLI configuration: this one provider from the mirror, the rest as ever."""
-    (tools / "terraform.rc").write_text(
-        "disable_checkpoint = true\n\n"
-        "provider_installation {\n"
-        "  filesystem_mirror {\n"
-        f'    path    = "{tools / "providers"}"\n'
-        f'    include = ["{ADDRESS}"]\n'
-        "  }\n"
-        "  direct {\n"
-        f'    exclude = ["{ADDRESS}"]\n'
-        "  }\n"
-        "}\n"
-    )
+    """The engines' CLI configuration: the AWS provider from the mirror, any other as usual."""
+    with _config:
+        files.write(tools / "terraform.rc", _cli_config(tools / "providers").encode())
+
+
+def _cli_config(providers: Path) -> str:
+    held = [each.provider for each in ENGINES.values() if (providers / each.provider).is_dir()]
+    addresses = ", ".join(f'"{address}"' for address in held)
+    return f"""disable_checkpoint = true
+
+provider_installation {{
+  filesystem_mirror {{
+    path    = "{providers}"
+    include = [{addresses}]
+  }}
+  direct {{
+    exclude = [{addresses}]
+  }}
+}}
+"""

@@ -90,6 +90,7 @@ def run(
     """
     name = Path(command[0]).name
     log.parent.mkdir(parents=True, exist_ok=True)
+    log.unlink(missing_ok=True)  # a new file: a copy of the folder may share the old one
     with log.open("wb") as output, timed(name):
         child = None
         try:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from codegen.errors import BatonError, UsageError
+from codegen.files import write_private
 from codegen.settings import Environment
 from pipeline.checkout import Checkout
 from pipeline.console import explain
@@ -56,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return explain(error)
     folder, output, variables = files
     config = folder / f"aws-{environment.name}"
-    config.write_text(profile(environment, checkout.root))
+    write_private(config, profile(environment, checkout.root).encode())
     with output.open("a") as file:
         file.write(f"role={role_arn(environment, options.role)}\nregion={environment.region}\n")
     with variables.open("a") as file:

@@ -21,12 +21,14 @@ from cyclonedx.model.license import DisjunctiveLicense, LicenseExpression
 from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
 
+from codegen.terraform.engine import SETTING
 from pipeline.release.manifest import ARTIFACTS, SOURCE, Release
 
 # Makes the serial number of a release's bill, the same on every machine (RFC 9562, version 5).
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:baton:release")
 METADATA = re.compile(r"python/[^/]+\.dist-info/METADATA")
-LOCK = re.compile(r"modules/([^/]+)/\.terraform\.lock\.hcl")
+# the engine's lock; one a module in releases of older versions
+LOCK = r"modules/(?:{}|[^/]+/\.terraform)\.lock\.hcl"
 PROVIDER = re.compile(r'^provider "([^"]+)" \{\n\s*version\s*=\s*"([^"]+)"', re.MULTILINE)
 
 
@@ -123,13 +125,21 @@ def _package(metadata: str) -> Component:
 
 def _lock_files(source: bytes) -> Iterator[str]:
     with tarfile.open(fileobj=io.BytesIO(source)) as archive:
+        names = re.compile(LOCK.format(_engine(archive)))
         for entry in archive:
-            if LOCK.fullmatch(entry.name) and (file := archive.extractfile(entry)):
+            if names.fullmatch(entry.name) and (file := archive.extractfile(entry)):
                 yield file.read().decode()
 
 
+def _engine(archive: tarfile.TarFile) -> str:
+    """The engine that the source chooses; older releases choose none, they ran on Terraform."""
+    file = archive.extractfile("terragrunt.hcl") if "terragrunt.hcl" in archive.getnames() else None
+    found = SETTING.search(file.read().decode()) if file else None
+    return re.escape(found[1]) if found else "terraform"
+
+
 def _providers(locks: Iterable[str]) -> Iterator[Component]:
-    """Terraform's providers, once each, as the modules' lock files name them."""
+    """Terraform's providers, once each, as the lock files name them."""
     found = {pair for lock in locks for pair in PROVIDER.findall(lock)}
     for source, version in sorted(found):
         group, _, name = source.rpartition("/")

@@ -33,7 +33,9 @@ def main() -> int:
         if check:
             print(f"{path.name} is not what the code says; run make docs")
         else:
-            path.write_text(files[path])
+            part = path.with_name(f".{path.name}.part")
+            part.write_text(files[path])
+            part.replace(path)
     return 1 if check and stale else 0
 
 

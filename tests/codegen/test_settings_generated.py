@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 from pydantic import ValidationError
 
+from codegen import docs
 from codegen.docs import generated
 from codegen.settings import load_project
 from codegen.settings.environment import Environment
@@ -214,3 +215,21 @@ def test_the_project_says_everything(missing: str) -> None:
 
     # Then
     assert not validator("project").is_valid(project)
+
+
+def test_a_document_is_replaced_not_written_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a generated document, and a copy that shares it by a hard link
+    monkeypatch.setattr(docs, "generated", lambda root: {Path("text/a.md"): "new"})
+    document = tmp_path / "text" / "a.md"
+    document.parent.mkdir()
+    document.write_text("old")
+    (tmp_path / "copy").hardlink_to(document)
+
+    # When it is written again
+    docs.main(tmp_path)
+
+    # Then the copy is what it was
+    assert document.read_text() == "new"
+    assert (tmp_path / "copy").read_text() == "old"

@@ -20,6 +20,7 @@ from pipeline.destruction.destruction import Destruction, Options
 from pipeline.destruction.runner import destroy
 from pipeline.target import Target
 from tests.emulator.conftest import PATCHED, Engine, serve
+from tests.terraform_engine import ENGINE
 
 pytestmark = pytest.mark.engine
 
@@ -79,9 +80,9 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
             folder.mkdir(parents=True)
         (root / "modules" / unit / "main.tf").write_text(module)
         shutil.copy(ROOT / "modules" / "storage" / "versions.tf", root / "modules" / unit)
-        shutil.copy(ROOT / "modules" / "storage" / ".terraform.lock.hcl", root / "modules" / unit)
         shutil.copy(ROOT / "live/dev/network/terragrunt.hcl", root / "live" / "dev" / unit)
         (root / "units" / f"{unit}.hcl").write_text(configuration)
+    shutil.copy(ROOT / ENGINE.lock, root / "modules")
     (root / ".tools").symlink_to(ROOT / ".tools")
     subprocess.run(["git", "init", "--quiet", root], check=True)
     return Checkout(root, root / ".baton")

@@ -40,6 +40,20 @@ def test_output_of_both_kinds_is_in_the_log(tmp_path: Path) -> None:
     assert set((tmp_path / "x.log").read_text().split()) == {"out", "err"}
 
 
+def test_a_copy_that_shares_the_log_keeps_what_it_had(tmp_path: Path) -> None:
+    # Given a log, and a copy of it by a hard link
+    log = tmp_path / "x.log"
+    _run(log, "print('first')")
+    (tmp_path / "copy").hardlink_to(log)
+
+    # When the tool runs again
+    _run(log, "print('second')")
+
+    # Then the copy is what it was
+    assert log.read_text() == "second\n"
+    assert (tmp_path / "copy").read_text() == "first\n"
+
+
 def test_a_failing_tool_shows_its_last_lines_and_where_the_rest_is(tmp_path: Path) -> None:
     log = tmp_path / "x.log"
 

@@ -18,11 +18,16 @@ from pipeline.release.manifest import SBOM, Provenance, Release, artifact, diges
 from pipeline.release.sbom import bill_of_materials
 
 LOCK = """\
-provider "registry.terraform.io/hashicorp/aws" {
+provider "{}/hashicorp/aws" {{
   version     = "5.100.0"
   constraints = "~> 5.100"
-}
+}}
 """
+LOCKS = {
+    "modules/terraform.lock.hcl": LOCK.format("registry.terraform.io"),
+    "modules/tofu.lock.hcl": LOCK.format("registry.opentofu.org"),
+}
+TERRAGRUNT = 'locals {{\n  engine = "{}"\n}}\n'
 
 
 def _zip(files: dict[str, str]) -> bytes:
@@ -43,6 +48,9 @@ def _tar(files: dict[str, str]) -> bytes:
     return buffer.getvalue()
 
 
+SOURCE = {"terragrunt.hcl": TERRAGRUNT.format("terraform"), "live/project.yaml": "", **LOCKS}
+
+
 @pytest.fixture
 def content() -> dict[str, bytes]:
     layer = _zip(
@@ -59,13 +67,7 @@ def content() -> dict[str, bytes]:
             "python/old/_vendor/x-1.dist-info/METADATA": "Name: x\nVersion: 1\n",
         }
     )
-    source = _tar(
-        {
-            "modules/data/.terraform.lock.hcl": LOCK,
-            "modules/network/.terraform.lock.hcl": LOCK,
-            "live/project.yaml": "",
-        }
-    )
+    source = _tar(SOURCE)
     function = _zip({"handler.py": ""})
     return {
         "template.yaml": b"Resources: {}",
@@ -107,6 +109,31 @@ def test_it_names_every_file_package_and_provider_once(content: dict[str, bytes]
     assert [(c["group"], c["name"], c["version"]) for c in others] == [
         ("registry.terraform.io/hashicorp", "aws", "5.100.0")
     ]
+
+
+@pytest.mark.parametrize(
+    ("source", "provider"),
+    [
+        ({"terragrunt.hcl": TERRAGRUNT.format("tofu"), **LOCKS}, "registry.opentofu.org"),
+        # a release of an older version: a lock for each module, and no choice of an engine
+        (
+            {
+                "terragrunt.hcl": "locals {}",
+                "modules/data/.terraform.lock.hcl": LOCK.format("registry.terraform.io"),
+                "modules/network/.terraform.lock.hcl": LOCK.format("registry.terraform.io"),
+            },
+            "registry.terraform.io",
+        ),
+    ],
+    ids=["OpenTofu", "older"],
+)
+def test_it_names_the_provider_of_the_engine_that_the_source_chooses(
+    content: dict[str, bytes], source: dict[str, str], provider: str
+) -> None:
+    components = _bill({**content, "source.tar": _tar(source)})["components"]
+
+    providers = [c["group"] for c in components if c["type"] not in ("file", "library")]
+    assert providers == [f"{provider}/hashicorp"]
 
 
 def test_it_says_which_file_a_package_is_in(content: dict[str, bytes]) -> None:

@@ -114,6 +114,7 @@ def test_the_tests_at_random_run_for_long_every_week() -> None:
     assert [step["run"] for step in workflow["jobs"]["test"]["steps"] if "run" in step] == [
         "make test-long"
     ]
+    assert workflow["jobs"]["opentofu"]["steps"][-1] == {"run": "make test-opentofu"}
     recipe = (ROOT / "Makefile").read_text().partition("\ntest-long:")[2].partition("\n\n")[0]
     assert "HYPOTHESIS_PROFILE=long" in recipe
     assert f'-m "{RANDOM}"' in recipe

@@ -51,15 +51,15 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
-def dynamodb_local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a DynamoDB Local; skips where there is none, unless one is required."""
-    engines.need_dynamodb_local()
-    with engines.started_dynamodb_local(tmp_path_factory.mktemp("dynamodb-local")) as address:
+@pytest.fixture
+def dynoxide_address() -> Iterator[str]:
+    """The address of a Dynoxide; skips where there is none, unless one is required."""
+    engines.need_dynoxide()
+    with engines.started_dynoxide() as address:
         yield address
 
 
 @pytest.fixture(params=engines.ENGINES)
 def desk_client(request: pytest.FixtureRequest) -> Any:
-    """A DynamoDB client of an account with both tables, empty: on each engine in turn."""
+    """A DynamoDB client that has both tables, empty: on each engine in turn."""
     return engines.client_on(request, request.param)

@@ -1,7 +1,8 @@
-"""The engines that a store is tested on, and an account of its own on each.
+"""The engines that a store is tested on, and empty tables on each.
 
-moto is in this process. MiniStack is what the whole stack runs on locally. DynamoDB Local is AWS's
-own engine: of the three it is the strictest about expressions, transactions and types.
+moto is in this process. MiniStack is what the whole stack runs on locally. Dynoxide is held to AWS
+itself by a public conformance suite (github.com/paritysuite/dynamodb-conformance): of the three it
+is the strictest about expressions, transactions and types.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ import boto3
 import pytest
 
 from tests.service import tables
-from tools import dynamodb_local
+from tools import dynoxide
 
 ROOT = Path(__file__).resolve().parents[2]
 MINISTACK = ROOT / ".tools/envs/ministack/bin/python"
 LAUNCHER = ROOT / "pipeline/local/ministack/launch.py"
-LIBRARIES = ROOT / ".tools" / dynamodb_local.NAME
-REQUIRED = "BATON_REQUIRE_DYNAMODB_LOCAL"  # "1": where it cannot run, its tests fail
+DYNOXIDE = ROOT / ".tools/bin" / dynoxide.NAME
+REQUIRED = "BATON_REQUIRE_DYNOXIDE"  # "1": where it is missing, its tests fail
 SECONDS_TO_START = 30
 
 # one group: each process of pytest-xdist would start engines of its own
@@ -35,7 +36,7 @@ _started = (pytest.mark.engine, pytest.mark.xdist_group("engines"))
 ENGINES = (
     pytest.param("moto", id="moto"),
     pytest.param("emulator", id="ministack", marks=_started),
-    pytest.param("dynamodb_local", id="dynamodb-local", marks=_started),
+    pytest.param("dynoxide_address", id="dynoxide", marks=_started),
 )
 _accounts = itertools.count(100_000_000_000)
 
@@ -59,9 +60,10 @@ def client_on(request: pytest.FixtureRequest, engine: str) -> Any:
 
 
 def client_of(address: str) -> Any:
-    """A DynamoDB client of an account that nothing was ever made in.
+    """A DynamoDB client of an account that has no tables yet.
 
-    Both engines take an access key of 12 digits for an account, and keep accounts apart.
+    MiniStack takes an access key of 12 digits for an account, and separates accounts. Dynoxide has
+    one set of tables: each test starts its own.
     """
     return boto3.client(
         "dynamodb",
@@ -91,33 +93,24 @@ def ministack(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def started_dynamodb_local(folder: Path) -> Iterator[str]:
-    """The address of a DynamoDB Local without data, for as long as the block lasts.
-
-    It listens on every interface: it has no option for an address, and takes no port 0.
-    """
-    port = free_port()
-    command: list[str | Path] = [
-        "java",
-        # it lives for a minute, and there are few cores: no time for optimising
-        *("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"),
-        *(f"-Djava.library.path={LIBRARIES}", "-cp", f"{LIBRARIES}/*"),
-        "com.amazonaws.services.dynamodbv2.local.main.ServerRunner",
-        *("-inMemory", "-disableTelemetry", "-port", str(port)),
-    ]
-    with _running(command, folder, port, {}) as address:
-        yield address
+def started_dynoxide() -> Iterator[str]:
+    """The address of a Dynoxide without data, for as long as the block lasts."""
+    with subprocess.Popen(
+        [DYNOXIDE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={}
+    ) as process:
+        # leaving the block closes its standard input, which ends it
+        assert process.stdout is not None
+        yield process.stdout.readline().rstrip()
 
 
-def need_dynamodb_local() -> None:
-    """Skip the test where DynamoDB Local cannot be started; fail it where one is required."""
-    missing = dynamodb_local.no_java()
-    if not LIBRARIES.is_dir():
-        missing = f"{LIBRARIES} is missing: `make setup` makes it, or says why not"
-    if missing and os.environ.get(REQUIRED) == "1":
+def need_dynoxide() -> None:
+    """Skip the test where Dynoxide is not installed; fail it where it is required."""
+    if DYNOXIDE.exists():
+        return
+    missing = f"{DYNOXIDE} is missing: `make setup-tests` builds it, or says why not"
+    if os.environ.get(REQUIRED) == "1":
         pytest.fail(f"{REQUIRED} is set, but {missing}")
-    if missing:
-        pytest.skip(f"DynamoDB Local: {missing}")
+    pytest.skip(f"Dynoxide: {missing}")
 
 
 def free_port() -> int:

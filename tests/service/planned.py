@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.terraform_engine import ENGINE, copy_lock
+
 ROOT = Path(__file__).resolve().parents[2]
 FILE = Path(__file__).with_name("tables.json")
 Inputs = dict[str, Any]
@@ -78,17 +80,18 @@ def plan(name: str, inputs: Inputs, folder: Path, told: Mapping[str, str] | None
         Outputs beside the module's own, by name: expressions of what else a test has to know.
     """
     module = ROOT / "modules" / name
-    for file in (*module.glob("*.tf"), module / ".terraform.lock.hcl"):
+    for file in module.glob("*.tf"):
         shutil.copy(file, folder)
+    copy_lock(folder)
     outputs = [
         f'output "{name}" {{\n  value = {value}\n}}\n' for name, value in (told or {}).items()
     ]
     (folder / "provider.tf").write_text("\n".join([PROVIDER, *outputs]))
     # a file: a variable of the process cannot be null. Those that the module has not only warn
     (folder / "given.auto.tfvars.json").write_text(json.dumps(inputs))
-    _run("terraform", "init", "-input=false", "-lockfile=readonly", folder=folder)
-    _run("terraform", "plan", "-input=false", "-out=plan", folder=folder)
-    shown: Values = json.loads(_run("terraform", "show", "-json", "plan", folder=folder))
+    _run(ENGINE.command, "init", "-input=false", "-lockfile=readonly", folder=folder)
+    _run(ENGINE.command, "plan", "-input=false", "-out=plan", folder=folder)
+    shown: Values = json.loads(_run(ENGINE.command, "show", "-json", "plan", folder=folder))
     return shown
 
 
@@ -142,7 +145,7 @@ def _run(*command: str, folder: Path) -> str:
         "TF_IN_AUTOMATION": "1",
         "TG_NON_INTERACTIVE": "true",
         "TG_STRICT_MODE": "true",
-        "TG_TF_PATH": "terraform",
+        "TG_NO_AUTO_PROVIDER_CACHE_DIR": "true",
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     }

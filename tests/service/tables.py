@@ -33,8 +33,8 @@ def create_idempotency(client: Any) -> str:
 def enable_expiry(client: Any) -> None:
     """Have both tables remove what has expired, as planned.
 
-    Not done by what makes them: engines go by the real clock, DynamoDB Local within a second or
-    two, and the tests' clock stands still in the past.
+    Not done by what makes them: engines use the real clock, Dynoxide within a second, and the
+    tests' clock is fixed in the past.
     """
     for resource, table in (("this", TABLE), ("idempotency", IDEMPOTENCY_TABLE)):
         client.update_time_to_live(

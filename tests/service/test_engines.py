@@ -68,10 +68,9 @@ def test_each_engine_knows_when_an_item_expires(
 @pytest.mark.engine
 @pytest.mark.xdist_group("engines")
 @pytest.mark.proves("D1")
-def test_what_has_expired_is_removed(dynamodb_local: str) -> None:
-    # Given the idempotency table on AWS's engine (which forgets tables with an index here), and
-    # an item of each kind: expired, not yet, never
-    client = engines.client_of(dynamodb_local)
+def test_expired_items_are_deleted(dynoxide_address: str) -> None:
+    # Given the idempotency table, and an item of each kind: expired, not yet, never
+    client = engines.client_of(dynoxide_address)
     tables.create(client)
     tables.create_idempotency(client)
     tables.enable_expiry(client)
@@ -80,7 +79,7 @@ def test_what_has_expired_is_removed(dynamodb_local: str) -> None:
         put(client, {"id": {"S": identity}, "expiration": {"N": str(at)}})
     put(client, {"id": {"S": "never"}})
 
-    # When time goes by / Then what has expired goes, and the rest stays
+    # When time passes / Then the expired one is deleted, and the rest stays
     ends = time.monotonic() + 60
     while (found := ids(client)) != {"not yet", "never"}:
         assert time.monotonic() < ends, found
@@ -97,34 +96,23 @@ def ids(client: Any) -> set[str]:
 
 @pytest.fixture
 def without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A checkout in which set-up has left DynamoDB Local out."""
-    monkeypatch.setattr(engines, "LIBRARIES", tmp_path / "dynamodb-local")
+    """A checkout in which set-up has left Dynoxide out."""
+    monkeypatch.setattr(engines, "DYNOXIDE", tmp_path / "dynoxide")
     monkeypatch.delenv(engines.REQUIRED, raising=False)
 
 
-def test_without_dynamodb_local_its_tests_are_skipped_and_say_why(without: None) -> None:
-    with pytest.raises(pytest.skip.Exception, match="dynamodb-local is missing: `make setup`"):
-        engines.need_dynamodb_local()
+def test_without_dynoxide_its_tests_are_skipped_with_the_reason(without: None) -> None:
+    with pytest.raises(pytest.skip.Exception, match="dynoxide is missing: `make setup-tests`"):
+        engines.need_dynoxide()
 
 
-def test_without_java_its_tests_are_skipped_and_say_why(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(engines, "LIBRARIES", tmp_path)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.delenv(engines.REQUIRED, raising=False)
-
-    with pytest.raises(pytest.skip.Exception, match="there is no Java"):
-        engines.need_dynamodb_local()
-
-
-def test_where_dynamodb_local_is_required_its_tests_fail(
+def test_where_dynoxide_is_required_its_tests_fail(
     without: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(engines.REQUIRED, "1")
 
-    with pytest.raises(pytest.fail.Exception, match="BATON_REQUIRE_DYNAMODB_LOCAL is set, but"):
-        engines.need_dynamodb_local()
+    with pytest.raises(pytest.fail.Exception, match="BATON_REQUIRE_DYNOXIDE is set, but"):
+        engines.need_dynoxide()
 
 
 def test_ci_requires_it() -> None:

@@ -53,7 +53,7 @@ def run() -> Run:
         "TF_IN_AUTOMATION": "1",
         "TG_NON_INTERACTIVE": "true",
         "TG_STRICT_MODE": "true",
-        "TG_TF_PATH": "terraform",
+        "TG_NO_AUTO_PROVIDER_CACHE_DIR": "true",
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",

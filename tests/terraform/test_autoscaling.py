@@ -15,6 +15,8 @@ from typing import Any
 import boto3
 import pytest
 
+from tests.terraform_engine import ENGINE, copy_lock
+
 from . import moto_server
 
 pytestmark = [
@@ -183,13 +185,11 @@ def terraform(
             "source": root / "modules" / "data",
         }
     )
-    (folder / ".terraform.lock.hcl").write_text(
-        (root / "modules" / "data" / ".terraform.lock.hcl").read_text()
-    )
+    copy_lock(folder)
     with moto_server.serve(folder) as variables:
 
         def call(*arguments: str, **env: str) -> CompletedProcess[str]:
-            return run("terraform", *arguments, cwd=folder, **variables, **env)
+            return run(ENGINE.command, *arguments, cwd=folder, **variables, **env)
 
         done = call("init", "-input=false", "-lockfile=readonly")
         assert done.returncode == 0, done.stdout + done.stderr

@@ -8,6 +8,8 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from tests.terraform_engine import ENGINE
+
 Run = Callable[..., CompletedProcess[str]]
 
 pytestmark = pytest.mark.engine
@@ -16,7 +18,7 @@ pytestmark = pytest.mark.engine
 @pytest.mark.proves("P1")
 def test_modules_are_formatted(run: Run, root: Path) -> None:
     # When
-    done = run("terraform", "fmt", "-check", "-recursive", "-diff", root / "modules")
+    done = run(ENGINE.command, "fmt", "-check", "-recursive", "-diff", root / "modules")
 
     # Then
     assert done.returncode == 0, done.stdout

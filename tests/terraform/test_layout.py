@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from codegen.settings import environment_names
+from codegen.terraform.engine import MINIMUM
 
 # What names an emulator, or could only be meant for one.
 FORBIDDEN = re.compile(
@@ -58,13 +59,13 @@ def test_unit_folders_are_identical(root: Path) -> None:
     assert len(texts) == 1
 
 
-def test_lock_file_is_the_same_everywhere(root: Path, module: Path) -> None:
+def test_each_module_asks_for_the_same_versions(root: Path, module: Path) -> None:
     # Given
-    model = root / "modules" / "network"
+    asked = (root / "modules" / "network" / "versions.tf").read_text()
 
     # Then
-    for name in (".terraform.lock.hcl", "versions.tf"):
-        assert (module / name).read_text() == (model / name).read_text()
+    assert (module / "versions.tf").read_text() == asked
+    assert f'required_version = ">= {".".join(map(str, MINIMUM))}"' in asked
 
 
 def test_readme_says_what_the_module_owns(module: Path) -> None:

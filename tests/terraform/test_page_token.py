@@ -13,6 +13,8 @@ from subprocess import CompletedProcess
 import boto3
 import pytest
 
+from tests.terraform_engine import ENGINE, copy_lock
+
 from . import moto_server
 
 pytestmark = [
@@ -107,12 +109,11 @@ def applied(run: Run, root: Path, tmp_path_factory: pytest.TempPathFactory) -> I
             "source": f"{root}/modules//application",
         }
     )
-    lock = (root / "modules" / "application" / ".terraform.lock.hcl").read_text()
-    (folder / ".terraform.lock.hcl").write_text(lock)
+    copy_lock(folder)
     with moto_server.serve(folder) as variables:
 
         def terraform(*arguments: str) -> CompletedProcess[str]:
-            return run("terraform", *arguments, cwd=folder, **variables)
+            return run(ENGINE.command, *arguments, cwd=folder, **variables)
 
         done = terraform("init", "-input=false", "-lockfile=readonly")
         assert done.returncode == 0, done.stdout + done.stderr

@@ -1,27 +1,24 @@
-"""A download counts only when it is what its published checksums say."""
+"""A download is installed only when it is what the repository's digest says."""
 
 from __future__ import annotations
 
 import hashlib
 import http.server
+import io
+import tarfile
 import threading
+import zipfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tools import download
+from tools import digests, download
+from tools.download import DownloadError, Source
 
-
-@pytest.fixture
-def base(tmp_path: Path) -> Iterator[str]:
-    """A release folder over HTTP, on this machine only."""
-    handler = partial(_Quiet, directory=str(tmp_path))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+PROGRAM = b"#!/bin/sh\nexit 0\n"
+SYSTEM = "linux_amd64"
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -29,44 +26,185 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-def _publish(folder: Path, content: bytes, digest: str) -> None:
-    (folder / "tool_linux_amd64").write_bytes(content)
-    (folder / "SHA256SUMS").write_text(f"{digest}  tool_linux_amd64\n{'0' * 64} *other\n")
+def _zip(name: str, content: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(name, content)
+    return buffer.getvalue()
 
 
-def test_the_right_content_is_returned(base: str, tmp_path: Path) -> None:
-    _publish(tmp_path, b"program", hashlib.sha256(b"program").hexdigest())
-
-    assert download.verified(base, "tool_linux_amd64", "SHA256SUMS") == b"program"
-
-
-def test_other_content_than_the_list_says_is_refused(base: str, tmp_path: Path) -> None:
-    _publish(tmp_path, b"tampered", hashlib.sha256(b"program").hexdigest())
-
-    with pytest.raises(download.DownloadError, match="its list says"):
-        download.verified(base, "tool_linux_amd64", "SHA256SUMS")
+def _tar(name: str, content: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        entry = tarfile.TarInfo(name)
+        entry.size = len(content)
+        archive.addfile(entry, io.BytesIO(content))
+    return buffer.getvalue()
 
 
-@pytest.mark.parametrize("name", ["tool_darwin_arm64", "SHA256SUMS"])
-def test_a_file_that_the_list_does_not_name_is_refused(
-    base: str, tmp_path: Path, name: str
+@pytest.fixture
+def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of releases that this machine serves, in place of where the tools come from."""
+    folder = tmp_path / "published"
+    folder.mkdir()
+    handler = partial(_Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        here = f"http://127.0.0.1:{server.server_port}"
+        sources = {
+            tool: Source(here, source.file, source.sums, source.program)
+            for tool, source in download.SOURCES.items()
+        }
+        monkeypatch.setattr(download, "SOURCES", sources)
+        monkeypatch.setattr(digests, "SOURCES", sources)
+        yield folder
+        server.shutdown()
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A digests.toml of the test's own."""
+    file = tmp_path / "digests.toml"
+    file.write_text("# kept\n")
+    monkeypatch.setattr(download, "DIGESTS", file)
+    monkeypatch.setattr(digests, "DIGESTS", file)
+    return file
+
+
+def _keep(file: Path, tool: str, version: str, content: bytes) -> None:
+    digest = hashlib.sha256(content).hexdigest()
+    with file.open("a") as text:
+        text.write(f'\n[{tool}."{version}"]\n{SYSTEM} = "{digest}"\n')
+
+
+RELEASES = {
+    "terraform": ("terraform_1.2.3_linux_amd64.zip", _zip("terraform", PROGRAM)),
+    "opentofu": ("tofu_1.2.3_linux_amd64.zip", _zip("tofu", PROGRAM)),
+    "terragrunt": ("terragrunt_linux_amd64", PROGRAM),
+    "actionlint": ("actionlint_1.2.3_linux_amd64.tar.gz", _tar("actionlint", PROGRAM)),
+}
+TOOLS = pytest.mark.parametrize("tool", RELEASES)
+
+
+@TOOLS
+def test_what_its_digest_says_is_installed(
+    tool: str, published: Path, kept: Path, tmp_path: Path
 ) -> None:
-    _publish(tmp_path, b"program", "0" * 64)
+    # Given
+    name, content = RELEASES[tool]
+    (published / name).write_bytes(content)
+    _keep(kept, tool, "1.2.3", content)
 
-    with pytest.raises(download.DownloadError, match="lists no"):
-        download.verified(base, name, "SHA256SUMS")
+    # When
+    download.install(tool, "1.2.3", SYSTEM, tmp_path / "bin" / tool)
+
+    # Then the program alone is there, and can be run
+    assert (tmp_path / "bin" / tool).read_bytes() == PROGRAM
+    assert (tmp_path / "bin" / tool).stat().st_mode & 0o111
+    assert [file.name for file in (tmp_path / "bin").iterdir()] == [tool]
 
 
-def test_an_address_that_does_not_answer_is_named(base: str) -> None:
-    with pytest.raises(download.DownloadError, match="SHA256SUMS: File not found"):
-        download.verified(base, "x", "SHA256SUMS")
+@TOOLS
+def test_a_tampered_download_is_refused(
+    tool: str, published: Path, kept: Path, tmp_path: Path
+) -> None:
+    # Given a release that is not the one locked, and beside it a list that says it is right
+    name, content = RELEASES[tool]
+    (published / name).write_bytes(content + b"#")
+    digest = hashlib.sha256(content + b"#").hexdigest()
+    sums = download.SOURCES[tool].sums.format(version="1.2.3")
+    (published / sums).write_text(f"{digest}  {name}\n")
+    _keep(kept, tool, "1.2.3", content)
+
+    # When / Then
+    with pytest.raises(DownloadError, match=rf"{name} has SHA-256 {digest}, but tools/digests"):
+        download.install(tool, "1.2.3", SYSTEM, tmp_path / "bin" / tool)
+    assert not (tmp_path / "bin").exists()
 
 
-def test_an_executable_is_never_seen_half_written(tmp_path: Path) -> None:
-    target = tmp_path / "bin" / "tool"
+@TOOLS
+@pytest.mark.parametrize(
+    ("version", "system"),
+    [("1.2.4", SYSTEM), ("1.2.3", "darwin_arm64")],
+    ids=["another version", "another platform"],
+)
+def test_what_has_no_digest_is_not_even_asked_for(
+    tool: str,
+    version: str,
+    system: str,
+    kept: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given
+    _keep(kept, tool, "1.2.3", RELEASES[tool][1])
+    monkeypatch.setattr(download, "read", lambda address: pytest.fail(f"asked for {address}"))
 
-    download.save_executable(b"program", target)
+    # When / Then it says where the digest comes from
+    with pytest.raises(
+        DownloadError, match=rf"no SHA-256 of {tool} {version} for {system}"
+    ) as told:
+        download.install(tool, version, system, tmp_path / "bin" / tool)
+    assert "`python3 -m tools.digests` takes it from https://" in str(told.value)
 
-    assert target.read_bytes() == b"program"
-    assert target.stat().st_mode & 0o111
-    assert list(target.parent.iterdir()) == [target]
+
+def test_an_address_that_does_not_answer_is_named(published: Path, kept: Path) -> None:
+    _keep(kept, "terraform", "1.2.3", b"")
+
+    with pytest.raises(DownloadError, match=r"terraform_1\.2\.3_linux_amd64\.zip: File not found"):
+        download.install("terraform", "1.2.3", SYSTEM, Path("/nowhere"))
+
+
+def test_lock_takes_each_pinned_tools_digests_from_its_list(
+    published: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given digests of Terraform, and of a version of actionlint that is not pinned any more
+    _keep(kept, "terraform", "1.2.3", PROGRAM)
+    _keep(kept, "actionlint", "1.2.2", PROGRAM)
+    before = download.digest_of("terraform", "1.2.3", SYSTEM)
+    monkeypatch.setattr(digests, "versions", lambda: dict.fromkeys(download.SOURCES, "1.2.3"))
+    # and the lists of the others, but Terragrunt's
+    for tool in ("opentofu", "actionlint"):
+        source = download.SOURCES[tool]
+        names = [source.file.format(version="1.2.3", system=each) for each in digests.SYSTEMS]
+        lines = [f"{number:064x}  {name}\n" for number, name in enumerate(names)]
+        (published / source.sums.format(version="1.2.3")).write_text("".join(lines))
+
+    # When
+    with pytest.raises(DownloadError, match="SHA256SUMS: File not found"):
+        digests.lock()
+
+    # Then what could be read is there, what was there stays, and what is not pinned is gone
+    assert download.digest_of("opentofu", "1.2.3", "linux_arm64") == f"{3:064x}"
+    assert download.digest_of("actionlint", "1.2.3", "darwin_amd64") == f"{0:064x}"
+    assert download.digest_of("terraform", "1.2.3", SYSTEM) == before
+    assert kept.read_text().startswith("# kept\n\n[actionlint")
+    assert "1.2.2" not in kept.read_text()
+
+
+def test_a_list_without_one_of_the_platforms_is_refused(published: Path) -> None:
+    (published / "tofu_1.2.3_SHA256SUMS").write_text(f"{0:064x}  tofu_1.2.3_linux_amd64.zip\n")
+
+    with pytest.raises(DownloadError, match=r"its list has no tofu_1\.2\.3_darwin_amd64\.zip"):
+        digests.published("opentofu", "1.2.3")
+
+
+def test_digests_as_make_lock_writes_them_are_those_in_the_repository(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # Given the file as it is, and no network
+    text = download.DIGESTS.read_text()
+    copy = tmp_path / "digests.toml"
+    copy.write_text(text)
+    monkeypatch.setattr(digests, "DIGESTS", copy)
+    monkeypatch.setattr(download, "read", _unreachable)
+    monkeypatch.setattr(digests, "read", _unreachable)
+
+    # When / Then only Terragrunt's could not be had when they were locked
+    with pytest.raises(DownloadError, match=r"^\S+/gruntwork-io/terragrunt/\S+/SHA256SUMS: no "):
+        digests.lock()
+    assert copy.read_text() == text
+
+
+def _unreachable(address: str) -> bytes:
+    raise DownloadError(f"{address}: no route to host")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tools import download, provider, setup
-from tools.component import Component, LeftOutError, ensure
-from tools.machine import SetupError, usable, version_of
+from codegen.terraform.engine import OPENTOFU, TERRAFORM, Engine
+from tools import download, programs, provider, setup
+from tools.component import Component, ensure
+from tools.machine import ROOT, SetupError, usable, version_of
 
 
 @pytest.fixture
@@ -63,23 +66,12 @@ def test_what_cannot_be_had_here_is_left_out_in_one_line_and_looked_for_again(
             "x", ("one",), lambda: done.append("x") or "installed", obstacle=lambda: obstacle
         )
 
-    ensure(component("there is no Java"), tools / "stamps")
-    assert capsys.readouterr().err == "setup: x left out: there is no Java\n"
+    ensure(component("there is no Rust"), tools / "stamps")
+    assert capsys.readouterr().err == "setup: x left out: there is no Rust\n"
     assert done == []
 
     ensure(component(None), tools / "stamps")
     assert done == ["x"]
-
-
-def test_what_turns_out_not_to_be_had_is_left_out_and_tried_again(
-    tools: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def unreachable() -> str:
-        raise LeftOutError("no network")
-
-    for _ in range(2):
-        ensure(Component("x", ("one",), unreachable), tools / "stamps")
-        assert capsys.readouterr().err == "setup: x …\nsetup: x left out: no network\n"
 
 
 @pytest.mark.parametrize(
@@ -106,63 +98,140 @@ def test_a_tool_that_is_too_old_or_is_our_own_link_is_not_used(
     assert usable("terraform", (1, 11), "version", ours=tools / "bin") is None
 
 
-def test_a_tool_that_is_new_enough_is_linked(
-    tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("engine", "printed"),
+    [(TERRAFORM, "Terraform v1.11.0"), (OPENTOFU, "OpenTofu v1.12.6")],
+    ids=["terraform", "tofu"],
+)
+def test_an_engine_that_is_new_enough_is_linked(
+    tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: Engine, printed: str
 ) -> None:
-    new = _program(tmp_path / "new", "terraform", "Terraform v1.11.0")
+    new = _program(tmp_path / "new", engine.command, printed)
     monkeypatch.setenv("PATH", f"{new.parent}{os.pathsep}/bin")
 
-    assert "using" in setup.install_terraform()
-    assert (tools / "bin" / "terraform").resolve() == new
+    assert programs.install_engine(engine, tools / "bin") == f"using {new}"
+    assert (tools / "bin" / engine.command).resolve() == new
 
 
 def test_what_cannot_be_downloaded_is_named_with_how_to_get_it(
     tools: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unreachable(url: str) -> bytes:
-        raise download.DownloadError(f"{url}: no route to host")
+    def unreachable(address: str) -> bytes:
+        raise download.DownloadError(f"{address}: no route to host")
 
     monkeypatch.setattr(download, "read", unreachable)
     monkeypatch.setenv("PATH", "/bin")
 
     with pytest.raises(SetupError, match=r"Put Terraform 1\.11 or newer into PATH"):
-        setup.install_terraform()
-    with pytest.raises(SetupError, match=r"Install Go 1\.26 or newer"):
-        setup.install_terragrunt()
+        programs.install_engine(TERRAFORM, tools / "bin")
+    with pytest.raises(SetupError, match=r"install Go 1\.26\.6 or newer: opentofu is then built"):
+        programs.install_engine(OPENTOFU, tools / "bin")
+    with pytest.raises(
+        SetupError, match=r"no SHA-256 of terragrunt [^\n]+\n  Or install Go 1\.26 "
+    ):
+        programs.install_terragrunt(tools / "bin")
 
 
-def _checkout(tmp_path: Path) -> Path:
-    module = tmp_path / "modules" / "network"
-    module.mkdir(parents=True)
-    (module / ".terraform.lock.hcl").write_text(
-        f'provider "{provider.ADDRESS}" {{\n  version     = "5.100.0"\n}}\n'
+def test_the_engine_is_the_one_that_terragrunt_hcl_chooses(
+    tools: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def installed(*extras: str) -> set[str]:
+        """The engines that are installed, each with its provider."""
+        parts = {part.name: part for wave in setup.components(extras) for part in wave}
+        found = {each for each in (TERRAFORM, OPENTOFU) if each.command in parts}
+        assert {
+            each for each in (TERRAFORM, OPENTOFU) if f"provider-{each.command}" in parts
+        } == found
+        return {each.command for each in found}
+
+    for chosen in (TERRAFORM, OPENTOFU):
+        monkeypatch.setattr(setup, "engine_of", lambda root, chosen=chosen: chosen)
+
+        assert installed() == {chosen.command}
+        assert installed("opentofu") == {chosen.command, "tofu"}
+
+
+def test_it_needs_nothing_but_the_standard_library() -> None:
+    # Given Python without its site-packages / When it reads set-up / Then nothing is missing
+    script = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import tools.setup"
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", script], capture_output=True, text=True
     )
-    (module / "versions.tf").write_text("")
+    assert done.returncode == 0, done.stderr
+
+
+def test_an_unknown_extra_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert setup.main(["dynamodb"]) == 2
+    assert capsys.readouterr().err == "setup: dynamodb: not one of dynoxide, opentofu\n"
+
+
+ENGINES = pytest.mark.parametrize("engine", [TERRAFORM, OPENTOFU], ids=lambda each: each.command)
+
+
+def _checkout(tmp_path: Path, engine: Engine) -> Path:
+    (tmp_path / "modules" / "network").mkdir(parents=True)
+    (tmp_path / engine.lock).write_text(
+        f'provider "{engine.provider}" {{\n  version     = "5.100.0"\n}}\n'
+    )
+    (tmp_path / "modules" / "network" / "versions.tf").write_text("")
     return tmp_path
 
 
+def _mirror(tmp_path: Path, engine: Engine, version: str = "5.100.0") -> Path:
+    """The engine's package in a mirror, for this platform."""
+    package = tmp_path / "mirror" / engine.provider / version / "linux_amd64"
+    _program(package, f"terraform-provider-aws_v{version}_x5", "provider")
+    return package
+
+
+@ENGINES
 def test_the_provider_is_linked_from_a_local_mirror(
-    tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: Engine
 ) -> None:
     mirror = tmp_path / "mirror"
-    package = mirror / provider.ADDRESS / "5.100.0" / "linux_amd64"
-    _program(package, "terraform-provider-aws_v5.100.0_x5", "provider")
+    package = _mirror(tmp_path, engine)
     monkeypatch.setenv("BATON_PROVIDER_MIRROR", str(mirror))
 
-    done = provider.install(_checkout(tmp_path), tools, Path("/no/terraform"), "linux_amd64")
+    done = provider.install(_checkout(tmp_path, engine), tools, engine, "linux_amd64")
 
     assert done == f"linked from {mirror}"
-    assert (tools / "providers" / provider.ADDRESS / "5.100.0/linux_amd64").resolve() == package
-    assert str(tools / "providers") in (tools / "terraform.rc").read_text()
+    assert (tools / "providers" / engine.provider / "5.100.0/linux_amd64").resolve() == package
+    config = (tools / "terraform.rc").read_text()
+    assert config.count(f'["{engine.provider}"]') == 2
+    assert str(tools / "providers") in config
 
 
-def test_a_mirror_without_this_version_or_platform_is_passed_over(
+def test_opentofu_prefers_its_own_package_and_takes_hashicorps(
     tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mirror = tmp_path / "mirror"
-    _program(mirror / provider.ADDRESS / "5.99.0" / "linux_amd64", "terraform-provider-aws", "")
-    monkeypatch.setattr(provider, "mirrors", lambda: iter([mirror]))
-    terraform = _program(tmp_path / "bin", "terraform", "no registry here")
+    root = _checkout(tmp_path, OPENTOFU)
+    monkeypatch.setattr(provider, "mirrors", lambda: iter([tmp_path / "mirror"]))
+    linked = tools / "providers" / OPENTOFU.provider / "5.100.0/linux_amd64"
+
+    for packager in (TERRAFORM, OPENTOFU):
+        package = _mirror(tmp_path, packager)
+        provider.install(root, tools, OPENTOFU, "linux_amd64")
+        assert linked.resolve() == package
+
+
+def test_terraform_takes_no_package_of_opentofus(
+    tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _mirror(tmp_path, OPENTOFU)
+    monkeypatch.setattr(provider, "mirrors", lambda: iter([tmp_path / "mirror"]))
+    _program(tools / "bin", "terraform", "no registry here")
+
+    with pytest.raises(provider.ProviderError, match="is in no local mirror"):
+        provider.install(_checkout(tmp_path, TERRAFORM), tools, TERRAFORM, "linux_amd64")
+
+
+@ENGINES
+def test_a_mirror_without_this_version_or_platform_is_passed_over(
+    tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: Engine
+) -> None:
+    _mirror(tmp_path, engine, "5.99.0")
+    monkeypatch.setattr(provider, "mirrors", lambda: iter([tmp_path / "mirror"]))
+    _program(tools / "bin", engine.command, "no registry here")
 
     with pytest.raises(provider.ProviderError, match="BATON_PROVIDER_MIRROR=<mirror> make setup"):
-        provider.install(_checkout(tmp_path), tools, terraform, "linux_amd64")
+        provider.install(_checkout(tmp_path, engine), tools, engine, "linux_amd64")

@@ -1,4 +1,9 @@
-mock_provider "aws" {}
+mock_provider "aws" {
+  override_resource {
+    target = aws_iam_role.api_gateway
+    values = { arn = "arn:aws:iam::123456789012:role/desk-test-api-gateway" }
+  }
+}
 
 # proves: I1, M1
 run "each_function_writes_to_its_own_log_only" {

@@ -1,5 +1,8 @@
 mock_provider "aws" {
-  override_during = plan
+  override_resource {
+    target = aws_iam_role.api_gateway
+    values = { arn = "arn:aws:iam::123456789012:role/desk-test-api-gateway" }
+  }
 
   override_resource {
     target = aws_iam_role.codedeploy
@@ -9,7 +12,7 @@ mock_provider "aws" {
 
 # proves: A3, I4
 run "codedeploy_moves_aliases_and_looks_at_alarms" {
-  command = plan
+  command = apply
 
   assert {
     condition     = output.codedeploy_role_arn == "arn:aws:iam::123456789012:role/desk-test-codedeploy"
@@ -40,7 +43,7 @@ run "codedeploy_moves_aliases_and_looks_at_alarms" {
 
 # proves: A3, I2
 run "cloudformation_makes_this_environments_canaries" {
-  command = plan
+  command = apply
 
   assert {
     condition = jsonencode({
@@ -82,7 +85,7 @@ run "cloudformation_makes_this_environments_canaries" {
 
 # proves: A3, I2
 run "cloudformation_cancels_shifts" {
-  command = plan
+  command = apply
 
   assert {
     condition = [

@@ -1,4 +1,9 @@
-mock_provider "aws" {}
+mock_provider "aws" {
+  override_resource {
+    target = aws_iam_role.api_gateway
+    values = { arn = "arn:aws:iam::123456789012:role/desk-test-api-gateway" }
+  }
+}
 
 # proves: A8, D5, I1
 run "data_by_function" {

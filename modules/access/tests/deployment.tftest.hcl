@@ -1,19 +1,7 @@
 mock_provider "aws" {
-  override_during = plan
-
   override_resource {
-    target = aws_iam_role.function["api"]
-    values = { arn = "arn:aws:iam::123456789012:role/desk-test-api" }
-  }
-
-  override_resource {
-    target = aws_iam_role.function["processor"]
-    values = { arn = "arn:aws:iam::123456789012:role/desk-test-processor" }
-  }
-
-  override_resource {
-    target = aws_iam_role.function["scheduled"]
-    values = { arn = "arn:aws:iam::123456789012:role/desk-test-scheduled" }
+    target = aws_iam_role.api_gateway
+    values = { arn = "arn:aws:iam::123456789012:role/desk-test-api-gateway" }
   }
 
   override_resource {
@@ -24,7 +12,7 @@ mock_provider "aws" {
 
 # proves: I2
 run "passes_the_functions_roles_to_lambda_only" {
-  command = plan
+  command = apply
 
   assert {
     condition = [
@@ -33,9 +21,7 @@ run "passes_the_functions_roles_to_lambda_only" {
       if contains(statement.Action, "iam:PassRole")
       ] == [{
         roles = toset([
-          "arn:aws:iam::123456789012:role/desk-test-api",
-          "arn:aws:iam::123456789012:role/desk-test-processor",
-          "arn:aws:iam::123456789012:role/desk-test-scheduled",
+          for function in ["api", "processor", "scheduled"] : aws_iam_role.function[function].arn
         ])
         to = "lambda.amazonaws.com"
     }]
@@ -56,7 +42,7 @@ run "passes_the_functions_roles_to_lambda_only" {
 
 # proves: A11, I2
 run "the_first_traced_api_makes_api_gateways_role" {
-  command = plan
+  command = apply
 
   assert {
     condition = jsonencode([
@@ -74,7 +60,7 @@ run "the_first_traced_api_makes_api_gateways_role" {
 
 # proves: I2
 run "reaches_no_data" {
-  command = plan
+  command = apply
 
   assert {
     condition = alltrue(flatten([
@@ -100,7 +86,7 @@ run "reaches_no_data" {
 
 # proves: I2
 run "named_things_by_prefix" {
-  command = plan
+  command = apply
 
   assert {
     condition = alltrue(flatten([
@@ -132,7 +118,7 @@ run "named_things_by_prefix" {
 
 # proves: I2
 run "everything_only_where_there_is_no_resource" {
-  command = plan
+  command = apply
 
   assert {
     condition = toset(flatten([
@@ -157,7 +143,7 @@ run "everything_only_where_there_is_no_resource" {
 
 # proves: A10, I2
 run "the_insights_layer_in_every_version" {
-  command = plan
+  command = apply
 
   assert {
     condition = [
@@ -174,7 +160,7 @@ run "the_insights_layer_in_every_version" {
 
 # proves: I2
 run "fits_a_role" {
-  command = plan
+  command = apply
 
   variables {
     name_prefix          = "a-name-of-thirty-three-characters"

@@ -1,4 +1,9 @@
-mock_provider "aws" {}
+mock_provider "aws" {
+  override_resource {
+    target = aws_iam_role.api_gateway
+    values = { arn = "arn:aws:iam::123456789012:role/desk-test-api-gateway" }
+  }
+}
 
 variables {
   kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"

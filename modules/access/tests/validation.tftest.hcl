@@ -1,4 +1,9 @@
-mock_provider "aws" {}
+mock_provider "aws" {
+  override_resource {
+    target = aws_iam_role.api_gateway
+    values = { arn = "arn:aws:iam::123456789012:role/desk-test-api-gateway" }
+  }
+}
 
 run "forms_that_are_wrong" {
   command = plan

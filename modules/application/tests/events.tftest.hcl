@@ -1,5 +1,8 @@
 mock_provider "aws" {
-  override_during = plan
+  override_resource {
+    target = aws_sns_topic.notifications
+    values = { arn = "arn:aws:sns:us-east-1:123456789012:desk-test-notifications" }
+  }
 
   override_resource {
     target = aws_cloudwatch_event_bus.this
@@ -9,7 +12,7 @@ mock_provider "aws" {
 
 # proves: A7
 run "domain_events_have_a_bus_of_their_own" {
-  command = plan
+  command = apply
 
   assert {
     condition = [output.event_bus_name, output.event_bus_arn] == [
@@ -28,7 +31,7 @@ run "domain_events_have_a_bus_of_their_own" {
 
 # proves: K1
 run "without_a_key_the_bus_has_eventbridges" {
-  command = plan
+  command = apply
 
   assert {
     condition     = aws_cloudwatch_event_bus.this.kms_key_identifier == null

@@ -1,8 +1,11 @@
 mock_provider "aws" {
-  override_during = plan
+  override_resource {
+    target = aws_sns_topic.notifications
+    values = { arn = "arn:aws:sns:us-east-1:123456789012:desk-test-notifications" }
+  }
 
   override_resource {
-    target = aws_kms_key.this[0]
+    target = aws_kms_key.this
     values = {
       arn    = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
       key_id = "11111111-2222-3333-4444-555555555555"
@@ -17,7 +20,7 @@ variables {
 
 # proves: K1
 run "no_key_unless_asked_for" {
-  command = plan
+  command = apply
 
   variables {
     customer_key = false
@@ -49,7 +52,7 @@ run "no_key_unless_asked_for" {
 
 # proves: K1
 run "the_key_turns_and_can_be_saved" {
-  command = plan
+  command = apply
 
   assert {
     condition = (
@@ -67,7 +70,7 @@ run "the_key_turns_and_can_be_saved" {
 
 # proves: K1
 run "logs_topic_and_bus_use_the_key" {
-  command = plan
+  command = apply
 
   assert {
     condition = alltrue([
@@ -93,7 +96,7 @@ run "logs_topic_and_bus_use_the_key" {
 
 # proves: I5, K1
 run "the_key_serves_this_environment_only" {
-  command = plan
+  command = apply
 
   assert {
     condition = {

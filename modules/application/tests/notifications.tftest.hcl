@@ -1,6 +1,4 @@
 mock_provider "aws" {
-  override_during = plan
-
   override_resource {
     target = aws_sns_topic.notifications
     values = { arn = "arn:aws:sns:us-east-1:123456789012:desk-test-notifications" }
@@ -9,7 +7,7 @@ mock_provider "aws" {
 
 # proves: D5, I5
 run "only_this_account_publishes" {
-  command = plan
+  command = apply
 
   assert {
     condition = [
@@ -27,7 +25,7 @@ run "only_this_account_publishes" {
 
 # proves: D5, I5
 run "only_over_tls" {
-  command = plan
+  command = apply
 
   assert {
     condition = [

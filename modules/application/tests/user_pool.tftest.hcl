@@ -1,4 +1,9 @@
-mock_provider "aws" {}
+mock_provider "aws" {
+  override_resource {
+    target = aws_sns_topic.notifications
+    values = { arn = "arn:aws:sns:us-east-1:123456789012:desk-test-notifications" }
+  }
+}
 
 # proves: A5, X2
 run "no_user_pool_unless_asked_for" {
@@ -24,7 +29,7 @@ run "a_user_pool_by_setting" {
   }
 
   override_module {
-    target = module.user_pool[0]
+    target = module.user_pool
     outputs = {
       user_pool_arn       = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_aaaaaaaaa"
       user_pool_client_id = "11111111111111111111111111"

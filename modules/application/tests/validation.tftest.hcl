@@ -1,4 +1,9 @@
-mock_provider "aws" {}
+mock_provider "aws" {
+  override_resource {
+    target = aws_sns_topic.notifications
+    values = { arn = "arn:aws:sns:us-east-1:123456789012:desk-test-notifications" }
+  }
+}
 
 run "forms_that_are_wrong" {
   command = plan

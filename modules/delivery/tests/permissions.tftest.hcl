@@ -1,4 +1,8 @@
-mock_provider "aws" {}
+mock_provider "aws" {
+  mock_resource "aws_iam_policy" {
+    defaults = { arn = "arn:aws:iam::123456789012:policy/desk-test" }
+  }
+}
 
 # proves: I3
 run "the_reader_reads_releases_and_nothing_else" {

@@ -1,15 +1,17 @@
 mock_provider "aws" {
-  override_during = plan
+  mock_resource "aws_iam_policy" {
+    defaults = { arn = "arn:aws:iam::123456789012:policy/desk-test" }
+  }
 
   override_resource {
-    target = aws_iam_openid_connect_provider.github[0]
+    target = aws_iam_openid_connect_provider.github
     values = { arn = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" }
   }
 }
 
 # proves: I3
 run "a_job_is_trusted_by_its_whole_subject" {
-  command = plan
+  command = apply
 
   assert {
     condition = jsonencode({
@@ -49,7 +51,7 @@ run "a_job_is_trusted_by_its_whole_subject" {
 
 # proves: I3
 run "a_repository_is_trusted_by_its_ids_where_tokens_have_them" {
-  command = plan
+  command = apply
 
   variables {
     github_repository = "example@123/desk@4567"
@@ -66,7 +68,7 @@ run "a_repository_is_trusted_by_its_ids_where_tokens_have_them" {
 
 # proves: I3
 run "without_a_repository_github_has_no_way_in" {
-  command = plan
+  command = apply
 
   variables {
     github_repository = null
@@ -88,7 +90,7 @@ run "without_a_repository_github_has_no_way_in" {
 
 # proves: I3
 run "an_account_s_own_provider_is_used" {
-  command = plan
+  command = apply
 
   variables {
     github_oidc_provider_arn = "arn:aws:iam::123456789012:oidc-provider/theirs"
@@ -107,7 +109,7 @@ run "an_account_s_own_provider_is_used" {
 
 # proves: I3
 run "the_next_environment_reads_releases" {
-  command = plan
+  command = apply
 
   assert {
     condition = jsonencode(jsondecode(aws_iam_role.release_reader[0].assume_role_policy).Statement) == jsonencode([{
@@ -121,7 +123,7 @@ run "the_next_environment_reads_releases" {
 
 # proves: I3
 run "where_nothing_is_promoted_from_nobody_reads" {
-  command = plan
+  command = apply
 
   variables {
     reader_account_ids = []

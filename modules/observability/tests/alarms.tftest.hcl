@@ -1,15 +1,18 @@
 mock_provider "aws" {
-  override_during = plan
-
   override_resource {
     target = aws_sns_topic.alarms
     values = { arn = "arn:aws:sns:us-east-1:123456789012:desk-test-alarms" }
   }
 }
 
+# they are no part of this
+variables {
+  flow_logs = "none"
+}
+
 # proves: M2
 run "alarms_of_every_kind" {
-  command = plan
+  command = apply
 
   assert {
     condition = toset(local.alarms[*].alarm_name) == toset([
@@ -50,7 +53,7 @@ run "alarms_of_every_kind" {
 
 # proves: M2
 run "every_alarm_reaches_someone" {
-  command = plan
+  command = apply
 
   assert {
     condition = alltrue([
@@ -64,7 +67,7 @@ run "every_alarm_reaches_someone" {
 
 # proves: M2
 run "every_alarm_says_where_to_look_first" {
-  command = plan
+  command = apply
 
   assert {
     condition = alltrue([
@@ -85,7 +88,7 @@ run "every_alarm_says_where_to_look_first" {
 
 # proves: M2
 run "functions_that_fail" {
-  command = plan
+  command = apply
 
   assert {
     condition = jsonencode({
@@ -142,7 +145,7 @@ run "functions_that_fail" {
 
 # proves: M2
 run "functions_that_are_slow_or_held_back" {
-  command = plan
+  command = apply
 
   assert {
     condition = {
@@ -171,7 +174,7 @@ run "functions_that_are_slow_or_held_back" {
 
 # proves: M2
 run "api_that_fails" {
-  command = plan
+  command = apply
 
   assert {
     condition = {
@@ -190,7 +193,7 @@ run "api_that_fails" {
 
 # proves: M2
 run "tables_that_refuse_or_fail" {
-  command = plan
+  command = apply
 
   assert {
     condition = {
@@ -232,7 +235,7 @@ run "tables_that_refuse_or_fail" {
 
 # proves: M2, A8
 run "stream_that_falls_behind_and_what_is_given_up" {
-  command = plan
+  command = apply
 
   assert {
     condition = (

@@ -1,5 +1,8 @@
 mock_provider "aws" {
-  override_during = plan
+  override_resource {
+    target = aws_sns_topic.alarms
+    values = { arn = "arn:aws:sns:us-east-1:123456789012:desk-test-alarms" }
+  }
 
   override_resource {
     target = aws_cloudwatch_log_group.flow
@@ -14,7 +17,7 @@ mock_provider "aws" {
 
 # proves: N7
 run "all_traffic_to_a_log_group" {
-  command = plan
+  command = apply
 
   assert {
     condition = (
@@ -37,7 +40,7 @@ run "all_traffic_to_a_log_group" {
 
 # proves: N7
 run "accepted_traffic_only" {
-  command = plan
+  command = apply
 
   variables {
     flow_logs = "accepted"
@@ -51,7 +54,7 @@ run "accepted_traffic_only" {
 
 # proves: N7
 run "rejected_traffic_only" {
-  command = plan
+  command = apply
 
   variables {
     flow_logs = "rejected"
@@ -65,7 +68,7 @@ run "rejected_traffic_only" {
 
 # proves: N7
 run "no_flow_logs" {
-  command = plan
+  command = apply
 
   variables {
     flow_logs = "none"
@@ -82,7 +85,7 @@ run "no_flow_logs" {
 
 # proves: N7
 run "role_writes_to_its_log_group_only" {
-  command = plan
+  command = apply
 
   assert {
     condition = {
@@ -118,7 +121,7 @@ run "role_writes_to_its_log_group_only" {
 
 # proves: I1
 run "boundary_on_the_role" {
-  command = plan
+  command = apply
 
   variables {
     permissions_boundary_arn = "arn:aws:iam::123456789012:policy/boundary"

@@ -1,4 +1,19 @@
-mock_provider "aws" {}
+mock_provider "aws" {
+  override_resource {
+    target = aws_sns_topic.alarms
+    values = { arn = "arn:aws:sns:us-east-1:123456789012:desk-test-alarms" }
+  }
+
+  override_resource {
+    target = aws_cloudwatch_log_group.flow
+    values = { arn = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/vpc/desk-test-flow" }
+  }
+
+  override_resource {
+    target = aws_iam_role.flow
+    values = { arn = "arn:aws:iam::123456789012:role/desk-test-flow-logs" }
+  }
+}
 
 # proves: M2
 run "what_the_service_says_of_itself" {

@@ -1,5 +1,13 @@
 mock_provider "aws" {
-  override_during = plan
+  override_resource {
+    target = aws_cloudwatch_log_group.flow
+    values = { arn = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/vpc/desk-test-flow" }
+  }
+
+  override_resource {
+    target = aws_iam_role.flow
+    values = { arn = "arn:aws:iam::123456789012:role/desk-test-flow-logs" }
+  }
 
   override_resource {
     target = aws_sns_topic.alarms
@@ -9,7 +17,7 @@ mock_provider "aws" {
 
 # proves: I5
 run "only_this_environments_alarms_publish" {
-  command = plan
+  command = apply
 
   assert {
     condition = [
@@ -45,7 +53,7 @@ run "only_this_environments_alarms_publish" {
 
 # proves: M2
 run "without_a_key_no_key_that_cloudwatch_may_not_use" {
-  command = plan
+  command = apply
 
   assert {
     condition     = aws_sns_topic.alarms.kms_master_key_id == null
@@ -55,7 +63,7 @@ run "without_a_key_no_key_that_cloudwatch_may_not_use" {
 
 # proves: K1
 run "with_a_key" {
-  command = plan
+  command = apply
 
   variables {
     kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-0000-4000-8000-000000000000"
@@ -72,7 +80,7 @@ run "with_a_key" {
 
 # proves: M2
 run "nobody_is_told_by_default" {
-  command = plan
+  command = apply
 
   assert {
     condition     = length(aws_sns_topic_subscription.alarms) == 0
@@ -82,7 +90,7 @@ run "nobody_is_told_by_default" {
 
 # proves: M2
 run "subscribers_by_their_shape" {
-  command = plan
+  command = apply
 
   variables {
     alarm_subscribers = [

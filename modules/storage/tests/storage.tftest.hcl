@@ -5,16 +5,6 @@ variables {
   data_bucket_name     = "desk-test-123456789012-data"
 }
 
-override_resource {
-  target = aws_s3_bucket.this["artifacts"]
-  values = { arn = "arn:aws:s3:::desk-test-123456789012-artifacts" }
-}
-
-override_resource {
-  target = aws_s3_bucket.this["data"]
-  values = { arn = "arn:aws:s3:::desk-test-123456789012-data" }
-}
-
 # proves: S1, S3
 run "buckets_are_closed" {
   command = apply
@@ -57,8 +47,8 @@ run "only_over_tls" {
     condition = alltrue([
       for name, policy in aws_s3_bucket_policy.tls_only :
       jsondecode(policy.policy).Statement[0].Resource == [
-        "arn:aws:s3:::desk-test-123456789012-${name}",
-        "arn:aws:s3:::desk-test-123456789012-${name}/*",
+        aws_s3_bucket.this[name].arn,
+        "${aws_s3_bucket.this[name].arn}/*",
       ]
     ])
     error_message = "The bucket and its objects are both meant."
@@ -87,7 +77,7 @@ run "a_record_is_created_and_never_written_over" {
         "Deny",
         { AWS = "*" },
         "s3:PutObject",
-        "arn:aws:s3:::desk-test-123456789012-artifacts/promotions/*",
+        "${aws_s3_bucket.this["artifacts"].arn}/promotions/*",
         { Null = { "s3:if-none-match" = "true" } },
     ]])
     error_message = "A write that does not say so is refused, whoever makes it."

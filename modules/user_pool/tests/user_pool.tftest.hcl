@@ -1,6 +1,4 @@
 mock_provider "aws" {
-  override_during = plan
-
   override_resource {
     target = aws_cognito_user_pool.this
     values = {
@@ -17,7 +15,7 @@ mock_provider "aws" {
 
 # proves: A5, X2
 run "what_the_authorizer_and_programs_need_is_put_out" {
-  command = plan
+  command = apply
 
   assert {
     condition = [output.user_pool_arn, output.user_pool_client_id] == [
@@ -35,7 +33,7 @@ run "what_the_authorizer_and_programs_need_is_put_out" {
 
 # proves: X2
 run "only_an_administrator_enters_people" {
-  command = plan
+  command = apply
 
   assert {
     condition     = one(aws_cognito_user_pool.this.admin_create_user_config).allow_admin_create_user_only
@@ -57,7 +55,7 @@ run "only_an_administrator_enters_people" {
 
 # proves: X2
 run "passwords_are_long_and_never_sent_by_people" {
-  command = plan
+  command = apply
 
   assert {
     condition = jsonencode({
@@ -102,7 +100,7 @@ run "passwords_are_long_and_never_sent_by_people" {
 
 # proves: X2
 run "tokens_are_short_lived" {
-  command = plan
+  command = apply
 
   assert {
     condition = jsonencode([
@@ -119,7 +117,7 @@ run "tokens_are_short_lived" {
 
 # proves: X2
 run "off_and_cheapest_unless_asked_for" {
-  command = plan
+  command = apply
 
   assert {
     condition     = aws_cognito_user_pool.this.deletion_protection == "INACTIVE"
@@ -134,7 +132,7 @@ run "off_and_cheapest_unless_asked_for" {
 
 # proves: X2
 run "protected_by_setting" {
-  command = plan
+  command = apply
 
   variables {
     deletion_protection = true

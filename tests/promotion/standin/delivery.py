@@ -23,6 +23,7 @@ import boto3
 from codegen.settings import load_all
 from tests.emulator.conftest import PATCHED, Engine, serve, zipped
 from tests.service import planned
+from tests.terraform_engine import ENGINE, copy_lock
 
 ROOT = Path(__file__).resolve().parents[3]
 REPOSITORY = "example/desk"
@@ -143,7 +144,7 @@ def _apply(place: Place, folder: Path) -> None:
     # the provider looks at a bucket's lifecycle for a minute, and nobody here
     for file in (folder / "storage").glob("*_lifecycle.tf"):
         file.unlink()
-    shutil.copy(ROOT / "modules" / "delivery" / ".terraform.lock.hcl", folder)
+    copy_lock(folder)
     (folder / "main.tf.json").write_text(json.dumps({"module": modules}))
     env = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | {
         "AWS_ENDPOINT_URL": place.engine.endpoint,
@@ -154,10 +155,10 @@ def _apply(place: Place, folder: Path) -> None:
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "TF_CLI_CONFIG_FILE": str(ROOT / ".tools" / "terraform.rc"),
     }
-    terraform = str(ROOT / ".tools" / "bin" / "terraform")
+    engine = str(ROOT / ".tools" / "bin" / ENGINE.command)
     for command in (("init", "-lockfile=readonly"), ("apply", "-auto-approve")):
         subprocess.run(
-            [terraform, *command, "-input=false"], cwd=folder, env=env, check=True, timeout=120
+            [engine, *command, "-input=false"], cwd=folder, env=env, check=True, timeout=120
         )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import yaml
 
 from pipeline.checkout import Checkout
+from tests.terraform_engine import ENGINE
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -194,8 +195,8 @@ def write_unit(root: Path, name: str, unit: str, module: str, outputs: str) -> N
     (root / "units" / f"{name}.hcl").write_text(unit)
     (folder / "main.tf").write_text(module)
     (folder / "outputs.tf").write_text(outputs)
-    for file in ("versions.tf", ".terraform.lock.hcl"):
-        shutil.copy(ROOT / "modules" / "storage" / file, folder / file)
+    shutil.copy(ROOT / "modules" / "storage" / "versions.tf", folder)
+    shutil.copy(ROOT / ENGINE.lock, root / "modules")
     shutil.copy(ROOT / "live/dev/network/terragrunt.hcl", place)
 
 
