@@ -14,7 +14,7 @@ ANSWER_PATIENCE_SECONDS = 2.0
 
 
 def process_environment(
-    environment: Environment, folder: Path, port: int, state: Path
+    environment: Environment, folder: Path, port: int, state: Path, secret: Path
 ) -> dict[str, str]:
     """The whole environment of an emulator's process.
 
@@ -31,6 +31,8 @@ def process_environment(
         Where it listens.
     state:
         Where it keeps its state.
+    secret:
+        The file that holds the home's secret.
     """
     return {
         "PATH": os.environ.get("PATH", os.defpath),
@@ -43,6 +45,7 @@ def process_environment(
         "MINISTACK_ACCOUNT_ID": environment.account_id,
         "MINISTACK_REGION": environment.region,
         "AUTH": "true",
+        "BATON_SECRET_FILE": str(secret),
         "PERSIST_STATE": "1",
         "STATE_DIR": str(state),
         "S3_PERSIST": "1",

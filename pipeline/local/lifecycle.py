@@ -22,12 +22,12 @@ def launch(environment: Environment, home: LocalHome, python: Path) -> None:
     folder = home.folder(environment)
     state = folder / f"state-{ENGINE}"
     for each in (folder / "tmp", state):
-        each.mkdir(parents=True, exist_ok=True)
+        home.make(each)
     with ports.claimed(port):  # until it listens: another checkout may be starting one there
         _require_free(port, environment, home)
         pid = process.spawn(
             [python, engine.LAUNCH],
-            engine.process_environment(environment, folder, port, state),
+            engine.process_environment(environment, folder, port, state, home.secret_file),
             cwd=folder,
             log=home.log(environment),
         )

@@ -42,7 +42,7 @@ def dev(environments: tuple[Environment, ...]) -> Environment:
 
 @pytest.fixture
 def engine_in(dev: Environment, tmp_path: Path) -> Callable[[LocalHome], Engine]:
-    return lambda home: Engine(home.endpoint(dev), dev, tmp_path, 20)
+    return lambda home: Engine(home.endpoint(dev), dev, tmp_path, 20, home.secret_file)
 
 
 def free_ports(count: int) -> int:
@@ -94,7 +94,7 @@ def test_all_are_started_at_once_each_with_its_port_and_account(
     assert [each.pid for each in first] == [each.pid for each in second]
     assert sorted(spawned) == sorted(each.pid or 0 for each in first)
     for environment, status in zip(environments, first, strict=True):
-        sts = Engine(status.endpoint, environment, home.root, 20).client("sts")
+        sts = Engine(status.endpoint, environment, home.root, 20, home.secret_file).client("sts")
         assert sts.get_caller_identity()["Account"] == environment.account_id
 
 
