@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from pipeline.local.ministack.keys import root_secret_key
 from tests.e2e.world import World
 
 pytestmark = pytest.mark.e2e
@@ -88,10 +89,12 @@ def test_another_account_than_the_settings_say_is_refused(world: World) -> None:
     world.edit("live/dev/env.yaml", "111111111111", "444444444444")
     try:
         config = world.root / "elsewhere.toml"
+        secret = (world.root / ".baton/local/secret").read_text()
         config.write_text(
             "[profile desk-dev]\nregion = us-east-1\n"
             f"endpoint_url = http://127.0.0.1:{world.port}\n"
-            f"aws_access_key_id = {'1' * 12}\naws_secret_access_key = any\n"
+            f"aws_access_key_id = {'1' * 12}\n"
+            f"aws_secret_access_key = {root_secret_key(secret, '1' * 12)}\n"
         )
 
         # When it is promoted there, as on AWS with a profile of the user's own

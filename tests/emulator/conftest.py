@@ -50,10 +50,11 @@ class Engine:
     patience_seconds: float  # how long to wait for what may never come
     secret: Path  # the file of the home's secret
 
-    def belongs_to(self, home: LocalHome) -> None:
-        """Let a home take it for one that it has started."""
+    def belongs_to(self, home: LocalHome, port: int | None = None) -> None:
+        """Let a home take it for one that it has started, on this or another port."""
         write_private(home.secret_file, self.secret.read_bytes())
-        home.remember(self.environment, running(int(self.endpoint.rpartition(":")[2])))
+        own = int(self.endpoint.rpartition(":")[2])
+        home.remember(self.environment, running(port or own))
 
     def client(self, service: str) -> Any:
         session: Any = self.session  # the service is not a literal, as the stubs want it
@@ -74,7 +75,11 @@ class Engine:
     @property
     def secret_key(self) -> str:
         """The secret access key of its account's root."""
-        return root_secret_key(self.secret.read_text(), self.environment.account_id)
+        return self.secret_key_of(self.environment.account_id)
+
+    def secret_key_of(self, account_id: str) -> str:
+        """That of any account's root, as the home derives it."""
+        return root_secret_key(self.secret.read_text(), account_id)
 
     @cached_property
     def role(self) -> str:

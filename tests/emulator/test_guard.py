@@ -128,11 +128,32 @@ def test_what_is_not_public_needs_a_signature(patched: Engine, method: str, path
     assert send(patched, method, path, body=b"{}").status == 403
 
 
+def test_a_page_opens_no_websocket(patched: Engine) -> None:
+    # Given the way to an API's sockets, of which there is none / When they are asked for
+    upgrade = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Version": "13",
+    }
+    tried = [
+        ("/_aws/execute-api/a/v1", {"Origin": "https://evil.example"}),
+        ("/", {}),
+        ("/_aws/execute-api/a/v1", {}),
+    ]
+    answers = [send(patched, "GET", path, {**upgrade, **headers}) for path, headers in tried]
+
+    # Then a page is refused, as is what is no API; a program is answered that there is none
+    assert [answer.status for answer in answers[:2]] == [403, 403]
+    assert "no-such" not in answers[2].text
+
+
 @pytest.mark.parametrize("action", ["AssumeRoleWithWebIdentity", "GetCallerIdentity"])
 def test_a_form_without_a_signature_is_refused(patched: Engine, action: str) -> None:
     typed = {"Content-Type": "application/x-www-form-urlencoded"}
     answer = send(patched, "POST", "/", typed, f"Action={action}&Version=2011-06-15".encode())
     assert answer.status == 403
+    assert "<Code>MissingAuthenticationToken" in answer.text
 
 
 def test_control_is_the_accounts_own(patched: Engine) -> None:

@@ -20,6 +20,7 @@ from typing import Any
 import boto3
 import pytest
 
+from pipeline.local.ministack.keys import root_secret_key
 from tests.service import tables
 from tools import dynamodb_local
 
@@ -29,6 +30,7 @@ LAUNCHER = ROOT / "pipeline/local/ministack/launch.py"
 LIBRARIES = ROOT / ".tools" / dynamodb_local.NAME
 REQUIRED = "BATON_REQUIRE_DYNAMODB_LOCAL"  # "1": where it cannot run, its tests fail
 SECONDS_TO_START = 30
+SECRET = "of the tests"
 
 # one group: each process of pytest-xdist would start engines of its own
 _started = (pytest.mark.engine, pytest.mark.xdist_group("engines"))
@@ -63,12 +65,13 @@ def client_of(address: str) -> Any:
 
     Both engines take an access key of 12 digits for an account, and keep accounts apart.
     """
+    account = str(next(_accounts))
     return boto3.client(
         "dynamodb",
         endpoint_url=address,
         region_name="us-east-1",
-        aws_access_key_id=str(next(_accounts)),
-        aws_secret_access_key="any",
+        aws_access_key_id=account,
+        aws_secret_access_key=root_secret_key(SECRET, account),  # the emulator verifies it
     )
 
 
@@ -76,7 +79,9 @@ def client_of(address: str) -> Any:
 def ministack(folder: Path) -> Iterator[str]:
     """The address of a MiniStack, as the local target runs it, for as long as the block lasts."""
     port = free_port()
+    (folder / "secret").write_text(SECRET)
     environment = {
+        "BATON_SECRET_FILE": str(folder / "secret"),
         "HOME": str(folder),
         "TMPDIR": str(folder),
         "GATEWAY_PORT": str(port),
