@@ -291,7 +291,7 @@ def test_one_that_was_killed_is_dead_and_can_be_started(home: LocalHome, dev: En
     assert (dead.state, dead.pid) == ("dead", None)
     assert f"127.0.0.1:{dead.port}\n" not in closed
     assert after.state == "running"
-    assert "last stop" in after.note
+    assert after.note == "its process was killed; nothing is lost"
 
 
 def test_a_process_that_got_a_recycled_id_is_neither_taken_for_ours_nor_killed(

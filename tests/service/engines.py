@@ -82,6 +82,7 @@ def ministack(folder: Path) -> Iterator[str]:
     (folder / "secret").write_text(SECRET)
     environment = {
         "BATON_SECRET_FILE": str(folder / "secret"),
+        "STATE_DIR": str(folder / "state" / "live"),
         "HOME": str(folder),
         "TMPDIR": str(folder),
         "GATEWAY_PORT": str(port),

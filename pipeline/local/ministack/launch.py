@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 
 from pinned import MINISTACK
+from snapshots import Snapshots
 
 
 def main() -> None:
@@ -23,6 +24,9 @@ def main() -> None:
             f"MiniStack {found} is installed, the patches are written for {MINISTACK}: "
             "run `make setup`, or go through pipeline/local/ministack/gaps/ for the new version"
         )
+    port = int(os.environ["GATEWAY_PORT"])
+    kept = Snapshots(Path(os.environ["STATE_DIR"]).parent)
+    kept.restore(port)  # before MiniStack is imported, which reads what is there
     secret = Path(os.environ.pop("BATON_SECRET_FILE")).read_text()  # no function inherits it
     # imported late: these modules reach into MiniStack's internals, which another version may lack
     import credentials
@@ -32,9 +36,11 @@ def main() -> None:
     from gaps import install_all
     from guard import guarded
     from ministack import app
+    from saving import Saver
 
     install_all()
-    app.app = guarded(app.app)
+    saver = Saver(kept, port)
+    app.app, app.save_all = guarded(saver.watching(app.app)), saver.save_at_the_end
     app.main()
 
 
