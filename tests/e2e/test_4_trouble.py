@@ -14,6 +14,7 @@ from pipeline.local.ministack.keys import root_secret_key
 from tests.e2e.world import World
 
 pytestmark = pytest.mark.e2e
+SAVED_AFTER_SECONDS = 3  # half a second on a quiet machine
 
 
 def _refused(done: subprocess.CompletedProcess[str], code: int, *says: str) -> None:
@@ -39,19 +40,48 @@ def test_a_port_that_is_taken_is_named_with_a_way_round(world: World) -> None:
 
 
 def test_a_dead_emulator_is_named_and_starting_it_again_is_enough(world: World) -> None:
-    # Given that dev's emulator was killed, after a stop that kept its state
-    assert world.baton("local", "stop", "dev").returncode == 0
-    assert world.baton("local", "start", "dev").returncode == 0
-    pid = world.data("local", "status", "dev")[0]["pid"]
-    os.kill(pid, signal.SIGKILL)
+    # Given that dev's emulator was killed, some time after the last promotion
+    before = world.data("status")
+    time.sleep(SAVED_AFTER_SECONDS)
+    _kill_dev(world)
 
     # When dev is needed, Then the message says how to start it
     _refused(world.baton("promote", "dev"), 1, "of dev does not run", "./baton local start dev")
     assert world.data("local", "status", "dev")[0]["state"] == "dead"
 
-    # And starting it again is enough
-    assert world.baton("local", "start").returncode == 0
+    # And starting it again is enough: nothing is lost
+    (started,) = world.data("local", "start", "dev")
+    assert started["note"] == "its process was killed; nothing is lost"
+    assert world.data("status") == before
     assert world.data("promote", "dev", _built(world))["verified"]
+
+
+@pytest.mark.parametrize("step", ["plan", "deploy"])
+def test_a_promotion_whose_emulator_is_killed_can_be_run_again(world: World, step: str) -> None:
+    # Given a promotion of a changed release, in the middle of a step
+    with (world.root / "sam-app/layers/desk/python/desk/__init__.py").open("a") as code:
+        code.write(f"# killed in {step}\n")
+    world.commit(f"killed in {step}")
+    release = _built(world)
+    process = _begun(world, "promote", "dev", release, "--plan")
+    if step == "plan":
+        _wait_until_it_plans(world, process)
+    else:
+        _wait_until_it_deploys(world, process)
+
+    # When its emulator is killed
+    _kill_dev(world)
+    _, said = process.communicate(timeout=150)
+
+    # Then it ends in one clear message
+    assert process.returncode == 1, said
+    assert "Traceback" not in said
+    assert "of dev does not run" in said
+
+    # And as soon as the emulator runs again, so does the promotion
+    assert world.baton("local", "start", "dev").returncode == 0
+    assert world.baton("status").returncode == 0
+    assert world.data("promote", "dev", release)["verified"]
 
 
 def test_a_missing_state_is_named_with_the_command_that_makes_it(world: World) -> None:
@@ -121,21 +151,8 @@ def test_a_tool_that_is_too_old_is_found_by_the_doctor(world: World) -> None:
 
 def test_ctrl_c_in_the_middle_ends_in_order_and_the_next_run_finishes(world: World) -> None:
     # Given a promotion that is planning
-    process = subprocess.Popen(
-        ["./baton", "promote", "dev", _built(world), "--plan"],
-        cwd=world.root,
-        env=world.variables,
-        stdin=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        # as on a terminal: what a shell starts in the background is told to ignore Ctrl-C
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
-    log = world.root / ".baton" / "logs" / "dev" / "terragrunt-plan.log"
-    started = time.time()
-    while not (log.exists() and log.stat().st_mtime > started and log.stat().st_size):
-        assert process.poll() is None
-        time.sleep(0.1)
+    process = _begun(world, "promote", "dev", _built(world), "--plan")
+    _wait_until_it_plans(world, process)
 
     # When it gets Ctrl-C
     process.send_signal(signal.SIGINT)
@@ -148,6 +165,42 @@ def test_ctrl_c_in_the_middle_ends_in_order_and_the_next_run_finishes(world: Wor
     locks = [item["Key"] for item in stored["Contents"] if item["Key"].endswith(".tflock")]
     assert locks == []
     assert world.data("promote", "dev", _built(world))["verified"]
+
+
+def _begun(world: World, *arguments: str) -> subprocess.Popen[str]:
+    """A command that goes on, and that can be interrupted.
+
+    As on a terminal: what a shell starts in the background is told to ignore Ctrl-C.
+    """
+    return subprocess.Popen(
+        ["./baton", *arguments],
+        cwd=world.root,
+        env=world.variables,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+
+
+def _wait_until_it_plans(world: World, process: subprocess.Popen[str]) -> None:
+    log, started = world.root / ".baton/logs/dev/terragrunt-plan.log", time.time()
+    while not (log.exists() and log.stat().st_mtime > started and log.stat().st_size):
+        assert process.poll() is None
+        time.sleep(0.1)
+
+
+def _wait_until_it_deploys(world: World, process: subprocess.Popen[str]) -> None:
+    stacks = world.client("dev", "cloudformation")
+    where = {"StackName": "desk-dev"}
+    while not stacks.describe_stacks(**where)["Stacks"][0]["StackStatus"].endswith("_IN_PROGRESS"):
+        assert process.poll() is None
+        time.sleep(0.02)
+
+
+def _kill_dev(world: World) -> None:
+    (dev,) = world.data("local", "status", "dev")
+    os.kill(dev["pid"], signal.SIGKILL)
 
 
 def _built(world: World) -> str:

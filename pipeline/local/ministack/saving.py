@@ -28,6 +28,7 @@ from snapshots import Snapshots
 
 QUIET_SECONDS = 0.5
 LONGEST_SECONDS = 10.0
+PAUSES_APART = 100  # a copy keeps requests waiting: 60 ms after a promotion, more with many items
 TICK_SECONDS = 0.1
 LOCK_SUFFIX = ".tflock"
 LOCK_MINUTES = 15.0  # the lock of a Terraform that was killed stays
@@ -42,7 +43,7 @@ class Saver:
     def __init__(self, snapshots: Snapshots, port: int) -> None:
         self._snapshots, self._port = snapshots, port
         self._changed = False
-        self._first_change = self._last_request = 0.0
+        self._first_change = self._last_request = self._pause = 0.0
         self._task: asyncio.Task[None] | None = None
 
     def watching(self, app: Any) -> Any:
@@ -85,15 +86,15 @@ class Saver:
                 logger.exception("the state could not be saved")
 
     def _is_quiet(self) -> bool:
-        now = time.monotonic()
-        return (
-            now - self._last_request >= QUIET_SECONDS or now - self._first_change >= LONGEST_SECONDS
-        )
+        now, longest = time.monotonic(), max(LONGEST_SECONDS, PAUSES_APART * self._pause)
+        return now - self._last_request >= QUIET_SECONDS or now - self._first_change >= longest
 
     async def _save(self) -> None:
         """Take a snapshot: the copy at once, so that it is of one moment; the files after it."""
+        began = time.monotonic()
         states = self._captured()
         draft = self._snapshots.prepare(states)
+        self._pause = time.monotonic() - began
         self._changed = False
         try:
             await asyncio.to_thread(self._snapshots.finish, draft, states, self._port)
