@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
-import boto3
 import pytest
-from botocore.exceptions import ClientError
 
 from .conftest import Engine, unique
+from .roles import allow, outcome, role_of, taken
 
 pytestmark = pytest.mark.engine
 Gap = Callable[[Callable[[Engine], Any], Any], None]
 
-ACTIONS = (
-    *("BatchGetItem", "BatchWriteItem", "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem"),
-    *("Query", "Scan", "UpdateItem"),
-    *("PartiQLDelete", "PartiQLInsert", "PartiQLSelect", "PartiQLUpdate"),
+ACTIONS = tuple(
+    f"dynamodb:{action}"
+    for action in (
+        *("BatchGetItem", "BatchWriteItem", "ConditionCheckItem", "DeleteItem", "GetItem"),
+        *("PutItem", "Query", "Scan", "UpdateItem"),
+        *("PartiQLDelete", "PartiQLInsert", "PartiQLSelect", "PartiQLUpdate"),
+    )
 )
 SCHEMA = [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]
 INDEX = {
@@ -133,39 +134,13 @@ def client_of_a_role(
     engine: Engine, *tables: str, operator: str = "ForAllValues:StringLike"
 ) -> Any:
     """Of a role that may do anything with the tickets of these tables."""
-    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}
-    may = {
-        "Effect": "Allow",
-        "Action": [f"dynamodb:{action}" for action in ACTIONS],
-        "Resource": [
-            f"arn:aws:dynamodb:*:*:table/{table}{end}" for table in tables for end in ("", "/*")
-        ],
-        "Condition": {operator: {"dynamodb:LeadingKeys": ["TICKET#*"]}},
-    }
-    iam, name = engine.client("iam"), unique("tickets")
-    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_document(trust))["Role"]["Arn"]
-    iam.put_role_policy(RoleName=name, PolicyName="tickets", PolicyDocument=_document(may))
-    given = engine.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
-    return boto3.client(
-        "dynamodb",
-        endpoint_url=engine.endpoint,
-        region_name=engine.environment.region,
-        aws_access_key_id=given["AccessKeyId"],
-        aws_secret_access_key=given["SecretAccessKey"],
-        aws_session_token=given["SessionToken"],
-    )
-
-
-def _document(statement: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": statement})
-
-
-def outcome(call: Callable[..., Any], *arguments: Any, **named: Any) -> str:
-    try:
-        call(*arguments, **named)
-    except ClientError as error:
-        return str(error.response["Error"]["Code"])
-    return "done"
+    tickets = {operator: {"dynamodb:LeadingKeys": ["TICKET#*"]}}
+    may = [
+        allow(*ACTIONS, resource=f"arn:aws:dynamodb:*:*:table/{table}{end}", **tickets)
+        for table in tables
+        for end in ("", "/*")
+    ]
+    return taken(engine, role_of(engine, *may))("dynamodb")
 
 
 @pytest.mark.parametrize("way", CALLS)

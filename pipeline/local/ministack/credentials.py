@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import re
 from typing import Any
 
 from keys import role_secrets, root_secret_key
@@ -51,6 +52,7 @@ def install(secret: str) -> None:
             {
                 "Arn": f"arn:aws:sts::{account_id}:assumed-role/{role_name}/{name}",
                 "UserId": f"{role_name}:{name}",
+                "SourceFunctionArn": re.sub(r"(:function:[^:]+):.*", r"\1", function),
                 "SecretAccessKey": secret_key,
                 "SessionToken": token,
             },

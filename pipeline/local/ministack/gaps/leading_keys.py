@@ -13,11 +13,11 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-cond
 from __future__ import annotations
 
 import contextvars
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ministack.core import iam_actions, iam_evaluator
+from gaps.asked import Asked, add_keys, request
+from ministack.core import iam_actions
 from ministack.services import dynamodb
 
 KEY = "dynamodb:LeadingKeys"
@@ -29,38 +29,29 @@ Part = tuple[str, str, list[str]]  # action, table's or index's ARN, partition k
 
 
 def install() -> None:
-    """Note what is asked where the request is read, and hand it over where it is judged."""
-    noted: contextvars.ContextVar[Request] = contextvars.ContextVar("baton_request")
+    """Add the key; the parts of a transaction are judged in the order in which they are named."""
     parts: contextvars.ContextVar[Iterator[Part] | None] = contextvars.ContextVar(
         "baton_parts", default=None
     )
-    extract, enforce = iam_actions.extract_resource_arn, iam_evaluator.enforce
 
-    def extract_resource_arn(service: str, *request: Any) -> str:
-        noted.set(_parsed(request[3]) if service == "dynamodb" else {})
-        parts.set(None)
-        return str(extract(service, *request))
+    def keys(asked: Asked, _action: str, arn: str) -> Mapping[str, list[str]]:
+        if asked.service != "dynamodb":
+            return {}
+        part = next(parts.get() or iter(()), None)
+        found = part[2] if part else leading_keys(asked.document, arn)
+        return {KEY: found} if found else {}
 
     def dynamodb_transaction_checks(
-        action: str, body: bytes, region: str, account_id: str
+        action: str, _body: bytes, region: str, account_id: str
     ) -> list[tuple[str, str]]:
-        found = list(_parts(action.rpartition(":")[2], _parsed(body), region, account_id))
-        parts.set(iter(found) if found else None)
+        asked = request()
+        document = asked.document if asked else {}
+        found = list(_parts(action.rpartition(":")[2], document, region, account_id))
+        parts.set(iter(found))
         return [(allowed_as, arn) for allowed_as, arn, _ in found]
 
-    def enforced(access_key: str, action: str, service: str, *rest: Any, **more: Any) -> Any:
-        if service == "dynamodb":
-            part = next(parts.get() or iter(()), None)
-            arn = more.get("resource_arn", "*")
-            keys = part[2] if part else leading_keys(noted.get({}), arn)
-            if keys:
-                known = more.get("service_context") or {}
-                more["service_context"] = {**known, KEY: keys}
-        return enforce(access_key, action, service, *rest, **more)
-
-    iam_actions.extract_resource_arn = extract_resource_arn
+    add_keys(keys)
     iam_actions.dynamodb_transaction_checks = dynamodb_transaction_checks
-    iam_evaluator.enforce = enforced
 
 
 def leading_keys(request: Request, arn: str) -> list[str]:
@@ -80,25 +71,17 @@ def leading_keys(request: Request, arn: str) -> list[str]:
     return _key_of(name, request.get("Key") or request.get("Item"))
 
 
-def _parsed(body: bytes) -> Request:
-    try:
-        request = json.loads(body or b"{}")
-    except ValueError:
-        return {}
-    return request if isinstance(request, dict) else {}
-
-
 def _items_of_a_batch(asked: Any) -> Iterator[Any]:
     """The keys of a table's part of BatchGetItem, the items and keys of one of BatchWriteItem."""
     if isinstance(asked, Mapping):
         yield from asked.get("Keys") or []
         return
     for write in asked or []:
-        for request in write.values():
-            yield request.get("Item") or request.get("Key")
+        for what in write.values():
+            yield what.get("Item") or what.get("Key")
 
 
-def _parts(operation: str, request: Request, region: str, account_id: str) -> Iterator[Part]:
+def _parts(operation: str, request: Any, region: str, account_id: str) -> Iterator[Part]:
     """The parts of a transaction or of PartiQL, each of which is allowed by itself."""
     if operation in STATEMENTS:
         statements = request.get("Statements") or request.get("TransactStatements") or [request]
