@@ -64,10 +64,7 @@ def test_a_promotion_whose_emulator_is_killed_can_be_run_again(world: World, ste
     world.commit(f"killed in {step}")
     release = _built(world)
     process = _begun(world, "promote", "dev", release, "--plan")
-    if step == "plan":
-        _wait_until_it_plans(world, process)
-    else:
-        _wait_until_it_deploys(world, process)
+    _wait_for_log(world, process, {"plan": "terragrunt-plan", "deploy": "sam-deploy"}[step])
 
     # When its emulator is killed
     _kill_dev(world)
@@ -152,7 +149,7 @@ def test_a_tool_that_is_too_old_is_found_by_the_doctor(world: World) -> None:
 def test_ctrl_c_in_the_middle_ends_in_order_and_the_next_run_finishes(world: World) -> None:
     # Given a promotion that is planning
     process = _begun(world, "promote", "dev", _built(world), "--plan")
-    _wait_until_it_plans(world, process)
+    _wait_for_log(world, process, "terragrunt-plan")
 
     # When it gets Ctrl-C
     process.send_signal(signal.SIGINT)
@@ -183,19 +180,12 @@ def _begun(world: World, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def _wait_until_it_plans(world: World, process: subprocess.Popen[str]) -> None:
-    log, started = world.root / ".baton/logs/dev/terragrunt-plan.log", time.time()
+def _wait_for_log(world: World, process: subprocess.Popen[str], tool: str) -> None:
+    """Wait until a tool that a command calls has begun to say something."""
+    log, started = world.root / f".baton/logs/dev/{tool}.log", time.time()
     while not (log.exists() and log.stat().st_mtime > started and log.stat().st_size):
         assert process.poll() is None
         time.sleep(0.1)
-
-
-def _wait_until_it_deploys(world: World, process: subprocess.Popen[str]) -> None:
-    stacks = world.client("dev", "cloudformation")
-    where = {"StackName": "desk-dev"}
-    while not stacks.describe_stacks(**where)["Stacks"][0]["StackStatus"].endswith("_IN_PROGRESS"):
-        assert process.poll() is None
-        time.sleep(0.02)
 
 
 def _kill_dev(world: World) -> None:
