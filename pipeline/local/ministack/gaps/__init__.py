@@ -24,6 +24,7 @@ from gaps import (
     publish_batches,
     secure_transport,
     security_group_rules,
+    service_policies,
     stream_mapping,
     stream_state,
 )
@@ -51,6 +52,7 @@ def install_all() -> None:
         publish_batches,
         secure_transport,
         security_group_rules,
+        service_policies,
         stream_mapping,
         stream_state,
     ):
