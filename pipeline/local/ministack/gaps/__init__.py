@@ -7,6 +7,7 @@ a test in tests/emulator/ that fails as soon as the emulator needs it no more.
 from gaps import (
     alarms,
     alias_revision,
+    api_addresses,
     api_key_identity,
     calling_functions,
     conditional_writes,
@@ -22,6 +23,7 @@ from gaps import (
     log_group_keys,
     passed_roles,
     publish_batches,
+    rest_api_updates,
     secure_transport,
     security_group_rules,
     service_policies,
@@ -35,6 +37,7 @@ def install_all() -> None:
     for gap in (
         alarms,
         alias_revision,
+        api_addresses,
         api_key_identity,
         calling_functions,
         conditional_writes,
@@ -50,6 +53,7 @@ def install_all() -> None:
         log_group_keys,
         passed_roles,
         publish_batches,
+        rest_api_updates,
         secure_transport,
         security_group_rules,
         service_policies,
