@@ -69,7 +69,8 @@ def lets_in(target: str, service: str, source: str) -> bool:
 
 
 def _function(target: str, service: str, source: str, account_id: str) -> bool:
-    function, _, _ = lambda_svc._get_func_record_for_ref(target)
+    _, _, name = lambda_svc._get_func_record_for_ref(target)
+    function = lambda_svc._functions.get(name)  # versions have no policy of their own
     if not function:
         return True  # that it is not there is said elsewhere
     context = iam_evaluator.EvalContext(
