@@ -30,7 +30,7 @@ LAUNCHER = ROOT / "pipeline/local/ministack/launch.py"
 LIBRARIES = ROOT / ".tools" / dynamodb_local.NAME
 REQUIRED = "BATON_REQUIRE_DYNAMODB_LOCAL"  # "1": where it cannot run, its tests fail
 SECONDS_TO_START = 30
-SECRET = "of the tests"
+SECRET, ACCOUNT = "of the tests", "111111111111"
 
 # one group: each process of pytest-xdist would start engines of its own
 _started = (pytest.mark.engine, pytest.mark.xdist_group("engines"))
@@ -87,7 +87,7 @@ def ministack(folder: Path) -> Iterator[str]:
         "TMPDIR": str(folder),
         "GATEWAY_PORT": str(port),
         "BIND_HOST": "127.0.0.1",
-        "MINISTACK_ACCOUNT_ID": "111111111111",
+        "MINISTACK_ACCOUNT_ID": ACCOUNT,
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": "WARNING",
