@@ -5,7 +5,6 @@ from __future__ import annotations
 import configparser
 import os
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -126,45 +125,6 @@ def test_a_copy_of_a_checkout_has_no_emulator_of_its_own_yet(home: LocalHome) ->
     moved = LocalHome(home.root.with_name("moved"), home.environments)
     home.root.rename(moved.root)
     assert moved.runs(dev)
-
-
-def test_only_the_user_may_read_them(home: LocalHome) -> None:
-    # Given a folder that an earlier version left open
-    (home.root / "local").mkdir(mode=0o755)
-
-    # When profiles are written
-    write_profiles(home)
-
-    # Then every file, and every folder, is the user's alone
-    modes = {path: path.stat().st_mode & 0o777 for path in (home.root / "local").rglob("*")}
-    modes[home.root / "local"] = (home.root / "local").stat().st_mode & 0o777
-    assert {mode for path, mode in modes.items() if path.is_dir()} == {0o700}
-    assert {mode for path, mode in modes.items() if path.is_file()} == {0o600}
-
-
-def test_each_account_of_each_home_has_a_secret_of_its_own(home: LocalHome, tmp_path: Path) -> None:
-    # Given two homes whose profiles are written, one of them twice
-    other = LocalHome(tmp_path / "other", home.environments)
-    for each in (home, home, other):
-        write_profiles(each)
-
-    # When their secrets are read
-    found = [
-        profile["aws_secret_access_key"]
-        for each in (home, other)
-        for profile in parsed(each.aws_credentials).values()
-    ]
-
-    # Then no two are alike
-    assert len(set(found)) == len(found) == 6
-    assert {len(secret) for secret in found} == {40}
-
-
-def test_of_two_commands_that_make_the_secret_at_once_one_wins(home: LocalHome) -> None:
-    with ThreadPoolExecutor(8) as pool:
-        read = list(pool.map(lambda _: home.secret_file.read_text(), range(32)))
-    assert len(set(read)) == 1
-    assert [file.name for file in (home.root / "local").iterdir()] == ["secret"]
 
 
 def test_they_are_written_only_on_change(home: LocalHome) -> None:
