@@ -1,8 +1,8 @@
 """The emulators of the local target: a MiniStack process per environment.
 
 Each has its own port, account and state, listens on the loopback interface only, enforces IAM, and
-outlives the command that started it. State is written when the process is stopped, and read when it
-is started again.
+outlives the command that started it. State is saved soon after each change and when the process is
+stopped, and read when it is started again.
 """
 
 from __future__ import annotations
@@ -147,8 +147,8 @@ def _start(environment: Environment, home: LocalHome, python: Path) -> EmulatorS
     with home.locked(environment):
         before = _status(environment, home)
         record = home.record(environment)
-        note = "its process was gone: it goes on with the state of its last stop"
-        if record and before.pid is not None and record.engine != ENGINE:
+        note = f"its process was killed; {lifecycle.lost(environment, home)}"
+        if record and record.engine not in (None, ENGINE):
             lifecycle.end(environment, home)
             note = f"it was {record.engine}, whose state is left aside: this is {ENGINE}, empty"
         elif before.state == "running":

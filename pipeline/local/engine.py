@@ -8,13 +8,14 @@ from pathlib import Path
 
 from codegen.settings import Environment
 from pipeline.local.home import LOOPBACK
+from pipeline.local.ministack.snapshots import Snapshots
 
 LAUNCH = Path(__file__).parent / "ministack" / "launch.py"
 ANSWER_PATIENCE_SECONDS = 2.0
 
 
 def process_environment(
-    environment: Environment, folder: Path, port: int, state: Path
+    environment: Environment, folder: Path, port: int, state: Path, secret: Path
 ) -> dict[str, str]:
     """The whole environment of an emulator's process.
 
@@ -31,7 +32,10 @@ def process_environment(
         Where it listens.
     state:
         Where it keeps its state.
+    secret:
+        The file that holds the home's secret.
     """
+    live = Snapshots(state).live
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "LANG": os.environ.get("LANG", "C.UTF-8"),
@@ -43,10 +47,11 @@ def process_environment(
         "MINISTACK_ACCOUNT_ID": environment.account_id,
         "MINISTACK_REGION": environment.region,
         "AUTH": "true",
+        "BATON_SECRET_FILE": str(secret),
         "PERSIST_STATE": "1",
-        "STATE_DIR": str(state),
+        "STATE_DIR": str(live),
         "S3_PERSIST": "1",
-        "S3_DATA_DIR": str(state / "s3"),
+        "S3_DATA_DIR": str(live / "s3"),
         "LAMBDA_EXECUTOR": "local",  # in processes, even where there is a Docker
         "IOT_MTLS_ENABLED": "0",  # on by default, these open ports of their own
         "SFTP_ENABLED": "0",

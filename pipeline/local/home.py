@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from codegen.errors import BatonError, UsageError
 from codegen.files import write_private
 from codegen.settings import Environment
-from pipeline.local import process
+from pipeline.local import private, process
 
 DEFAULT_PORT = 4610
 LOOPBACK = "127.0.0.1"  # by number: for an address the AWS SDKs use path-style S3 by themselves
@@ -96,6 +96,15 @@ class LocalHome:
     def folder(self, environment: Named) -> Path:
         """Everything that belongs to one environment's emulator."""
         return self.root / "local" / environment.name
+
+    def make(self, folder: Path) -> Path:
+        """Make a folder of this home; what is in any of them is for the user alone."""
+        return private.make(folder, self.root / "local")
+
+    @property
+    def secret_file(self) -> Path:
+        """The file of the random secret that all credentials of this home are derived from."""
+        return private.secret_file(self.root / "local")
 
     def all(self) -> list[Named]:
         """The environments, in their order, and those that are gone but have an emulator here."""
@@ -207,8 +216,7 @@ class LocalHome:
 
     def remember(self, environment: Named, record: Record) -> None:
         """Write the record of an emulator."""
-        folder = self.folder(environment)
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = self.make(self.folder(environment))
         own = record.model_copy(update={"folder": _which(folder)})
         write_private(folder / "emulator.json", own.model_dump_json(indent=2).encode() + b"\n")
 
@@ -219,8 +227,7 @@ class LocalHome:
     @contextmanager
     def locked(self, environment: Named) -> Iterator[None]:
         """One start, stop or reset of an environment at a time, whichever process asks."""
-        folder = self.folder(environment)
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = self.make(self.folder(environment))
         with (folder / "lock").open("w") as file:
             fcntl.flock(
                 file, fcntl.LOCK_EX

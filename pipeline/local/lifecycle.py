@@ -9,6 +9,7 @@ from codegen.settings import Environment
 from pipeline.local import engine, ports, process
 from pipeline.local.home import LocalHome, Named, Record
 from pipeline.local.ministack.pinned import ENGINE
+from pipeline.local.ministack.snapshots import Snapshots
 
 START_PATIENCE_SECONDS = 20.0  # 0.4 s on a quiet machine
 STOP_PATIENCE_SECONDS = 10.0  # writing the state takes up to 3 s
@@ -20,20 +21,29 @@ def launch(environment: Environment, home: LocalHome, python: Path) -> None:
     """Start it and wait until it answers; BatonError where its port is taken, or it does not."""
     port = home.wanted_port(environment)
     folder = home.folder(environment)
-    state = folder / f"state-{ENGINE}"
+    state = _state(environment, home)
     for each in (folder / "tmp", state):
-        each.mkdir(parents=True, exist_ok=True)
+        home.make(each)
     with ports.claimed(port):  # until it listens: another checkout may be starting one there
         _require_free(port, environment, home)
         pid = process.spawn(
             [python, engine.LAUNCH],
-            engine.process_environment(environment, folder, port, state),
+            engine.process_environment(environment, folder, port, state, home.secret_file),
             cwd=folder,
             log=home.log(environment),
         )
         identity = process.identity(pid)
         home.remember(environment, Record(port=port, pid=pid, identity=identity, engine=ENGINE))
         wait_for_answer(environment, home)
+
+
+def lost(environment: Named, home: LocalHome) -> str:
+    """What it has cost that the process was killed, in words."""
+    return Snapshots(_state(environment, home)).lost()
+
+
+def _state(environment: Named, home: LocalHome) -> Path:
+    return home.folder(environment) / f"state-{ENGINE}"
 
 
 def wait_for_answer(environment: Named, home: LocalHome) -> None:
@@ -80,11 +90,11 @@ def end(environment: Named, home: LocalHome) -> str:
         return ""
     note = ""
     if not process.alive(record.pid, record.identity):
-        note = "its process was gone already: what it had not written is lost"
+        note = f"its process was killed; {lost(environment, home)}"
     elif not process.end(record.pid, record.identity or "", STOP_PATIENCE_SECONDS):
         note = (
-            f"did not stop in {STOP_PATIENCE_SECONDS:.0f} s and was killed: "
-            "what it had not written is lost"
+            f"did not stop in {STOP_PATIENCE_SECONDS:.0f} s and was killed; "
+            f"{lost(environment, home)}"
         )
     home.remember(environment, Record(port=record.port, engine=record.engine))
     return note

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from codegen.files import write_private
 from codegen.settings import Environment
 from pipeline.local.home import LOOPBACK, LocalHome, Named
+from pipeline.local.ministack.keys import root_secret_key
 
 # The first port of all, on which nothing listens.
 NOWHERE = f"http://{LOOPBACK}:1"
@@ -46,6 +47,8 @@ def write_profiles(home: LocalHome) -> None:
     be another checkout's.
     """
     config, credentials = [], []
+    home.make(home.aws_config.parent)
+    secret = home.secret_file.read_text()
     for environment in home.environments:
         reached_at = home.endpoint(environment) if home.runs(environment) else NOWHERE
         config += config_sections(
@@ -55,11 +58,11 @@ def write_profiles(home: LocalHome) -> None:
             "output = json\n"
             "cli_pager =\n",
         )
-        # an access key of 12 digits is that account's root, whatever the secret
+        # an access key of 12 digits is that account's root
         credentials.append(
             f"[{environment.aws_profile}]\n"
             f"aws_access_key_id = {environment.account_id}\n"
-            "aws_secret_access_key = local\n"
+            f"aws_secret_access_key = {root_secret_key(secret, environment.account_id)}\n"
         )
     write_private(home.aws_config, "\n".join(config).encode())
     write_private(home.aws_credentials, "\n".join(credentials).encode())

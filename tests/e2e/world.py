@@ -20,6 +20,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from pipeline.api_address import api_base_address
+from pipeline.local.ministack.keys import root_secret_key
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENTS = ("dev", "staging", "prod")
@@ -104,7 +105,14 @@ class World:
     def session(self, environment: str) -> boto3.Session:
         """A boto3 session of an environment: its account's root."""
         own = self.settings(environment)
-        return boto3.Session(own["account_id"], "any", region_name=own["region"])
+        return boto3.Session(
+            own["account_id"], self.secret_key(environment), region_name=own["region"]
+        )
+
+    def secret_key(self, environment: str) -> str:
+        """The secret access key of an environment's account."""
+        secret = (self.root / ".baton" / "local" / "secret").read_text()
+        return root_secret_key(secret, self.settings(environment)["account_id"])
 
     def client(self, environment: str, service: Any) -> Any:
         """A boto3 client of an environment; it reaches the emulator."""
@@ -176,7 +184,7 @@ class World:
             return {"x-api-key": found["value"]}
         own = self.settings(environment)
         signed = AWSRequest(method, url, headers, data)
-        root = Credentials(own["account_id"], "any")
+        root = Credentials(own["account_id"], self.secret_key(environment))
         SigV4Auth(root, "execute-api", own["region"]).add_auth(signed)
         return dict(signed.headers.items())
 

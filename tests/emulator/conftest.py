@@ -25,10 +25,13 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from codegen.files import write_private
 from codegen.settings import Environment, load_all
 from pipeline.local import process
 from pipeline.local.engine import LAUNCH, process_environment
 from pipeline.local.home import LocalHome, Record
+from pipeline.local.ministack.keys import root_secret_key
+from pipeline.local.private import secret_file
 
 CHECKOUT = Path(__file__).parents[2]
 PYTHON = CHECKOUT / ".tools/envs/ministack/bin/python"
@@ -45,10 +48,13 @@ class Engine:
     environment: Environment
     folder: Path
     patience_seconds: float  # how long to wait for what may never come
+    secret: Path  # the file of the home's secret
 
-    def belongs_to(self, home: LocalHome) -> None:
-        """Let a home take it for one that it has started."""
-        home.remember(self.environment, running(int(self.endpoint.rpartition(":")[2])))
+    def belongs_to(self, home: LocalHome, port: int | None = None) -> None:
+        """Let a home take it for one that it has started, on this or another port."""
+        write_private(home.secret_file, self.secret.read_bytes())
+        own = int(self.endpoint.rpartition(":")[2])
+        home.remember(self.environment, running(port or own))
 
     def client(self, service: str) -> Any:
         session: Any = self.session  # the service is not a literal, as the stubs want it
@@ -62,9 +68,18 @@ class Engine:
     def session(self) -> boto3.Session:
         return boto3.Session(
             aws_access_key_id=self.environment.account_id,
-            aws_secret_access_key="local",
+            aws_secret_access_key=self.secret_key,
             region_name=self.environment.region,
         )
+
+    @property
+    def secret_key(self) -> str:
+        """The secret access key of its account's root."""
+        return self.secret_key_of(self.environment.account_id)
+
+    def secret_key_of(self, account_id: str) -> str:
+        """That of any account's root, as the home derives it."""
+        return root_secret_key(self.secret.read_text(), account_id)
 
     @cached_property
     def role(self) -> str:
@@ -170,18 +185,19 @@ def serve(
     Its state is of no use, unless it ends by SIGTERM: then another in the same folder goes on.
     """
     port = free_port()
+    secret = secret_file(folder)
     (folder / "tmp").mkdir(exist_ok=True)
     with (folder / "log").open("ab") as log:
         process = subprocess.Popen(
             command,
-            env=process_environment(environment, folder, port, folder / "state"),
+            env=process_environment(environment, folder, port, folder / "state", secret),
             stdout=log,
             stderr=subprocess.STDOUT,
         )
     try:
         if not eventually(lambda: answers(port), bool):
             pytest.fail(f"{command} does not answer:\n{(folder / 'log').read_text()}")
-        yield Engine(f"http://127.0.0.1:{port}", environment, folder, patience_seconds)
+        yield Engine(f"http://127.0.0.1:{port}", environment, folder, patience_seconds, secret)
     finally:
         process.send_signal(end)
         process.wait()

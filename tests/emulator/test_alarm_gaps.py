@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import http.client
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 
 from .conftest import Engine, unique
+from .raw_requests import root, send, signature
 
 pytestmark = pytest.mark.engine
 Gap = Callable[[Callable[[Engine], Any], Any], None]
@@ -61,21 +58,12 @@ SET_BY_CLOUDWATCH = ("AlarmArn", "AlarmName", "State", "AlarmConfiguration")
 
 def query(engine: Engine, action: str, **parameters: str) -> ElementTree.Element:
     """Send a signed Query form, as the Go SDK does."""
-    form = urlencode({"Action": action, "Version": "2010-08-01", **parameters})
-    request = AWSRequest(
-        "POST",
-        f"{engine.endpoint}/",
-        data=form,
-        headers={"Content-Type": "application/x-www-form-urlencoded"},
-    )
-    credentials = Credentials(engine.environment.account_id, "local")
-    SigV4Auth(credentials, "monitoring", engine.environment.region).add_auth(request)
-    connection = http.client.HTTPConnection(urlsplit(engine.endpoint).netloc, timeout=10)
-    connection.request("POST", "/", body=form, headers=dict(request.headers))
-    answer = connection.getresponse()
-    text = answer.read().decode()
-    assert answer.status == 200, text
-    return ElementTree.fromstring(text)
+    form = urlencode({"Action": action, "Version": "2010-08-01", **parameters}).encode()
+    typed = {"Content-Type": "application/x-www-form-urlencoded"}
+    signed = signature(engine, "POST", "/", root(engine), "monitoring", typed, form)
+    answer = send(engine, "POST", "/", signed, form)
+    assert answer.status == 200, answer.text
+    return ElementTree.fromstring(answer.text)
 
 
 def members(node: ElementTree.Element, prefix: str = "") -> dict[str, str]:

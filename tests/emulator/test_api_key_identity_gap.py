@@ -50,6 +50,12 @@ def _api(engine: Engine, gateway: Any, key_id: str, key_required: bool) -> str:
         uri=f"arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/"
         f"{arn['FunctionArn']}/invocations",
     )
+    engine.client("lambda").add_permission(
+        FunctionName=function,
+        StatementId="api",
+        Action="lambda:InvokeFunction",
+        Principal="apigateway.amazonaws.com",
+    )
     gateway.create_deployment(restApiId=api, stageName="v1")
     stages = [{"apiId": api, "stage": "v1"}]
     plan = gateway.create_usage_plan(name=unique("plan"), apiStages=stages)["id"]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from .conftest import Engine, unique
+from .roles import allow, role_of, taken
 
 pytestmark = pytest.mark.engine
 Gap = Callable[[Callable[[Engine], Any], Any], None]
@@ -19,35 +18,14 @@ Gap = Callable[[Callable[[Engine], Any], Any], None]
 def put(engine: Engine, source: str) -> str:
     """What becomes of an event that is put by whoever may put those of the desk."""
     bus = engine.client("events").create_event_bus(Name=unique("bus"))["EventBusArn"]
-    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}
-    may = {
-        "Effect": "Allow",
-        "Action": "events:PutEvents",
-        "Resource": bus,
-        "Condition": {"StringEquals": {"events:source": "desk"}},
-    }
-    iam, name = engine.client("iam"), unique("publisher")
-    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_document(trust))["Role"]["Arn"]
-    iam.put_role_policy(RoleName=name, PolicyName="put", PolicyDocument=_document(may))
-    given = engine.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
-    client = boto3.client(
-        "events",
-        endpoint_url=engine.endpoint,
-        region_name=engine.environment.region,
-        aws_access_key_id=given["AccessKeyId"],
-        aws_secret_access_key=given["SecretAccessKey"],
-        aws_session_token=given["SessionToken"],
-    )
+    may = allow("events:PutEvents", resource=bus, StringEquals={"events:source": "desk"})
+    client = taken(engine, role_of(engine, may))("events")
     entry = {"Source": source, "DetailType": "TicketCreated", "Detail": "{}", "EventBusName": bus}
     try:
         answer = client.put_events(Entries=[entry])
     except ClientError as error:
         return str(error.response["Error"]["Code"])
     return f"{answer['FailedEntryCount']} failed"
-
-
-def _document(statement: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": statement})
 
 
 def test_an_event_of_the_source_that_a_policy_names_is_taken(gap: Gap) -> None:

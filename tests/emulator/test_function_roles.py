@@ -158,6 +158,10 @@ def _dynamodb(operation: str, table: str = tables.TABLE, **request: Any) -> Call
     return lambda client, _: getattr(client("dynamodb"), operation)(TableName=table, **request)
 
 
+def _put_item(partition: str) -> Call:
+    return _dynamodb("put_item", Item={"pk": {"S": partition}, "sk": {"S": "s"}})
+
+
 def _make_user(client: Client, _: Place) -> object:
     return client("iam").create_user(UserName=unique("user"))
 
@@ -188,6 +192,7 @@ REFUSED: dict[str, dict[str, Call]] = {
         "writes many": _batch_write,
         "checks a condition": _check,
         "lists what is due": _query("gsi3"),
+        "marks what was processed": _put_item("SEEN#1#1"),
         "reads an answer": _dynamodb("get_item", tables.IDEMPOTENCY_TABLE, Key={"id": {"S": "i"}}),
     },
     "processor": {
@@ -198,6 +203,7 @@ REFUSED: dict[str, dict[str, Call]] = {
         "reads one": _dynamodb("get_item", Key=ITEM),
         "writes many": _batch_write,
         "archives": _put_object("archive/1.json"),
+        "writes a ticket": _put_item("TICKET#1"),
         "deletes": _dynamodb("delete_item", Key=ITEM),
         "deletes in a transaction": _transact_delete,
         "lists a team's tickets": _query("gsi2"),
@@ -211,6 +217,7 @@ REFUSED: dict[str, dict[str, Call]] = {
         "reads the page tokens' secret": _get_secret("PAGE_TOKEN"),
         "parks": _put_object("quarantine/1.json"),
         "lists somebody's tickets": _query("gsi1"),
+        "marks what was processed": _put_item("SEEN#1#1"),
         "writes an answer": _dynamodb(
             "put_item", tables.IDEMPOTENCY_TABLE, Item={"id": {"S": "i"}}
         ),

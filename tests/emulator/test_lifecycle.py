@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -42,7 +43,7 @@ def dev(environments: tuple[Environment, ...]) -> Environment:
 
 @pytest.fixture
 def engine_in(dev: Environment, tmp_path: Path) -> Callable[[LocalHome], Engine]:
-    return lambda home: Engine(home.endpoint(dev), dev, tmp_path, 20)
+    return lambda home: Engine(home.endpoint(dev), dev, tmp_path, 20, home.secret_file)
 
 
 def free_ports(count: int) -> int:
@@ -94,7 +95,7 @@ def test_all_are_started_at_once_each_with_its_port_and_account(
     assert [each.pid for each in first] == [each.pid for each in second]
     assert sorted(spawned) == sorted(each.pid or 0 for each in first)
     for environment, status in zip(environments, first, strict=True):
-        sts = Engine(status.endpoint, environment, home.root, 20).client("sts")
+        sts = Engine(status.endpoint, environment, home.root, 20, home.secret_file).client("sts")
         assert sts.get_caller_identity()["Account"] == environment.account_id
 
 
@@ -147,6 +148,45 @@ def test_what_is_in_it_survives_a_stop(
     assert found["Item"] == {"id": {"S": "item"}}
     answer = engine.client("lambda").invoke(FunctionName=function)
     assert answer["Payload"].read() == b'"answer"'
+
+
+def test_what_it_prints_of_itself_moves_with_it(
+    home: LocalHome, dev: Environment, engine_in: Callable[[LocalHome], Engine]
+) -> None:
+    # Given a queue, which a stack prints and a function has as a variable
+    emulators.start([dev], home, PYTHON)
+    engine = engine_in(home)
+    resources = {"Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "queue"}}}
+    outputs = {"Queue": {"Value": {"Ref": "Queue"}}}
+    engine.client("cloudformation").create_stack(
+        StackName="stack",
+        TemplateBody=json.dumps({"Resources": resources, "Outputs": outputs}),
+    )
+    engine.client("cloudformation").get_waiter("stack_create_complete").wait(StackName="stack")
+    url = engine.client("sqs").get_queue_url(QueueName="queue")["QueueUrl"]
+    code = "import os\ndef handler(event, context): return os.environ['QUEUE']\n"
+    function = engine.create_function(code, QUEUE=url)
+    engine.client("sqs").send_message(QueueUrl=url, MessageBody="kept")
+    emulators.stop([dev], home)
+
+    # When it is started on another port
+    elsewhere = replace(home, base_port=free_ports(len(home.environments)))
+    emulators.start([dev], elsewhere, PYTHON)
+
+    # Then they say where it is now, and what was in the queue is there
+    engine = engine_in(elsewhere)
+    sqs, port = engine.client("sqs"), elsewhere.base_port
+    moved = sqs.get_queue_url(QueueName="queue")["QueueUrl"]
+    (stack,) = engine.client("cloudformation").describe_stacks()["Stacks"]
+    answer = engine.client("lambda").invoke(FunctionName=function)["Payload"].read()
+    assert moved == url.replace(f":{home.base_port}/", f":{port}/")
+    assert f":{port}/" in moved
+    # a stack says localhost, and queues answer by the name that they are asked by
+    assert stack["Outputs"][0]["OutputValue"] == moved.replace("127.0.0.1", "localhost")
+    assert json.loads(answer) == moved
+    assert sqs.list_queues()["QueueUrls"] == [moved]
+    (message,) = sqs.receive_message(QueueUrl=moved)["Messages"]
+    assert message["Body"] == "kept"
 
 
 def test_a_reset_empties_it_and_keeps_its_port(
@@ -291,7 +331,7 @@ def test_one_that_was_killed_is_dead_and_can_be_started(home: LocalHome, dev: En
     assert (dead.state, dead.pid) == ("dead", None)
     assert f"127.0.0.1:{dead.port}\n" not in closed
     assert after.state == "running"
-    assert "last stop" in after.note
+    assert after.note == "its process was killed; nothing is lost"
 
 
 def test_a_process_that_got_a_recycled_id_is_neither_taken_for_ours_nor_killed(

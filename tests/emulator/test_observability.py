@@ -87,7 +87,8 @@ def lay_out(folder: Path, engine: Engine, **variables: object) -> None:
     (folder / "given.auto.tfvars.json").write_text(json.dumps(given))
     (folder / "config").write_text(
         f"[profile emulator]\nendpoint_url = {engine.endpoint}\n"
-        f"aws_access_key_id = {engine.environment.account_id}\naws_secret_access_key = local\n"
+        f"aws_access_key_id = {engine.environment.account_id}\n"
+        f"aws_secret_access_key = {engine.secret_key}\n"
     )
 
 

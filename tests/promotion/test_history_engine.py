@@ -34,7 +34,7 @@ def shell(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> di
     config = tmp_path / "config"
     config.write_text(
         f"[profile {DEV.aws_profile}]\nregion = {DEV.region}\nendpoint_url = {engine.endpoint}\n"
-        f"aws_access_key_id = {DEV.account_id}\naws_secret_access_key = local\n"
+        f"aws_access_key_id = {DEV.account_id}\naws_secret_access_key = {engine.secret_key}\n"
     )
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
     monkeypatch.setenv("AWS_ENDPOINT_URL", engine.endpoint)

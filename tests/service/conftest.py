@@ -8,6 +8,7 @@ import pytest
 from aws_lambda_powertools import Logger, Metrics
 from moto import mock_aws
 
+from pipeline.local.ministack.keys import root_secret_key
 from tests.service import engines, tables
 
 
@@ -49,6 +50,15 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an emulator of its own."""
     with engines.ministack(tmp_path_factory.mktemp("emulator")) as address:
         yield address
+
+
+@pytest.fixture
+def on_emulator(aws_environment: None, emulator: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The emulator's address; this process has the credentials of its account."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", engines.ACCOUNT)
+    secret = root_secret_key(engines.SECRET, engines.ACCOUNT)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", secret)
+    return emulator
 
 
 @pytest.fixture

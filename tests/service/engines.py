@@ -21,6 +21,7 @@ from typing import Any
 import boto3
 import pytest
 
+from pipeline.local.ministack.keys import root_secret_key
 from tests.service import tables
 from tools import dynoxide
 
@@ -30,6 +31,7 @@ LAUNCHER = ROOT / "pipeline/local/ministack/launch.py"
 DYNOXIDE = ROOT / ".tools/bin" / dynoxide.NAME
 REQUIRED = "BATON_REQUIRE_DYNOXIDE"  # "1": where it is missing, its tests fail
 SECONDS_TO_START = 30
+SECRET, ACCOUNT = "of the tests", "111111111111"
 
 # one group: each process of pytest-xdist would start engines of its own
 _started = (pytest.mark.engine, pytest.mark.xdist_group("engines"))
@@ -65,12 +67,13 @@ def client_of(address: str) -> Any:
     MiniStack takes an access key of 12 digits for an account, and separates accounts. Dynoxide has
     one set of tables: each test starts its own.
     """
+    account = str(next(_accounts))
     return boto3.client(
         "dynamodb",
         endpoint_url=address,
         region_name="us-east-1",
-        aws_access_key_id=str(next(_accounts)),
-        aws_secret_access_key="any",
+        aws_access_key_id=account,
+        aws_secret_access_key=root_secret_key(SECRET, account),  # the emulator verifies it
     )
 
 
@@ -78,12 +81,15 @@ def client_of(address: str) -> Any:
 def ministack(folder: Path) -> Iterator[str]:
     """The address of a MiniStack, as the local target runs it, for as long as the block lasts."""
     port = free_port()
+    (folder / "secret").write_text(SECRET)
     environment = {
+        "BATON_SECRET_FILE": str(folder / "secret"),
+        "STATE_DIR": str(folder / "state" / "live"),
         "HOME": str(folder),
         "TMPDIR": str(folder),
         "GATEWAY_PORT": str(port),
         "BIND_HOST": "127.0.0.1",
-        "MINISTACK_ACCOUNT_ID": "111111111111",
+        "MINISTACK_ACCOUNT_ID": ACCOUNT,
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": "WARNING",

@@ -1,4 +1,4 @@
-"""Start MiniStack with its gaps closed: `<MiniStack's python> launch.py`.
+"""Start MiniStack with its gaps closed, behind a door: `<MiniStack's python> launch.py`.
 
 Only the standard library and MiniStack are importable here. The settings come by environment
 variables, as MiniStack documents them. The server runs in this very process (hypercorn, one
@@ -7,10 +7,13 @@ worker), which is why patches made before `main()` hold; its detached mode would
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import metadata
+from pathlib import Path
 
 from pinned import MINISTACK
+from snapshots import Snapshots
 
 
 def main() -> None:
@@ -21,12 +24,24 @@ def main() -> None:
             f"MiniStack {found} is installed, the patches are written for {MINISTACK}: "
             "run `make setup`, or go through pipeline/local/ministack/gaps/ for the new version"
         )
+    port = int(os.environ["GATEWAY_PORT"])
+    kept = Snapshots(Path(os.environ["STATE_DIR"]).parent)
+    kept.restore(port)  # before MiniStack is imported, which reads what is there
+    secret = Path(os.environ.pop("BATON_SECRET_FILE")).read_text()  # no function inherits it
     # imported late: these modules reach into MiniStack's internals, which another version may lack
+    import credentials
+
+    credentials.install(secret)  # before the gaps import the services
+
     from gaps import install_all
-    from ministack.app import main as serve
+    from guard import guarded
+    from ministack import app
+    from saving import Saver
 
     install_all()
-    serve()
+    saver = Saver(kept, port)
+    app.app, app.save_all = guarded(saver.watching(app.app)), saver.save_at_the_end
+    app.main()
 
 
 if __name__ == "__main__":

@@ -66,7 +66,8 @@ class Place:
 
     def root_of(self, account: str) -> Client:
         """Clients of another account's root."""
-        return self._clients(boto3.Session(account, "local", region_name="us-east-1"))
+        secret = self.engine.secret_key_of(account)
+        return self._clients(boto3.Session(account, secret, region_name="us-east-1"))
 
     def by_github(self, role: str, subject: str, audience: str = "sts.amazonaws.com") -> Client:
         """Clients of a role, for a job of GitHub's whose token says that.
@@ -78,7 +79,12 @@ class Place:
         """
         claims = {"iss": ISSUER, "aud": audience, "sub": subject}
         token = ".".join([_part({"alg": "RS256"}), _part(claims), "unsigned"])
-        given = self.admin("sts").assume_role_with_web_identity(
+        sts = self.admin("sts")
+        # on AWS the token is the proof; the emulator believes any, and wants a signature
+        sts.meta.events.register_first(
+            "choose-signer.sts.AssumeRoleWithWebIdentity", lambda **_: "v4"
+        )
+        given = sts.assume_role_with_web_identity(
             RoleArn=self.role(role), RoleSessionName="test", WebIdentityToken=token
         )
         return self._session(given["Credentials"])
@@ -149,7 +155,7 @@ def _apply(place: Place, folder: Path) -> None:
     env = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | {
         "AWS_ENDPOINT_URL": place.engine.endpoint,
         "AWS_ACCESS_KEY_ID": HERE,
-        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_SECRET_ACCESS_KEY": place.engine.secret_key_of(HERE),
         "AWS_REGION": "us-east-1",
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,

@@ -18,7 +18,7 @@ from typing import Any
 from codegen.settings import Environment, load_environment
 from pipeline.checkout import Checkout
 from pipeline.local.home import LocalHome
-from tests.emulator.conftest import PATCHED, Engine, running, serve
+from tests.emulator.conftest import PATCHED, Engine, serve
 from tests.promotion.fault_proxy import FaultProxy, proxied
 from tests.promotion.standin.tree import HANDLER, lay_out
 
@@ -52,7 +52,7 @@ class World:
         home = home or self.checkout.home
         # it reaches the emulator by way of the proxy
         if not home.is_file():
-            LocalHome(home, (self.dev,)).remember(self.dev, running(self.proxy.port))
+            self.engine.belongs_to(LocalHome(home, (self.dev,)), self.proxy.port)
         where = (str(self.checkout.root), str(home))
         return subprocess.Popen(
             [sys.executable, "-m", MODULE, *where, die_after, *arguments],

@@ -60,9 +60,9 @@ class EmulatedBus:
 
 
 @pytest.fixture
-def emulated(aws_environment: None, emulator: str) -> EmulatedBus:
-    events = boto3.client("events", endpoint_url=emulator)
-    sqs = boto3.client("sqs", endpoint_url=emulator)
+def emulated(on_emulator: str) -> EmulatedBus:
+    events = boto3.client("events", endpoint_url=on_emulator)
+    sqs = boto3.client("sqs", endpoint_url=on_emulator)
     name = f"desk-{uuid4().hex[:8]}"
     events.create_event_bus(Name=name)
     queue = sqs.create_queue(QueueName=name)["QueueUrl"]

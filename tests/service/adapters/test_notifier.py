@@ -74,8 +74,8 @@ def moto_topic(aws_environment: None) -> Iterator[Topic]:
 
 
 @pytest.fixture
-def emulated_topic(aws_environment: None, emulator: str) -> Topic:
-    return _topic(endpoint_url=emulator)
+def emulated_topic(on_emulator: str) -> Topic:
+    return _topic(endpoint_url=on_emulator)
 
 
 def _topic(**where: str) -> Topic:

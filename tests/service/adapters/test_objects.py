@@ -55,8 +55,8 @@ def moto_bucket(aws_environment: None) -> Iterator[Bucket]:
 
 
 @pytest.fixture
-def emulated_bucket(aws_environment: None, emulator: str) -> Bucket:
-    return _bucket(endpoint_url=emulator)
+def emulated_bucket(on_emulator: str) -> Bucket:
+    return _bucket(endpoint_url=on_emulator)
 
 
 def _bucket(**where: str) -> Bucket:
