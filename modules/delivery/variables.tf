@@ -9,6 +9,12 @@ variable "name_prefix" {
   }
 }
 
+variable "project" {
+  description = "The project's name, as it is in the tag `project` of all that Terraform makes."
+  type        = string
+  nullable    = false
+}
+
 variable "environment" {
   description = "The environment's name, which is also that of its GitHub environment."
   type        = string
@@ -51,8 +57,13 @@ variable "data_bucket_name" {
 }
 
 variable "permissions_boundary_arn" {
-  description = "The managed policy that bounds every role, or null."
+  description = "The account's own boundary, in place of the one that is made here; null for the one made here."
   type        = string
+
+  validation {
+    condition     = var.permissions_boundary_arn == null || can(regex("^arn:aws:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn is the ARN of an IAM policy, or null."
+  }
 }
 
 variable "reader_account_ids" {
