@@ -10,26 +10,19 @@ locals {
         "events:*Rule",
         "events:*Tag*",
         "events:*Targets",
-        "lambda:CreateAlias",
+        "lambda:*Alias",
+        "lambda:*EventInvokeConfig",
+        "lambda:*FunctionConcurrency",
+        "lambda:*LayerVersion",
+        "lambda:*Resource",
         "lambda:CreateFunction",
-        "lambda:DeleteAlias",
         "lambda:DeleteFunction",
-        "lambda:DeleteFunctionConcurrency",
-        "lambda:DeleteFunctionEventInvokeConfig",
-        "lambda:DeleteLayerVersion",
         "lambda:Get*",
         "lambda:List*",
-        "lambda:PublishLayerVersion",
         "lambda:PublishVersion",
-        "lambda:PutFunctionConcurrency",
-        "lambda:PutFunctionEventInvokeConfig",
         "lambda:RemovePermission",
-        "lambda:TagResource",
-        "lambda:UntagResource",
-        "lambda:UpdateAlias",
         "lambda:UpdateFunctionCode",
         "lambda:UpdateFunctionConfiguration",
-        "lambda:UpdateFunctionEventInvokeConfig",
         "sqs:*Queue",
         "sqs:*QueueAttributes",
         "sqs:GetQueueUrl",
@@ -54,7 +47,7 @@ locals {
     {
       Sid       = "Mappings"
       Effect    = "Allow"
-      Action    = ["lambda:CreateEventSourceMapping", "lambda:DeleteEventSourceMapping", "lambda:UpdateEventSourceMapping"]
+      Action    = ["lambda:*EventSourceMapping"]
       Resource  = ["*"]
       Condition = { ArnLike = { "lambda:FunctionArn" = local.functions_arn } }
     },
@@ -66,12 +59,10 @@ locals {
         "apigateway:*",
         "cloudformation:CreateChangeSet",
         "codedeploy:GetDeploymentConfig",
-        "codedeploy:StopDeployment",
         "lambda:GetEventSourceMapping",
         "lambda:GetLayerVersion",
+        "lambda:*Resource",
         "lambda:ListTags",
-        "lambda:TagResource",
-        "lambda:UntagResource",
       ]
       Resource = [
         "${local.gateway_arn}/apikeys*",

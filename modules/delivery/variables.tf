@@ -4,8 +4,8 @@ variable "name_prefix" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{1,31}$", var.name_prefix))
-    error_message = "name_prefix has 2 to 32 of a-z, 0-9 and -, beginning with a letter."
+    condition     = can(regex("^[a-z][a-z0-9-]{1,32}$", var.name_prefix))
+    error_message = "name_prefix has 2 to 33 of a-z, 0-9 and -, beginning with a letter."
   }
 }
 

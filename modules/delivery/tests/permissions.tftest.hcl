@@ -198,12 +198,12 @@ run "a_policy_is_no_longer_than_iam_takes" {
 
   variables {
     # the longest that there are
-    name_prefix          = "project-of-16chr-environment-16c"
-    environment          = "environment-16c"
+    name_prefix          = "project-of-16chr-environment-16ch"
+    environment          = "environment-16ch"
     region               = "ap-southeast-1"
-    state_bucket_name    = "project-of-16chr-environment-16c-123456789012-tfstate"
-    artifact_bucket_name = "project-of-16chr-environment-16c-123456789012-artifacts"
-    data_bucket_name     = "project-of-16chr-environment-16c-123456789012-data"
+    state_bucket_name    = "project-of-16chr-environment-16ch-123456789012-tfstate"
+    artifact_bucket_name = "project-of-16chr-environment-16ch-123456789012-artifacts"
+    data_bucket_name     = "project-of-16chr-environment-16ch-123456789012-data"
   }
 
   assert {
