@@ -14,6 +14,7 @@ from gaps import (
     event_sources,
     flow_logs,
     gateway_responses,
+    iam_conditions,
     interface_endpoints,
     log_group_keys,
     publish_batches,
@@ -21,6 +22,7 @@ from gaps import (
     security_group_rules,
     stream_mapping,
     stream_state,
+    tag_conditions,
 )
 
 
@@ -36,6 +38,7 @@ def install_all() -> None:
         event_sources,
         flow_logs,
         gateway_responses,
+        iam_conditions,
         interface_endpoints,
         log_group_keys,
         publish_batches,
@@ -43,5 +46,6 @@ def install_all() -> None:
         security_group_rules,
         stream_mapping,
         stream_state,
+        tag_conditions,
     ):
         gap.install()
