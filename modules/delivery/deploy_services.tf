@@ -36,7 +36,6 @@ locals {
         "sns:SetTopicAttributes",
         "sns:Subscribe",
         "sns:TagResource",
-        "sns:Unsubscribe",
         "sns:UntagResource",
       ]
       Resource = [
@@ -100,9 +99,9 @@ locals {
     },
     {
       # these take no resource
-      Sid      = "LogDelivery"
+      Sid      = "NoResource"
       Effect   = "Allow"
-      Action   = ["logs:CreateLogDelivery", "logs:DeleteLogDelivery"]
+      Action   = ["logs:CreateLogDelivery", "logs:DeleteLogDelivery", "sns:Unsubscribe"]
       Resource = ["*"]
     },
     {

@@ -1,8 +1,8 @@
 """Ways to more rights than one has: each a call that is good as it is.
 
-The ways are those known from the literature (Rhino Security Labs' list, which cloudsplaining has), as
-far as the emulator has the call, and what is special here: the boundary. test_role_documents.py has
-the rest. What a call needs to be there, the account's root makes first.
+The ways are those known from the literature (Rhino Security Labs' list, which cloudsplaining has),
+as far as the emulator has the call, and what is special here: the boundary. The rest is in
+test_role_documents.py. What a call needs to be there, the account's root makes first.
 """
 
 from __future__ import annotations
