@@ -16,7 +16,11 @@ TRACKED = subprocess.run(
     ["git", "-C", ROOT, "ls-files"], capture_output=True, text=True, check=True
 ).stdout.split()
 TOPMOST = {path.partition("/")[0] for path in TRACKED}
-WORKFLOWS = (".github/workflows/deploy.yml", ".github/actions/environment/action.yml")
+WORKFLOWS = (
+    ".github/workflows/deploy.yml",
+    ".github/actions/environment/action.yml",
+    ".github/actions/setup/action.yml",
+)
 
 
 def _owners(path: str) -> tuple[str, ...]:
