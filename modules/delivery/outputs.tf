@@ -1,9 +1,7 @@
 output "permissions_boundary_arn" {
   description = "The policy that bounds every role of this environment but those made here."
   value       = local.boundary_arn
-
-  # whoever reads it makes roles with it
-  depends_on = [aws_iam_policy.boundary]
+  depends_on  = [aws_iam_policy.boundary] # whoever reads it makes roles with it
 }
 
 output "release_reader_role_arn" {
