@@ -1,8 +1,8 @@
 """IAM: conditions on the boundary of a role, and on the policy that is attached.
 
 AWS: requests that make or change a role carry iam:PermissionsBoundary, the boundary that the role
-is to have or has; those that attach a policy carry iam:PolicyARN. So somebody may be allowed to make
-roles only within a boundary.
+is to have or has; those that attach a policy carry iam:PolicyARN. So somebody may be allowed to
+make roles only within a boundary.
 MiniStack: enforces boundaries, but knows neither key. A statement with such a condition allows
 nobody anything.
 This patch puts both keys into the request's context.
