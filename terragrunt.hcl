@@ -67,9 +67,15 @@ generate "provider" {
   EOF
 }
 
-# The modules' lock files are the ones that count; none is copied beside a unit.
+# The modules' lock files are the ones that count; none is copied beside a unit. No other provider is
+# installed: whoever can write a state could name one there, which `init` would fetch and run.
 terraform {
   copy_terraform_lock_file = false
+
+  extra_arguments "locked" {
+    commands  = ["init"]
+    arguments = ["-lockfile=readonly"]
+  }
 }
 
 # What every module is given; Terraform ignores those it has no variable for.
