@@ -67,5 +67,12 @@ locals {
       Resource  = ["${local.ec2_arn}:*/*"]
       Condition = local.own
     },
+    {
+      # an interface endpoint's private names; the zone is AWS's
+      Sid      = "PrivateNames"
+      Effect   = "Allow"
+      Action   = ["route53:AssociateVPCWithHostedZone"]
+      Resource = ["arn:aws:route53:::hostedzone/*"]
+    },
   ]
 }

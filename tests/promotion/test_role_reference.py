@@ -49,6 +49,14 @@ RESOURCES_ELSEWHERE = {
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/permissions-reference-cwl.html
     "logs:DescribeLogGroups": "arn:*:logs:*:*:log-group:*",
 }
+# What actions need for what is not used here.
+NOT_USED = {
+    # flow logs with fields of ECS
+    *("ecs:ListClusters", "ecs:ListContainerInstances", "ecs:ListServices"),
+    *("ecs:ListTaskDefinitions", "ecs:ListTasks"),
+    # all stacks, where one is described by its name; launch templates, which no unit has
+    *("cloudformation:ListStacks", "ssm:GetParameters"),
+}
 # the reference has the paths of REST and HTTP APIs in one list, and which action takes which of one
 ANY_PATH = {"apigateway"}
 
@@ -140,6 +148,30 @@ def test_every_action_is_allowed_on_a_resource_of_its_own(
     ]
 
     assert idle == []
+
+
+@pytest.mark.parametrize("name", ["deploy", "deployment"])
+def test_what_an_action_depends_on_is_allowed(roles: dict[str, Role], name: str) -> None:
+    # Given the actions that a role's own policies allow, and on which others each depends
+    allowed = {
+        action
+        for statement in roles[name].statements()
+        if statement["Effect"] == "Allow"
+        for pattern in listed(statement["Action"])
+        for action in _expanded(pattern)
+    }
+    missing = {
+        (action, needed)
+        for action in allowed
+        for kind in _reference()[action.partition(":")[0]]["privileges"][action.partition(":")[2]][
+            "resource_types"
+        ].values()
+        for needed in kind["dependent_actions"]
+        if needed not in allowed
+    }
+
+    # Then those are allowed as well
+    assert {each for each in missing if each[1] not in NOT_USED} == set()
 
 
 def _reaches(action: str, described: Document, resources: list[str]) -> bool:
