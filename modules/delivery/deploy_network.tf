@@ -3,7 +3,7 @@
 # each resource in it, the one that is made and those it is made in, so the three kinds are apart: no
 # type that is made in a statement is one that another action of that statement is made in.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_actions-resources-contextkeys.html
-# The VPC itself, its internet gateway and its default group are a person's: the group has no tags yet.
+# The VPC itself, its internet gateway and its default group are a person's: that group has no tags yet.
 locals {
   ec2_arn = "arn:aws:ec2:${local.account_arn}"
 
@@ -64,7 +64,7 @@ locals {
           "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
         ],
       )
-      Resource  = ["${local.ec2_arn}:*/*"]
+      Resource  = [for type in concat(["vpc"], local.types_in_vpc, local.types_in_subnet) : "${local.ec2_arn}:${type}/*"]
       Condition = local.own
     },
     {
