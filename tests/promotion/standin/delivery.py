@@ -228,10 +228,13 @@ def _fill(place: Place) -> None:
     for name in ("page-token", "webhook"):
         secret = {"Name": f"{PREFIX}/{name}", "SecretString": "s"}
         place.admin("secretsmanager").create_secret(**secret)
-    place.admin("iam").create_role(
-        RoleName=f"{PREFIX}-unbounded",
-        AssumeRolePolicyDocument=trust({"Service": "lambda.amazonaws.com"}),
-    )
+    # one that the tests change, and one that nobody else may
+    for name, bounded in (("spare", {"PermissionsBoundary": place.boundary}), ("unbounded", {})):
+        place.admin("iam").create_role(
+            RoleName=f"{PREFIX}-{name}",
+            AssumeRolePolicyDocument=trust({"Service": "lambda.amazonaws.com"}),
+            **bounded,
+        )
     functions = place.admin("lambda")
     for name in ("api", "scheduled"):
         functions.create_function(

@@ -72,7 +72,7 @@ def _profile(place: Place) -> str:
     return name
 
 
-def _bounded(name: str = "api") -> dict[str, str]:
+def _bounded(name: str = "spare") -> dict[str, str]:
     return {"RoleName": f"{PREFIX}-{name}"}
 
 
@@ -127,8 +127,8 @@ ROLES: dict[str, Call] = {
     "changes the boundary": _boundary_version,
     "gives a role without the boundary rights": calls.give_rights("unbounded"),
     "attaches to a role without the boundary": calls.attach("unbounded", calls.GATEWAY_LOGS),
-    "attaches everything to its own role": calls.attach("api", ADMIN),
-    "changes whom a role trusts": calls.change_trust("api"),
+    "attaches everything to its own role": calls.attach("spare", ADMIN),
+    "changes whom a role trusts": calls.change_trust("spare"),
     "changes whom a role without the boundary trusts": calls.change_trust("unbounded"),
     "changes whom the deploy role trusts": calls.change_trust("deploy"),
     "changes whom the plan role trusts": calls.change_trust("plan"),
