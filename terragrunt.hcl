@@ -74,7 +74,9 @@ generate "provider" {
 # Without this, Terragrunt runs tofu wherever it is installed.
 terraform_binary = local.engine
 
-# One dependency lock for all units: the engines' registries differ. None is copied beside a unit.
+# One dependency lock for all units: the engines' registries differ. None is copied beside a unit, and
+# no other provider is installed: whoever can write a state could name one there, which `init` would
+# fetch and run.
 generate "lock" {
   path              = ".terraform.lock.hcl"
   if_exists         = "overwrite"
@@ -84,6 +86,11 @@ generate "lock" {
 
 terraform {
   copy_terraform_lock_file = false
+
+  extra_arguments "locked" {
+    commands  = ["init"]
+    arguments = ["-lockfile=readonly"]
+  }
 }
 
 # What every module is given; Terraform ignores those it has no variable for.

@@ -23,8 +23,16 @@ dependency "application" {
   mock_outputs                            = local.mocks.application
 }
 
+dependency "delivery" {
+  config_path = "${get_terragrunt_dir()}/../delivery"
+
+  mock_outputs_allowed_terraform_commands = ["validate", "plan"]
+  mock_outputs_merge_strategy_with_state  = "shallow"
+  mock_outputs                            = local.mocks.delivery
+}
+
 inputs = {
-  permissions_boundary_arn = local.settings.access.permissions_boundary_arn
+  permissions_boundary_arn = dependency.delivery.outputs.permissions_boundary_arn
   insights_layer_arn       = local.settings.functions.insights_layer_arn
 
   table_arn             = dependency.data.outputs.table_arn

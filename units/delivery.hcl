@@ -13,6 +13,7 @@ terraform {
 }
 
 inputs = {
+  project                  = local.root.project.name
   state_bucket_name        = local.root.state_bucket_name
   permissions_boundary_arn = local.settings.access.permissions_boundary_arn
 

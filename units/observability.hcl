@@ -31,9 +31,17 @@ dependency "application" {
   mock_outputs                            = local.mocks.application
 }
 
+dependency "delivery" {
+  config_path = "${get_terragrunt_dir()}/../delivery"
+
+  mock_outputs_allowed_terraform_commands = ["validate", "plan"]
+  mock_outputs_merge_strategy_with_state  = "shallow"
+  mock_outputs                            = local.mocks.delivery
+}
+
 inputs = {
   kms_key_arn              = dependency.application.outputs.kms_key_arn
-  permissions_boundary_arn = local.settings.access.permissions_boundary_arn
+  permissions_boundary_arn = dependency.delivery.outputs.permissions_boundary_arn
 
   vpc_id             = dependency.network.outputs.vpc_id
   flow_logs          = local.settings.network.flow_logs

@@ -213,7 +213,7 @@ class Access(Section):
     permissions_boundary_arn: Annotated[
         Annotated[str, Field(pattern=BOUNDARY)] | None,
         setting(
-            "The managed policy that bounds every role made here, where the account demands one.",
+            "The account's own permissions boundary, in place of the one that `delivery` makes.",
             allowed="null, or the ARN (arn:aws:…) of an IAM policy of this account or of AWS",
         ),
     ]

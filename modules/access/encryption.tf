@@ -33,14 +33,30 @@ locals {
     }
   ]
 
-  # Lambda encrypts a function's variables in the name of whoever deploys it
-  deployment_key_statements = [
-    for key in compact([var.kms_key_arn]) : {
-      Sid       = "EnvironmentKey"
-      Effect    = "Allow"
-      Action    = ["kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]
-      Resource  = [key]
-      Condition = { StringEquals = { "kms:ViaService" = "lambda.${var.region}.amazonaws.com" } }
-    }
-  ]
+  # Lambda encrypts a function's variables in the name of whoever deploys it, and takes a grant to open
+  # them later: for itself, never for somebody whom a template names
+  # https://docs.aws.amazon.com/kms/latest/developerguide/grant-authorization.html
+  deployment_key_statements = flatten([
+    for key in compact([var.kms_key_arn]) : [
+      {
+        Sid       = "EnvironmentKey"
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]
+        Resource  = [key]
+        Condition = { StringEquals = local.via_lambda }
+      },
+      {
+        Sid      = "EnvironmentKeyGrant"
+        Effect   = "Allow"
+        Action   = ["kms:CreateGrant"]
+        Resource = [key]
+        Condition = {
+          StringEquals = local.via_lambda
+          Bool         = { "kms:GrantIsForAWSResource" = "true" }
+        }
+      },
+    ]
+  ])
+
+  via_lambda = { "kms:ViaService" = "lambda.${var.region}.amazonaws.com" }
 }

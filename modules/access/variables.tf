@@ -59,15 +59,13 @@ variable "data_bucket_name" {
 }
 
 variable "permissions_boundary_arn" {
-  description = "The policy that limits every role here whatever its own policies say; null for none."
+  description = "The policy that limits every role here, whatever its own policies say."
   type        = string
+  nullable    = false
 
   validation {
-    condition = (
-      var.permissions_boundary_arn == null ||
-      can(regex("^arn:aws:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary_arn))
-    )
-    error_message = "permissions_boundary_arn must be the ARN of an IAM policy, or null for none."
+    condition     = can(regex("^arn:aws:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be the ARN of an IAM policy."
   }
 }
 

@@ -1,34 +1,27 @@
-# A release on its way: states, the artifact bucket, the stack, and what the smoke test calls.
+# A release on its way: states, the artifact bucket, the stack. The buckets' own settings are a person's.
 locals {
+  states_arn = "${local.state_bucket_arn}/live/${var.environment}"
+
   deploy_bucket_statements = concat(
     [
-      {
-        Sid    = "Settings"
-        Effect = "Allow"
-        Action = [
-          "s3:CreateBucket",
-          "s3:DeleteBucketPolicy",
-          "s3:PutBucketOwnershipControls",
-          "s3:PutBucketPolicy",
-          "s3:PutBucketPublicAccessBlock",
-          "s3:PutBucketTagging",
-          "s3:PutBucketVersioning",
-          "s3:PutEncryptionConfiguration",
-          "s3:PutLifecycleConfiguration",
-        ]
-        Resource = [local.state_bucket_arn, local.artifact_bucket_arn, local.data_bucket_arn]
-      },
       {
         Sid      = "States"
         Effect   = "Allow"
         Action   = ["s3:PutObject"]
-        Resource = ["${local.state_bucket_arn}/*"]
+        Resource = ["${local.states_arn}/*"]
+      },
+      {
+        # what a person applies next goes by these: whoever writes one could have it undone, or worse
+        Sid      = "NotAPersonsStates"
+        Effect   = "Deny"
+        Action   = ["s3:PutObject"]
+        Resource = [for unit in ["delivery", "storage"] : "${local.states_arn}/${unit}/terraform.tfstate"]
       },
       {
         Sid      = "Locks"
         Effect   = "Allow"
         Action   = ["s3:DeleteObject"]
-        Resource = ["${local.state_bucket_arn}/*.tflock"]
+        Resource = ["${local.states_arn}/*.tflock"]
       },
       {
         Sid    = "Releases"
@@ -62,7 +55,7 @@ locals {
         Resource  = ["${local.artifact_bucket_arn}/promotions/*"]
         Condition = { Null = { "s3:if-none-match" = "false" } }
       },
-      # whoever may write a bucket's policy could let itself do more: not these
+      # nor where a bucket's policy would let it: not these
       {
         Sid       = "RecordsOnce"
         Effect    = "Deny"
@@ -86,7 +79,7 @@ locals {
     local.below_statements,
   )
 
-  deploy_application_statements = [
+  deploy_application_statements = concat([
     {
       Sid    = "Stack"
       Effect = "Allow"
@@ -109,50 +102,5 @@ locals {
       Action   = ["cloudformation:GetTemplateSummary"]
       Resource = ["*"]
     },
-    {
-      # the smoke test: the scheduled function's alias, the API, its key, and the tickets it leaves
-      Sid      = "SmokeFunctions"
-      Effect   = "Allow"
-      Action   = ["lambda:InvokeFunction"]
-      Resource = [local.functions_arn]
-    },
-    {
-      Sid      = "SmokeApi"
-      Effect   = "Allow"
-      Action   = ["execute-api:Invoke"]
-      Resource = ["arn:aws:execute-api:${local.account_arn}:*"]
-    },
-    {
-      Sid      = "SmokeKey"
-      Effect   = "Allow"
-      Action   = ["apigateway:GET"]
-      Resource = ["${local.gateway_arn}/apikeys/*", "${local.gateway_arn}/restapis/*"]
-    },
-    {
-      # a user of the pool, for as long as the test takes
-      Sid    = "SmokeUser"
-      Effect = "Allow"
-      Action = [
-        "cognito-idp:AdminCreateUser",
-        "cognito-idp:AdminDeleteUser",
-        "cognito-idp:AdminInitiateAuth",
-        "cognito-idp:AdminSetUserPassword",
-        "cognito-idp:ListUserPoolClients",
-      ]
-      Resource = ["arn:aws:cognito-idp:${local.account_arn}:userpool/*"]
-    },
-    {
-      Sid    = "SmokeTickets"
-      Effect = "Allow"
-      Action = [
-        "dynamodb:BatchWriteItem",
-        "dynamodb:DeleteItem",
-        "dynamodb:GetItem",
-        "dynamodb:Query",
-      ]
-      Resource = [
-        "arn:aws:dynamodb:${local.account_arn}:table/${var.name_prefix}-*",
-      ]
-    },
-  ]
+  ], local.deploy_smoke_statements)
 }

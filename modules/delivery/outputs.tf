@@ -1,3 +1,9 @@
+output "permissions_boundary_arn" {
+  description = "The policy that bounds every role of this environment but those made here."
+  value       = local.boundary_arn
+  depends_on  = [aws_iam_policy.boundary] # whoever reads it makes roles with it
+}
+
 output "release_reader_role_arn" {
   description = "The role with which the next environment reads releases; empty where there is none."
   value       = try(aws_iam_role.release_reader[0].arn, "")

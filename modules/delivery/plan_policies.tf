@@ -65,7 +65,7 @@ locals {
       Sid      = "PageToken"
       Effect   = "Allow"
       Action   = ["secretsmanager:GetSecretValue"]
-      Resource = ["arn:aws:secretsmanager:${local.account_arn}:secret:${var.name_prefix}/page-token-*"]
+      Resource = [local.page_token_arn]
     },
     {
       # where the environment has a key of its own: the secret's value, and the functions' variables
@@ -74,9 +74,9 @@ locals {
       Action   = ["kms:Decrypt"]
       Resource = ["arn:aws:kms:${local.account_arn}:key/*"]
       Condition = {
-        StringEquals = {
+        StringEquals = merge(local.own.StringEquals, {
           "kms:ViaService" = [for service in ["lambda", "secretsmanager"] : "${service}.${var.region}.amazonaws.com"]
-        }
+        })
       }
     },
   ]

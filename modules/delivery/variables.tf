@@ -4,9 +4,15 @@ variable "name_prefix" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{1,31}$", var.name_prefix))
-    error_message = "name_prefix has 2 to 32 of a-z, 0-9 and -, beginning with a letter."
+    condition     = can(regex("^[a-z][a-z0-9-]{1,32}$", var.name_prefix))
+    error_message = "name_prefix has 2 to 33 of a-z, 0-9 and -, beginning with a letter."
   }
+}
+
+variable "project" {
+  description = "The project's name, as it is in the tag `project` of all that Terraform makes."
+  type        = string
+  nullable    = false
 }
 
 variable "environment" {
@@ -51,8 +57,13 @@ variable "data_bucket_name" {
 }
 
 variable "permissions_boundary_arn" {
-  description = "The managed policy that bounds every role, or null."
+  description = "The account's own boundary, in place of the one that is made here; null for the one made here."
   type        = string
+
+  validation {
+    condition     = var.permissions_boundary_arn == null || can(regex("^arn:aws:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn is the ARN of an IAM policy, or null."
+  }
 }
 
 variable "reader_account_ids" {

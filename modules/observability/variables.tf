@@ -52,15 +52,13 @@ variable "kms_key_arn" {
 }
 
 variable "permissions_boundary_arn" {
-  description = "The policy that limits the flow logs' role whatever its own policy says; null for none."
+  description = "The policy that limits the flow logs' role, whatever its own policy says."
   type        = string
+  nullable    = false
 
   validation {
-    condition = (
-      var.permissions_boundary_arn == null ||
-      can(regex("^arn:aws:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary_arn))
-    )
-    error_message = "permissions_boundary_arn must be the ARN of an IAM policy, or null for none."
+    condition     = can(regex("^arn:aws:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be the ARN of an IAM policy."
   }
 }
 

@@ -1,4 +1,7 @@
-"""What a smoke test leaves in the table, by key: tickets, events, markers, counters."""
+"""What a smoke test leaves in the table, by key: tickets, events, markers, counters.
+
+Keys are all that it reads: the role that deploys is allowed no other attribute (modules/delivery).
+"""
 
 from __future__ import annotations
 
@@ -73,6 +76,7 @@ class Traces:
         query: dict[str, Any] = {
             "TableName": self.table,
             "KeyConditionExpression": "#pk = :partition",
+            "ProjectionExpression": "pk, sk",
             "ExpressionAttributeNames": {"#pk": f"{index}pk" if index else "pk"},
             "ExpressionAttributeValues": {":partition": {"S": partition}},
             **({"IndexName": index} if index else {"ConsistentRead": True}),
@@ -81,8 +85,7 @@ class Traces:
         return [(item["pk"]["S"], item["sk"]["S"]) for page in pages for item in page["Items"]]
 
     def _exists(self, key: Key) -> bool:
-        answer = self.client.get_item(TableName=self.table, Key=typed(key), ConsistentRead=True)
-        return "Item" in answer
+        return key in self._query(key[0])
 
 
 def _markers(items: list[Key]) -> list[Key]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shlex
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from tests.codegen.builders import (
     state_outputs,
 )
 from tests.codegen.live import copy_of_live, say
+from tests.terraform_engine import ENGINE, copy_lock
 
 from .conftest import Engine
 
@@ -89,7 +89,7 @@ def test_terraform_finds_profiles_of_any_name(
     variables: dict[str, str], tmp_path: Path, patched: Engine
 ) -> None:
     # Given a provider for each profile, as terragrunt.hcl writes it
-    shutil.copy(CHECKOUT / "modules/network/.terraform.lock.hcl", tmp_path)
+    copy_lock(tmp_path)
     versions = (CHECKOUT / "modules/network/versions.tf").read_text()
     providers = "".join(
         f'provider "aws" {{\n  alias   = "p{number}"\n  region  = "us-east-1"\n'
@@ -102,9 +102,9 @@ def test_terraform_finds_profiles_of_any_name(
 
     # When Terraform reads through each
     for command in (["init", "-input=false"], ["apply", "-auto-approve", "-input=false"]):
-        subprocess.run(["terraform", *command], cwd=tmp_path, env=variables, check=True)
+        subprocess.run([ENGINE.command, *command], cwd=tmp_path, env=variables, check=True)
     done = subprocess.run(
-        ["terraform", "output", "-json"],
+        [ENGINE.command, "output", "-json"],
         cwd=tmp_path,
         env=variables,
         capture_output=True,

@@ -13,6 +13,7 @@ from pipeline.checkout import Checkout
 from pipeline.target import Target
 from tests.pipeline.conftest import session  # noqa: F401  (a fixture)
 from tests.promotion.stage import Stage, make_stage
+from tests.promotion.standin.delivery import Place, delivered
 
 
 @pytest.fixture
@@ -31,3 +32,10 @@ def on_stage(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     for number, handler in handlers.items():
         signal.signal(number, handler)
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """An environment's delivery roles, where IAM is enforced."""
+    with delivered(tmp_path_factory.mktemp("delivery")) as place:
+        yield place

@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.emulator.conftest import unique
 from tests.promotion.standin import calls
 from tests.promotion.standin.calls import Call
 from tests.promotion.standin.delivery import (
     ABOVE,
     BELOW,
+    HERE,
     PREFIX,
     RECORD,
     REPOSITORY,
     STATE,
     Place,
-    delivered,
 )
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("ci_roles"), pytest.mark.proves("I3")]
 
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
-ITEM = {"pk": {"S": "p"}}
 FUNCTION = {"FunctionName": f"{PREFIX}-api"}
-LOCK = "*/terraform.tfstate.tflock"
+SWEEP = {
+    "FunctionName": f"arn:aws:lambda:us-east-1:{HERE}:function:{PREFIX}-scheduled:live",
+    "Payload": b"{}",
+}
+LOCK = "live/staging/*/terraform.tfstate.tflock"
 READS: dict[str, Call] = {
     "reads a state": calls.get_object("state", STATE),
     "lists the states": calls.list_bucket("state"),
@@ -59,10 +61,13 @@ MAY: dict[str, dict[str, Call]] = {
         "gives the lease back": calls.delete_object("artifact", "locks/*"),
         "makes a change set": calls.make_change_set,
         "makes a table": calls.make_table(PREFIX),
-        "makes a role": calls.make_role(PREFIX),
-        "gives a function's role rights": calls.give_rights("api"),
-        "invokes a function": calls.call("lambda", "invoke", **FUNCTION),
-        "looks for a ticket": calls.table("get_item", Key=ITEM),
+        "makes a role within the boundary": calls.make_role(PREFIX),
+        "gives a role rights": calls.give_rights("spare"),
+        "lets API Gateway write logs": calls.attach("spare", calls.GATEWAY_LOGS),
+        "invokes the scheduled function": calls.call("lambda", "invoke", **SWEEP),
+        "looks for a ticket's items": calls.query("TICKET#1"),
+        "looks for its own team's tickets": calls.query("TEAM#smoke-1#new", "gsi2"),
+        "deletes its own ticket": calls.table("delete_item", Key=calls.key("TICKET#1", "META")),
     },
     "release-reader": {
         "reads a release": calls.get_object("artifact", "releases/r/release.json"),
@@ -80,22 +85,12 @@ NOBODY: dict[str, Call] = {
     "deletes a state": calls.delete_object("state", "*/terraform.tfstate"),
     "deletes a record": calls.delete_object("artifact", "promotions/*.json"),
     "reads the webhook's secret": calls.get_secret("webhook"),
-    "reads all tickets": calls.table("scan"),
-    "writes a ticket": calls.table("put_item", Item=ITEM),
     "reads a function's code": calls.call("lambda", "get_function", **FUNCTION),
-    "makes a user": lambda client, _: client("iam").create_user(UserName=unique("user")),
     "makes a role of another environment": calls.make_role("desk-prod"),
     "makes a table of another environment": calls.make_table("desk-prod"),
     "gives the deploy role rights": calls.give_rights("deploy"),
     "gives the plan role rights": calls.attach("plan", "plan-states"),
     "gives the release-reader rights": calls.give_rights("release-reader"),
-    "changes whom the deploy role trusts": calls.change_trust("deploy"),
-    "changes whom the plan role trusts": calls.change_trust("plan"),
-    "changes whom the release-reader trusts": calls.change_trust("release-reader"),
-    "changes the deploy role's rights": calls.change_rights("deploy-roles"),
-    "changes the plan role's rights": calls.change_rights("plan-states"),
-    "drops an identity provider": calls.drop_provider,
-    "makes an identity provider": calls.make_provider,
     "takes another role below": calls.assume_below("other"),
 }
 ONLY_DEPLOY = {what: MAY["deploy"][what] for what in MAY["deploy"].keys() - READS.keys()}
@@ -111,12 +106,6 @@ MAY_NOT: dict[str, dict[str, Call]] = {
         "reads what SAM has uploaded": calls.get_object("artifact", "sam/t"),
     },
 }
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with delivered(tmp_path_factory.mktemp("delivery")) as place:
-        yield place
 
 
 def _cases(table: dict[str, dict[str, Call]]) -> list[Any]:
@@ -140,8 +129,11 @@ def test_what_a_role_is_not_there_for_is_refused(place: Place, role: str, call: 
     _refused(lambda: call(place.roles[role], place))
 
 
-def test_who_writes_a_bucket_s_policy_lets_itself_in_nowhere_else(place: Place) -> None:
-    # Given a deploy role that has let itself in, by the policies of both buckets
+@pytest.mark.parametrize("role", ["deploy", "made by deploy"])
+def test_a_bucket_s_policy_lets_nobody_in_who_is_denied(place: Place, role: str) -> None:
+    # Given buckets whose policies let the role do everything, and its very session
+    client = place.made_by_deploy if role == "made by deploy" else place.roles[role]
+    session = client("sts").get_caller_identity()["Arn"]
     buckets = {kind: place.bucket(kind) for kind in ("artifact", "data")}
     before = {
         kind: place.admin("s3").get_bucket_policy(Bucket=bucket)["Policy"]
@@ -150,12 +142,12 @@ def test_who_writes_a_bucket_s_policy_lets_itself_in_nowhere_else(place: Place) 
     for bucket in buckets.values():
         everything = {
             "Effect": "Allow",
-            "Principal": {"AWS": place.role("deploy")},
+            "Principal": {"AWS": session},
             "Action": "s3:*",
             "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
         }
         policy = json.dumps({"Version": "2012-10-17", "Statement": [everything]})
-        place.roles["deploy"]("s3").put_bucket_policy(Bucket=bucket, Policy=policy)
+        place.admin("s3").put_bucket_policy(Bucket=bucket, Policy=policy)
     try:
         # When it reads what is archived, or removes or writes over a record / Then it is refused
         for call in (
@@ -163,7 +155,7 @@ def test_who_writes_a_bucket_s_policy_lets_itself_in_nowhere_else(place: Place) 
             calls.delete_object("artifact", "promotions/*.json"),
             calls.put_object("artifact", RECORD),
         ):
-            _refused(lambda call=call: call(place.roles["deploy"], place))
+            _refused(lambda call=call: call(client, place))
     finally:
         for kind, bucket in buckets.items():
             place.admin("s3").put_bucket_policy(Bucket=bucket, Policy=before[kind])

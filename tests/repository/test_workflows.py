@@ -156,6 +156,24 @@ def test_each_environment_has_one_deployment_at_a_time_that_is_never_cut_off() -
 
 
 @pytest.mark.proves("P3")
+def test_no_job_that_may_take_a_role_to_deploy_builds() -> None:
+    # Given what runs the service's own code: a build
+    jobs = _read("deploy.yml")["jobs"]
+    builds = [name for name, job in jobs.items() if "./baton build" in str(job["steps"])]
+
+    # Then no role can be taken there, and what it has built is what is promoted
+    assert builds == ["build"]
+    assert jobs["build"]["permissions"] == {"contents": "read"}
+    assert (
+        "configure-aws-credentials" not in (ROOT / ".github/actions/setup/action.yml").read_text()
+    )
+    for name in ("dev", "staging"):
+        assert jobs[name]["needs"] == "build"
+        (promotes,) = [step for step in jobs[name]["steps"] if "promote" in step.get("run", "")]
+        assert promotes["env"] == {"RELEASE": "${{ needs.build.outputs.release }}"}
+
+
+@pytest.mark.proves("P3")
 def test_develop_goes_to_dev_and_main_to_staging_then_prod() -> None:
     jobs = _read("deploy.yml")["jobs"]
 

@@ -30,8 +30,8 @@ SECTIONS = {
 
 # What waits for what; a unit that is not here waits for nothing, and nothing for `storage`.
 DEPENDENCIES = {
-    "access": {"application", "data"},
-    "observability": {"application", "data", "network"},
+    "access": {"application", "data", "delivery"},
+    "observability": {"application", "data", "delivery", "network"},
 }
 
 PROBE = """
@@ -199,12 +199,13 @@ def test_settings_reach_the_units(run: Run, tree: Path) -> None:
     # When
     application = render(run, tree / "live" / "dev" / "application")["inputs"]
     access = render(run, tree / "live" / "dev" / "access")["inputs"]
+    delivery = render(run, tree / "live" / "dev" / "delivery")["inputs"]
     storage = render(run, tree / "live" / "dev" / "storage")["inputs"]
 
     # Then
     assert application["customer_key"] is True
     assert application["insights"] is True
-    assert access["permissions_boundary_arn"] == settings["access"]["permissions_boundary_arn"]
+    assert delivery["permissions_boundary_arn"] == settings["access"]["permissions_boundary_arn"]
     assert access["insights_layer_arn"] == LAYER
     assert storage["data_bucket_name"] == "desk-dev-111111111111-data"
 
@@ -228,11 +229,12 @@ def test_what_is_off_reaches_the_units_as_off(run: Run, tree: Path) -> None:
     # When
     application = render(run, tree / "live" / "dev" / "application")["inputs"]
     access = render(run, tree / "live" / "dev" / "access")["inputs"]
+    delivery = render(run, tree / "live" / "dev" / "delivery")["inputs"]
 
     # Then
     assert application["customer_key"] is False
     assert application["insights"] is False
-    assert access["permissions_boundary_arn"] is None
+    assert delivery["permissions_boundary_arn"] is None
     assert access["insights_layer_arn"] is None
 
 

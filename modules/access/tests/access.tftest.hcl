@@ -96,10 +96,6 @@ run "traces_whatever_the_setting" {
 run "boundary_on_every_role" {
   command = plan
 
-  variables {
-    permissions_boundary_arn = "arn:aws:iam::123456789012:policy/boundary"
-  }
-
   assert {
     condition = alltrue([
       for role in concat(
@@ -108,21 +104,6 @@ run "boundary_on_every_role" {
       ) : role.permissions_boundary == "arn:aws:iam::123456789012:policy/boundary"
     ])
     error_message = "A boundary holds for every role."
-  }
-}
-
-# proves: I1, I2, I4
-run "no_boundary_unless_asked_for" {
-  command = plan
-
-  assert {
-    condition = alltrue([
-      for role in concat(
-        values(aws_iam_role.function),
-        [aws_iam_role.deployment, aws_iam_role.api_gateway, aws_iam_role.codedeploy],
-      ) : role.permissions_boundary == null
-    ])
-    error_message = "null is no boundary."
   }
 }
 

@@ -86,11 +86,21 @@ run "the_deployment_uses_the_key_through_lambda" {
       for statement in jsondecode(aws_iam_role_policy.deployment["lambda"].policy).Statement :
       [statement.Action, statement.Resource, statement.Condition]
       if anytrue([for action in statement.Action : startswith(action, "kms:")])
-      ]) == jsonencode([[
-        ["kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"],
+      ]) == jsonencode([
+      [
+        ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"],
         [var.kms_key_arn],
         { StringEquals = { "kms:ViaService" = "lambda.us-east-1.amazonaws.com" } },
-    ]])
-    error_message = "CloudFormation has Lambda encrypt the variables, and can do nothing else with the key."
+      ],
+      [
+        ["kms:CreateGrant"],
+        [var.kms_key_arn],
+        {
+          Bool         = { "kms:GrantIsForAWSResource" = "true" }
+          StringEquals = { "kms:ViaService" = "lambda.us-east-1.amazonaws.com" }
+        },
+      ],
+    ])
+    error_message = "CloudFormation has Lambda encrypt the variables and take a grant for itself, and can do nothing else with the key."
   }
 }

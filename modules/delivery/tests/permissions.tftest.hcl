@@ -86,10 +86,9 @@ run "whoever_deploys_cannot_change_the_way_in" {
         "arn:aws:iam::123456789012:role/desk-test-plan",
         "arn:aws:iam::123456789012:role/desk-test-release-reader",
         "arn:aws:iam::123456789012:oidc-provider/*",
-        "arn:aws:iam::123456789012:policy/desk-test-deploy-*",
-        "arn:aws:iam::123456789012:policy/desk-test-plan-*",
+        "arn:aws:iam::123456789012:policy/*",
     ]]
-    error_message = "The three roles, their policies and the provider are a person's to change."
+    error_message = "The three roles, all policies, the boundary among them, and the provider are a person's to change."
   }
 
   assert {
@@ -136,25 +135,62 @@ run "what_the_service_has_archived_is_no_business_of_a_deployment" {
 }
 
 # proves: I3
-run "a_boundary_bounds_what_is_made" {
+run "a_role_is_made_and_changed_with_the_boundary_only" {
   command = plan
 
-  variables {
-    permissions_boundary_arn = "arn:aws:iam::123456789012:policy/boundary"
+  assert {
+    condition = toset([
+      for statement in jsondecode(aws_iam_policy.deploy["roles"].policy).Statement :
+      statement.Condition.StringEquals["iam:PermissionsBoundary"] if contains(["Make", "Attach"], statement.Sid)
+    ]) == toset(["arn:aws:iam::123456789012:policy/desk-test-boundary"])
+    error_message = "A role without the boundary is neither made nor given a policy."
   }
 
   assert {
-    condition = [
+    condition     = output.permissions_boundary_arn == "arn:aws:iam::123456789012:policy/${aws_iam_policy.boundary[0].name}"
+    error_message = "The other units are given the boundary that is made here."
+  }
+}
+
+# proves: I3
+run "without_a_repository_there_is_a_boundary_all_the_same" {
+  command = plan
+
+  variables {
+    github_repository = null
+  }
+
+  assert {
+    condition     = length(aws_iam_policy.boundary) == 1
+    error_message = "Whoever makes the roles, they carry it: so nothing changes when GitHub is let in."
+  }
+}
+
+# proves: I3
+run "an_account_s_own_boundary_takes_its_place" {
+  command = plan
+
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::123456789012:policy/theirs"
+  }
+
+  assert {
+    condition     = length(aws_iam_policy.boundary) == 0 && output.permissions_boundary_arn == "arn:aws:iam::123456789012:policy/theirs"
+    error_message = "A role has one boundary only."
+  }
+
+  assert {
+    condition = toset([
       for statement in jsondecode(aws_iam_policy.deploy["roles"].policy).Statement :
-      statement.Condition.StringEquals["iam:PermissionsBoundary"] if statement.Sid == "Make"
-    ] == ["arn:aws:iam::123456789012:policy/boundary"]
-    error_message = "A role without the boundary is not made."
+      statement.Condition.StringEquals["iam:PermissionsBoundary"] if contains(["Make", "Attach"], statement.Sid)
+    ]) == toset(["arn:aws:iam::123456789012:policy/theirs"])
+    error_message = "A role without it is not made."
   }
 
   assert {
     condition = alltrue([
       for role in [aws_iam_role.plan[0], aws_iam_role.deploy[0], aws_iam_role.release_reader[0]] :
-      role.permissions_boundary == "arn:aws:iam::123456789012:policy/boundary"
+      role.permissions_boundary == "arn:aws:iam::123456789012:policy/theirs"
     ])
     error_message = "The roles made here have it too."
   }
@@ -164,8 +200,28 @@ run "a_boundary_bounds_what_is_made" {
 run "a_policy_is_no_longer_than_iam_takes" {
   command = plan
 
+  variables {
+    # the longest that there are
+    name_prefix          = "project-of-16chr-environment-16ch"
+    environment          = "environment-16ch"
+    region               = "ap-southeast-1"
+    state_bucket_name    = "project-of-16chr-environment-16ch-123456789012-tfstate"
+    artifact_bucket_name = "project-of-16chr-environment-16ch-123456789012-artifacts"
+    data_bucket_name     = "project-of-16chr-environment-16ch-123456789012-data"
+  }
+
   assert {
-    condition     = alltrue([for policy in merge(aws_iam_policy.plan, { for k, v in aws_iam_policy.deploy : "deploy-${k}" => v }) : length(policy.policy) <= 6144])
+    condition     = alltrue([for policy in concat(values(aws_iam_policy.plan), values(aws_iam_policy.deploy), aws_iam_policy.boundary) : length(policy.policy) <= 6144])
     error_message = "A managed policy takes 6,144 characters."
   }
+}
+
+run "refuses_a_boundary_that_is_no_policy" {
+  command = plan
+
+  variables {
+    permissions_boundary_arn = "boundary"
+  }
+
+  expect_failures = [var.permissions_boundary_arn]
 }

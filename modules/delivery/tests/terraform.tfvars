@@ -1,5 +1,6 @@
 # What every run here begins with.
 name_prefix              = "desk-test"
+project                  = "desk"
 environment              = "test"
 account_id               = "123456789012"
 region                   = "us-east-1"

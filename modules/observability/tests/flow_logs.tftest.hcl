@@ -114,20 +114,6 @@ run "role_writes_to_its_log_group_only" {
   }
 
   assert {
-    condition     = one(aws_iam_role.flow).permissions_boundary == null
-    error_message = "There is no boundary that was not asked for."
-  }
-}
-
-# proves: I1
-run "boundary_on_the_role" {
-  command = apply
-
-  variables {
-    permissions_boundary_arn = "arn:aws:iam::123456789012:policy/boundary"
-  }
-
-  assert {
     condition     = one(aws_iam_role.flow).permissions_boundary == "arn:aws:iam::123456789012:policy/boundary"
     error_message = "A boundary holds for every role."
   }

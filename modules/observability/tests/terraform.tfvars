@@ -5,7 +5,7 @@ account_id  = "123456789012"
 region      = "us-east-1"
 
 kms_key_arn              = ""
-permissions_boundary_arn = null
+permissions_boundary_arn = "arn:aws:iam::123456789012:policy/boundary"
 vpc_id                   = "vpc-0123456789abcdef0"
 flow_logs                = "all"
 log_retention_days       = 7

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from codegen.errors import BatonError
 from pipeline.promotion.gates.breaking import check_breaking
 from pipeline.promotion.gates.contract import check_contract
-from pipeline.promotion.gates.delivery import check_way_in
+from pipeline.promotion.gates.delivery import check_delivery
 from pipeline.promotion.gates.losses import check_losses
 from pipeline.promotion.gates.policy import check_policy
 from pipeline.promotion.gates.results import GateResult, refusal
@@ -65,6 +65,6 @@ GATES: dict[str, Callable[[Promotion], GateResult]] = {
     "units": check_units,
     "breaking": check_breaking,
     "losses": check_losses,
-    "delivery": check_way_in,
+    "delivery": check_delivery,
     "policy": check_policy,
 }

@@ -10,6 +10,8 @@ from tests.emulator.conftest import unique
 from tests.promotion.standin.delivery import BELOW, HERE, PREFIX, QUEUE, Client, Place, trust
 
 LAMBDA = {"Service": "lambda.amazonaws.com"}
+MANAGED = "arn:aws:iam::aws:policy"
+GATEWAY_LOGS = f"{MANAGED}/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
 Call = Callable[[Client, Place], object]
 
 
@@ -52,7 +54,23 @@ def get_secret(name: str) -> Call:
 
 
 def table(operation: str, **request: Any) -> Call:
-    return call("dynamodb", operation, TableName=f"{PREFIX}-tickets", **request)
+    return call("dynamodb", operation, TableName=f"{PREFIX}-table", **request)
+
+
+def key(partition: str, sort: str) -> dict[str, Any]:
+    return {"pk": {"S": partition}, "sk": {"S": sort}}
+
+
+def query(partition: str, index: str = "", **more: Any) -> Call:
+    """Read a partition's items: their keys, unless `more` asks for others."""
+    request = {
+        "KeyConditionExpression": "#pk = :pk",
+        "ExpressionAttributeNames": {"#pk": f"{index}pk"},
+        "ExpressionAttributeValues": {":pk": {"S": partition}},
+        "ProjectionExpression": "pk, sk",
+        **({"IndexName": index} if index else {}),
+    } | more
+    return table("query", **{name: value for name, value in request.items() if value})
 
 
 def make_table(prefix: str) -> Call:
@@ -64,9 +82,12 @@ def make_table(prefix: str) -> Call:
     )
 
 
-def make_role(prefix: str) -> Call:
-    return lambda client, _: client("iam").create_role(
-        RoleName=unique(f"{prefix}-role"), AssumeRolePolicyDocument=trust(LAMBDA)
+def make_role(prefix: str, **more: str) -> Call:
+    """Make a role; within the environment's boundary, unless `more` says otherwise."""
+    return lambda client, place: client("iam").create_role(
+        RoleName=unique(f"{prefix}-role"),
+        AssumeRolePolicyDocument=trust(LAMBDA),
+        **({"PermissionsBoundary": place.boundary} | more),
     )
 
 
@@ -88,7 +109,8 @@ def give_rights(role: str) -> Call:
 
 
 def attach(role: str, policy: str) -> Call:
-    arn = f"arn:aws:iam::{HERE}:policy/{PREFIX}-{policy}"
+    """Attach a policy: of the environment by its name, or any by its ARN."""
+    arn = policy if policy.startswith("arn:") else f"arn:aws:iam::{HERE}:policy/{PREFIX}-{policy}"
     return call("iam", "attach_role_policy", RoleName=f"{PREFIX}-{role}", PolicyArn=arn)
 
 

@@ -31,13 +31,16 @@ ISSUER = "https://token.actions.githubusercontent.com"
 BELOW, HERE, ABOVE = "111111111111", "222222222222", "333333333333"
 PREFIX = "desk-staging"
 RECORD = "promotions/000001.json"
-STATE = "data/terraform.tfstate"
+STATE = "live/staging/data/terraform.tfstate"
 OBJECTS = {
     "state": (STATE,),
     "artifact": ("artifacts/a.zip", "locks/other.json", "releases/r/release.json", "sam/t"),
     "data": ("archive/a.json",),
 }
 QUEUE = json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}})
+TAGS = {
+    "aws": {"default_tags": {"tags": {"project": "desk", "environment": "staging"}}},
+}
 Client = Callable[[str], Any]
 
 
@@ -63,6 +66,10 @@ class Place:
 
     def role(self, name: str) -> str:
         return f"arn:aws:iam::{HERE}:role/{PREFIX}-{name}"
+
+    @property
+    def boundary(self) -> str:
+        return f"arn:aws:iam::{HERE}:policy/{PREFIX}-boundary"
 
     def root_of(self, account: str) -> Client:
         """Clients of another account's root."""
@@ -106,18 +113,27 @@ class Place:
     @cached_property
     def administrator(self) -> Client:
         """Clients of a role that may do everything: unlike root, a bucket's denial meets it."""
-        iam, here = self.admin("iam"), self.root_of(HERE)
+        return self._allowed_everything("administrator", self.admin("iam"))
+
+    @cached_property
+    def made_by_deploy(self) -> Client:
+        """Clients of a role that deploy has made, and has allowed everything."""
+        bounded = {"PermissionsBoundary": self.boundary}
+        return self._allowed_everything(f"{PREFIX}-made", self.roles["deploy"]("iam"), **bounded)
+
+    def _allowed_everything(self, name: str, iam: Any, **more: str) -> Client:
         document = {"Effect": "Allow", "Action": "*", "Resource": "*"}
         iam.create_role(
-            RoleName="administrator",
+            RoleName=name,
             AssumeRolePolicyDocument=trust({"AWS": f"arn:aws:iam::{HERE}:root"}),
+            **more,
         )
         iam.put_role_policy(
-            RoleName="administrator",
+            RoleName=name,
             PolicyName="everything",
             PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": document}),
         )
-        return self.assumed(f"arn:aws:iam::{HERE}:role/administrator", here)
+        return self.assumed(f"arn:aws:iam::{HERE}:role/{name}", self.root_of(HERE))
 
     def _session(self, given: Mapping[str, str]) -> Client:
         keys = (given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
@@ -145,13 +161,20 @@ def delivered(folder: Path) -> Iterator[Place]:
 
 
 def _apply(place: Place, folder: Path) -> None:
-    """Apply two of the modules, with what the unit `delivery` is given."""
-    modules = {name: _module(name, place.inputs, folder) for name in ("delivery", "storage")}
+    """Apply the modules that make roles, and the buckets, with what their units give them."""
+    modules = {
+        name: _module(name, _named(planned.inputs_of("staging", name)) | place.inputs, folder)
+        for name in ("access", "delivery", "observability", "storage")
+    }
+    bounded = {"permissions_boundary_arn": "${module.delivery.permissions_boundary_arn}"}
+    vpc = place.admin("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    modules["access"] |= bounded
+    modules["observability"] |= bounded | {"vpc_id": vpc}
     # the provider looks at a bucket's lifecycle for a minute, and nobody here
     for file in (folder / "storage").glob("*_lifecycle.tf"):
         file.unlink()
     copy_lock(folder)
-    (folder / "main.tf.json").write_text(json.dumps({"module": modules}))
+    (folder / "main.tf.json").write_text(json.dumps({"provider": TAGS, "module": modules}))
     env = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | {
         "AWS_ENDPOINT_URL": place.engine.endpoint,
         "AWS_ACCESS_KEY_ID": HERE,
@@ -166,6 +189,13 @@ def _apply(place: Place, folder: Path) -> None:
         subprocess.run(
             [engine, *command, "-input=false"], cwd=folder, env=env, check=True, timeout=120
         )
+
+
+def _named(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """What a unit gives its module, with this environment's names in place of the mocks'."""
+    text = json.dumps(inputs).replace("mock0000", PREFIX).replace("0" * 12, HERE)
+    found: dict[str, Any] = json.loads(text)
+    return found
 
 
 def _module(name: str, inputs: Mapping[str, Any], folder: Path) -> dict[str, Any]:
@@ -188,29 +218,52 @@ def _fill(place: Place) -> None:
             place.admin("s3").put_object(Bucket=place.bucket(kind), Key=key, Body=b"{}")
     record = {"Bucket": place.bucket("artifact"), "Key": RECORD, "Body": b"{}"}
     place.admin("s3").put_object(**record, IfNoneMatch="*")
+    keys = ("pk", "sk", "gsi2pk", "gsi2sk")
     place.admin("dynamodb").create_table(
-        TableName=f"{PREFIX}-tickets",
-        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        TableName=f"{PREFIX}-table",
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+        KeySchema=_schema("pk", "sk"),
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "gsi2",
+                "KeySchema": _schema("gsi2pk", "gsi2sk"),
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
         BillingMode="PAY_PER_REQUEST",
     )
     for name in ("page-token", "webhook"):
         secret = {"Name": f"{PREFIX}/{name}", "SecretString": "s"}
         place.admin("secretsmanager").create_secret(**secret)
-    place.admin("iam").create_role(
-        RoleName=f"{PREFIX}-api",
-        AssumeRolePolicyDocument=trust({"Service": "lambda.amazonaws.com"}),
-    )
-    place.admin("lambda").create_function(
-        FunctionName=f"{PREFIX}-api",
-        Runtime="python3.11",
-        Handler="index.handler",
-        Role=place.role("api"),
-        Code={"ZipFile": zipped("def handler(event, context): return 1")},
-    )
+    # one that the tests change, and one that nobody else may
+    for name, bounded in (("spare", {"PermissionsBoundary": place.boundary}), ("unbounded", {})):
+        place.admin("iam").create_role(
+            RoleName=f"{PREFIX}-{name}",
+            AssumeRolePolicyDocument=trust({"Service": "lambda.amazonaws.com"}),
+            **bounded,
+        )
+    functions = place.admin("lambda")
+    for name in ("api", "scheduled"):
+        functions.create_function(
+            FunctionName=f"{PREFIX}-{name}",
+            Runtime="python3.11",
+            Handler="index.handler",
+            Role=place.role("api"),
+            Code={"ZipFile": zipped("def handler(event, context): return 1")},
+        )
+        functions.create_alias(
+            FunctionName=f"{PREFIX}-{name}", Name="live", FunctionVersion="$LATEST"
+        )
     place.admin("cloudformation").create_stack(StackName=PREFIX, TemplateBody=QUEUE)
     below = trust({"AWS": f"arn:aws:iam::{HERE}:root"})
     for name in ("release-reader", "other"):
         place.root_of(BELOW)("iam").create_role(
             RoleName=f"desk-dev-{name}", AssumeRolePolicyDocument=below
         )
+
+
+def _schema(partition: str, sort: str) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": partition, "KeyType": "HASH"},
+        {"AttributeName": sort, "KeyType": "RANGE"},
+    ]

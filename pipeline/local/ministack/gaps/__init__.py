@@ -30,6 +30,7 @@ from gaps import (
     service_policies,
     stream_mapping,
     stream_state,
+    tag_conditions,
 )
 
 
@@ -61,5 +62,6 @@ def install_all() -> None:
         service_policies,
         stream_mapping,
         stream_state,
+        tag_conditions,
     ):
         gap.install()

@@ -10,9 +10,9 @@ import re
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from desk.domain import instants
+from desk.domain import instants, texts
 
 TITLE_LIMIT = 200
 COMMENT_LIMIT = 10_000
@@ -21,8 +21,10 @@ ULID = r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$"
 TEAM = r"^[a-z][a-z0-9-]{1,39}$"
 # no leading dot: as a path's segment `.` and `..` would be resolved on the way
 USER = r"^[A-Za-z0-9_@+-][A-Za-z0-9._@+-]{0,63}$"
-# something visible, and no NUL: nothing that shows texts shows that one
+# no white space alone, and no NUL: nothing that shows texts shows that one. A pattern cannot name
+# Unicode's categories in every engine, so what else shows nothing is looked for by `_visible`
 TEXT = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
+TEXT_IN_WORDS = "something visible is meant, and no NUL"
 INSTANT = (
     r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
     r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?"
@@ -30,6 +32,12 @@ INSTANT = (
 )
 
 _INSTANT = re.compile(INSTANT.removesuffix("$"))
+
+
+def _visible(text: str) -> str:
+    if texts.is_blank(text):
+        raise ValueError(TEXT_IN_WORDS)
+    return text
 
 
 def _instant(value: Any) -> datetime:
@@ -55,5 +63,14 @@ Limit = Annotated[int, Field(ge=1, le=PAGE_LIMIT), BeforeValidator(_decimal)]
 User = Annotated[str, Field(pattern=USER)]
 Team = Annotated[str, Field(pattern=TEAM)]
 TicketId = Annotated[str, Field(pattern=ULID)]
-Title = Annotated[str, Field(min_length=1, max_length=TITLE_LIMIT, pattern=TEXT)]
-CommentText = Annotated[str, Field(min_length=1, max_length=COMMENT_LIMIT, pattern=TEXT)]
+_SHOWN = "Something visible: not only spaces, controls, formats, marks or fillers."
+Title = Annotated[
+    str,
+    Field(min_length=1, max_length=TITLE_LIMIT, pattern=TEXT, description=_SHOWN),
+    AfterValidator(_visible),
+]
+CommentText = Annotated[
+    str,
+    Field(min_length=1, max_length=COMMENT_LIMIT, pattern=TEXT, description=_SHOWN),
+    AfterValidator(_visible),
+]

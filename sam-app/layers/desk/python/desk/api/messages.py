@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from desk.api.fields import TEXT
+from desk.api.fields import TEXT, TEXT_IN_WORDS
 
 VALUE_ERROR = "Value error, "  # what pydantic puts before a validator's own words
 
@@ -26,7 +26,7 @@ def message(error: Mapping[str, Any]) -> str:
 
 def _pattern(context: Mapping[str, Any]) -> str:
     if context["pattern"] == TEXT:
-        return "something visible is meant, and no NUL"
+        return TEXT_IN_WORDS
     return f"what matches {context['pattern']} is meant"
 
 

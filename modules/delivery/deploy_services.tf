@@ -1,56 +1,6 @@
-# What the units `network`, `data`, `application`, `observability` and `storage` are made of, but roles and
-# buckets.
+# What the units `data`, `application` and `observability` are made of, but roles and keys. Nothing that
+# holds data is deleted here: a plan that would do it is a person's.
 locals {
-  # EC2 gives ids, not names; what has been made here is known by its tag only once it is there
-  deploy_network_statements = [
-    {
-      Sid    = "Network"
-      Effect = "Allow"
-      Action = [
-        "ec2:AllocateAddress",
-        "ec2:AssociateRouteTable",
-        "ec2:AttachInternetGateway",
-        "ec2:AuthorizeSecurityGroupEgress",
-        "ec2:AuthorizeSecurityGroupIngress",
-        "ec2:CreateFlowLogs",
-        "ec2:CreateInternetGateway",
-        "ec2:CreateNatGateway",
-        "ec2:CreateRoute",
-        "ec2:CreateRouteTable",
-        "ec2:CreateSecurityGroup",
-        "ec2:CreateSubnet",
-        "ec2:CreateTags",
-        "ec2:CreateVpc",
-        "ec2:CreateVpcEndpoint",
-        "ec2:DeleteFlowLogs",
-        "ec2:DeleteInternetGateway",
-        "ec2:DeleteNatGateway",
-        "ec2:DeleteRoute",
-        "ec2:DeleteRouteTable",
-        "ec2:DeleteSecurityGroup",
-        "ec2:DeleteSubnet",
-        "ec2:DeleteTags",
-        "ec2:DeleteVpc",
-        "ec2:DeleteVpcEndpoints",
-        "ec2:DetachInternetGateway",
-        "ec2:DisassociateAddress",
-        "ec2:DisassociateRouteTable",
-        "ec2:ModifySecurityGroupRules",
-        "ec2:ModifySubnetAttribute",
-        "ec2:ModifyVpcAttribute",
-        "ec2:ModifyVpcEndpoint",
-        "ec2:ReleaseAddress",
-        "ec2:ReplaceRoute",
-        "ec2:ReplaceRouteTableAssociation",
-        "ec2:RevokeSecurityGroupEgress",
-        "ec2:RevokeSecurityGroupIngress",
-        "ec2:UpdateSecurityGroupRuleDescriptionsEgress",
-        "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
-      ]
-      Resource = ["arn:aws:ec2:${local.account_arn}:*/*"]
-    },
-  ]
-
   deploy_service_statements = [
     {
       Sid    = "Named"
@@ -63,36 +13,29 @@ locals {
         "cloudwatch:TagResource",
         "cloudwatch:UntagResource",
         "dynamodb:CreateTable",
-        "dynamodb:DeleteTable",
         "dynamodb:TagResource",
         "dynamodb:UntagResource",
         "dynamodb:UpdateContinuousBackups",
         "dynamodb:UpdateTable",
         "dynamodb:UpdateTimeToLive",
         "events:CreateEventBus",
-        "events:DeleteEventBus",
         "events:TagResource",
         "events:UntagResource",
         "events:UpdateEventBus",
         "logs:AssociateKmsKey",
         "logs:CreateLogGroup",
-        "logs:DeleteLogGroup",
         "logs:DisassociateKmsKey",
         "logs:PutRetentionPolicy",
         "logs:TagResource",
         "logs:UntagResource",
         "secretsmanager:CreateSecret",
-        "secretsmanager:DeleteSecret",
-        "secretsmanager:PutSecretValue",
         "secretsmanager:TagResource",
         "secretsmanager:UntagResource",
         "secretsmanager:UpdateSecret",
         "sns:CreateTopic",
-        "sns:DeleteTopic",
         "sns:SetTopicAttributes",
         "sns:Subscribe",
         "sns:TagResource",
-        "sns:Unsubscribe",
         "sns:UntagResource",
       ]
       Resource = [
@@ -109,35 +52,56 @@ locals {
       ]
     },
     {
-      # these take no name: ids, or no resource at all
-      Sid    = "Unnamed"
+      # the webhook's value is people's
+      Sid      = "PageTokenValue"
+      Effect   = "Allow"
+      Action   = ["secretsmanager:PutSecretValue"]
+      Resource = [local.page_token_arn]
+    },
+    {
+      Sid       = "NewUserPool"
+      Effect    = "Allow"
+      Action    = ["cognito-idp:CreateUserPool"]
+      Resource  = ["*"]
+      Condition = local.new
+    },
+    {
+      Sid    = "UserPool"
+      Effect = "Allow"
+      Action = [
+        "cognito-idp:CreateUserPoolClient",
+        "cognito-idp:SetUserPoolMfaConfig",
+        "cognito-idp:TagResource",
+        "cognito-idp:UntagResource",
+        "cognito-idp:UpdateUserPool",
+        "cognito-idp:UpdateUserPoolClient",
+      ]
+      Resource  = [local.user_pools_arn]
+      Condition = local.own
+    },
+    {
+      Sid    = "Scaling"
       Effect = "Allow"
       Action = [
         "application-autoscaling:DeleteScalingPolicy",
         "application-autoscaling:DeregisterScalableTarget",
         "application-autoscaling:PutScalingPolicy",
         "application-autoscaling:RegisterScalableTarget",
-        "application-autoscaling:TagResource",
-        "cognito-idp:CreateUserPool",
-        "cognito-idp:CreateUserPoolClient",
-        "cognito-idp:DeleteUserPool",
-        "cognito-idp:DeleteUserPoolClient",
-        "cognito-idp:SetUserPoolMfaConfig",
-        "cognito-idp:TagResource",
-        "cognito-idp:UpdateUserPool",
-        "cognito-idp:UpdateUserPoolClient",
-        "kms:CreateAlias",
-        "kms:CreateKey",
-        "kms:DeleteAlias",
-        "kms:EnableKeyRotation",
-        "kms:PutKeyPolicy",
-        "kms:ScheduleKeyDeletion",
-        "kms:TagResource",
-        "kms:UntagResource",
-        "kms:UpdateAlias",
-        "logs:CreateLogDelivery",
-        "logs:DeleteLogDelivery",
       ]
+      Resource  = [local.scalable_targets_arn]
+      Condition = { StringEquals = { "application-autoscaling:service-namespace" = "dynamodb" } }
+    },
+    {
+      Sid      = "ScalingTags"
+      Effect   = "Allow"
+      Action   = ["application-autoscaling:TagResource"]
+      Resource = [local.scalable_targets_arn]
+    },
+    {
+      # these take no resource
+      Sid      = "NoResource"
+      Effect   = "Allow"
+      Action   = ["logs:CreateLogDelivery", "logs:DeleteLogDelivery", "sns:Unsubscribe"]
       Resource = ["*"]
     },
     {
@@ -155,4 +119,8 @@ locals {
       Resource = ["${local.gateway_arn}/account"]
     },
   ]
+
+  page_token_arn       = "arn:aws:secretsmanager:${local.account_arn}:secret:${var.name_prefix}/page-token-*"
+  user_pools_arn       = "arn:aws:cognito-idp:${local.account_arn}:userpool/*"
+  scalable_targets_arn = "arn:aws:application-autoscaling:${local.account_arn}:scalable-target/*"
 }
