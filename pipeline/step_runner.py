@@ -8,7 +8,7 @@ from typing import Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from codegen.errors import BatonError
+from codegen.errors import BatonError, Interrupted
 from pipeline.adapters import process
 from pipeline.console import Progress, stopwatch
 
@@ -76,8 +76,8 @@ def run_step(
 
     Raises
     ------
-    BatonError
-        What the step has raised.
+    Exception
+        What the step has raised; `Interrupted` after Ctrl-C, wherever in the step it arrived.
     """
     name = name or step.__name__
     started, before = stopwatch(), dict(process.spent)
@@ -87,8 +87,12 @@ def run_step(
         with progress.step(name):
             result = step(run)
         outcome, detail = result.outcome, result.detail
-    except BatonError as error:
-        detail = error.message.splitlines()[0]
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"interrupted in the step {name}", "run the same command again: it goes on"
+        ) from None
+    except Exception as error:
+        detail = summary(error)
         raise
     finally:
         seconds = stopwatch() - started
@@ -102,6 +106,13 @@ def run_step(
             )
         )
         progress.end(name, outcome, seconds, detail)
+
+
+def summary(error: Exception) -> str:
+    """What an exception says, in one line; its class too where it is not made for people."""
+    if isinstance(error, BatonError):
+        return error.message.splitlines()[0]
+    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 def _since(before: Mapping[str, float]) -> dict[str, float]:
