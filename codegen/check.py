@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from codegen.contract import mocks, reads
+from codegen.contract.verification import NO_NEEDS, Needs, need_problems
 from codegen.errors import BatonError, SettingsError
 from codegen.place import Place
 from codegen.problems import Kind, Problem, unique
@@ -24,7 +25,9 @@ P = ParamSpec("P")
 _PLACE = re.compile(r"(?P<file>[\w./-]+\.\w+)(?::(?P<line>\d+)(?::|(?= ))|:) ?")
 
 
-def check(root: Path, template: Path, releases: Sequence[ReleaseContext]) -> list[Problem]:
+def check(
+    root: Path, template: Path, releases: Sequence[ReleaseContext], needs: Needs = NO_NEEDS
+) -> list[Problem]:
     """Check templates, modules, units, mocks, SAM template and settings against each other.
 
     Every environment is rendered once for each release, on the mocks of its outputs: so what a
@@ -38,6 +41,8 @@ def check(root: Path, template: Path, releases: Sequence[ReleaseContext]) -> lis
         The SAM template.
     releases:
         What it may be deployed as: one for each platform.
+    needs:
+        What the test of a deployment reads; nothing by default.
 
     Returns
     -------
@@ -61,6 +66,8 @@ def check(root: Path, template: Path, releases: Sequence[ReleaseContext]) -> lis
             problems += mocks.mock_problems(mocked, declared)
     if parameters and samconfig and units is not None:
         problems += reads.unread_problems((parameters, samconfig), units, settings)
+    if sam:
+        problems += need_problems(sam, needs)
     if parameters and samconfig and sam and declared is not None:
         sides = Sides(parameters, samconfig, declared, sam, settings)
         problems += sides.problems

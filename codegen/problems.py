@@ -108,6 +108,13 @@ class Kind(Enum):
         "when it changes, nothing is published.",
         "Read the value at run time, or hand over what it stands for.",
     )
+    VERIFICATION_BLIND = (
+        "verification-blind",
+        "The template lacks what the test of a deployment reads, so no release of it could be "
+        "verified.",
+        "Add it to `template.yaml`; or change the smoke test, and what it says it needs in "
+        "`pipeline/smoke/needs.py`.",
+    )
     REFERENCE_UNKNOWN = (
         "reference-unknown",
         "The template refers to a name that is neither parameter nor resource. CloudFormation "

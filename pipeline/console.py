@@ -35,6 +35,8 @@ def say(text: str) -> None:
 def explain(error: BatonError) -> int:
     """Say what failed and what to do next; returns the exit code."""
     say(f"baton: {error.message}")
+    if error.detail:
+        say(textwrap.indent(error.detail, "    | "))
     if error.remedy:
         say(f"  next: {error.remedy}")
     return error.exit_code

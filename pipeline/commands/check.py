@@ -21,6 +21,7 @@ def command(as_json: bool) -> int:
     from codegen.check import check
     from codegen.rendering import ReleaseContext
     from pipeline.console import say, write_json
+    from pipeline.smoke.needs import NEEDS
 
     checkout = Checkout.here()
     template = checkout.sam_app / "template.yaml"
@@ -35,7 +36,7 @@ def command(as_json: bool) -> int:
         )
         for target in (Target("local", checkout), Target("aws", checkout))
     ]
-    problems = check(checkout.root, template, releases)
+    problems = check(checkout.root, template, releases, NEEDS)
     if as_json:
         write_json([problem.as_json() for problem in problems])
     else:

@@ -73,7 +73,8 @@ def _tell(
         record = side.record
         say(f"{record.environment}: release {short(record.release)}, {record.kind} {record.number}")
         if last.number != record.number:
-            say(f"  {last.kind} {last.number}, of release {short(last.release)}, has failed since")
+            what = f"{last.kind} {last.number}, of release {short(last.release)}"
+            say(f"  the newest, {what}, is not verified: {last.outcome}")
     shown = sorted((each for each in found if each.group >= least), key=lambda each: each.group)
     if shown:
         print_table(columns(*sides), [each.as_row() for each in shown])

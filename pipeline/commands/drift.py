@@ -69,7 +69,8 @@ def _tell(drift: Drift) -> None:
     count = f"{len(found)} {'difference' if len(found) == 1 else 'differences'}"
     say(f"{what}: {count if found else 'no drift'}")
     if not last.verified:
-        say(f"  promotion {last.number}, of release {short(last.release)}, has failed since")
+        what = f"{last.kind} {last.number}, of release {short(last.release)}"
+        say(f"  the newest, {what}, is not verified: {last.outcome}")
     if found:
         print_table(COLUMNS, [finding.as_row() for finding in found])
 

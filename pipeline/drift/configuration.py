@@ -91,7 +91,7 @@ class Meant:
         return not field.startswith(VARIABLE) or field in self.values
 
 
-def meant(properties: Mapping[str, Any], code: str, unseen: frozenset[str]) -> Meant:
+def meant(properties: Mapping[str, Any], code: str | None, unseen: frozenset[str]) -> Meant:
     """Put a function's properties into Lambda's words.
 
     Parameters
@@ -99,12 +99,13 @@ def meant(properties: Mapping[str, Any], code: str, unseen: frozenset[str]) -> M
     properties:
         Resolved; what could not be worked out is still a mapping.
     code:
-        The CodeSha256 of its code.
+        The CodeSha256 of its code; None where it is no artifact of the release.
     unseen:
         Fields that the target's CloudFormation does not hand on to Lambda; of these nothing is
         said.
     """
-    values, unknown = {CODE: code}, set()
+    values: dict[str, str] = {} if code is None else {CODE: code}
+    unknown = set()
     for field, value in _given(properties):
         if not _is_known(value):
             unknown.add(field)

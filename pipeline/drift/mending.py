@@ -11,7 +11,6 @@ import shlex
 from dataclasses import dataclass
 
 from pipeline.deployed.differences import CODE, REVISION, Difference, artifact_key
-from pipeline.deployed.functions import ALIAS
 from pipeline.drift.configuration import VARIABLE
 from pipeline.drift.findings import Kind, Remedy
 from pipeline.release.manifest import short
@@ -102,18 +101,18 @@ class Mending:
         look = self._aws(f"cloudformation get-template --stack-name {self.stack}")
         return Remedy((look, self.promote), "see what was deployed by hand, then promote")
 
-    def create_alias(self, function: str, version: str | None) -> Remedy:
+    def create_alias(self, function: str, alias: str, version: str | None) -> Remedy:
         """Put back an alias that is gone."""
         if version is None:
             return Remedy(
                 note=f"the stack has no version of {function} that an alias could lead to: promote "
                 "a release in which this function changes"
             )
-        return Remedy((self._alias("create-alias", function, version),))
+        return Remedy((self._alias("create-alias", function, alias, version),))
 
-    def update_alias(self, function: str, version: str, weighted: bool) -> Remedy:
+    def update_alias(self, function: str, alias: str, version: str, weighted: bool) -> Remedy:
         """Lead an alias back; while CodeDeploy shifts traffic, weights are as they should be."""
-        command = self._alias("update-alias", function, version)
+        command = self._alias("update-alias", function, alias, version)
         if not weighted:
             return Remedy((command,))
         no_weights = "--routing-config AdditionalVersionWeights={}"
@@ -127,20 +126,27 @@ class Mending:
         }
         return Remedy((self.promote,), notes.get(kind, ""))
 
-    def latest(self, function: str, difference: Difference, code: str) -> Remedy:
-        """Undo an edit of $LATEST, which the next version would carry.
+    def latest(
+        self, function: str, alias: str | None, difference: Difference, code: str | None
+    ) -> Remedy:
+        """Undo an edit of $LATEST, which runs where there is no alias, or which the next version
+        would carry.
 
         Parameters
         ----------
         function:
             Its name.
+        alias:
+            The alias whose version still has what was edited; None where there is none.
         difference:
             What was edited.
         code:
-            The CodeSha256 of the released code.
+            The CodeSha256 of the released code; None where it is no artifact of the release.
         """
         field, value = difference.what, difference.expected or ""
         if field in (CODE, "Architectures"):
+            if code is None:
+                return self._by_hand(function, field)
             architecture = f" --architectures {value}" if field != CODE else ""
             command = (
                 f"lambda update-function-code --function-name {function} "
@@ -152,8 +158,10 @@ class Mending:
             command = f"{_EDIT} {function} --layers {value.replace(',', '') or '[]'}"
         elif field.startswith("VpcConfig") and not value:
             command = f"{_EDIT} {function} --vpc-config SubnetIds=[],SecurityGroupIds=[]"
+        elif alias is not None:
+            command = self._copied_from_the_version(function, alias, field)
         else:
-            command = self._copied_from_the_version(function, field)
+            return self._by_hand(function, field)
         return Remedy((self._aws(command),))
 
     def version(self, function: str, difference: Difference) -> Remedy:
@@ -169,18 +177,25 @@ class Mending:
     def _aws(self, arguments: str) -> str:
         return f"aws --profile {self.profile} --region {self.region} {arguments}"
 
-    def _alias(self, action: str, function: str, version: str) -> str:
+    def _by_hand(self, function: str, field: str) -> Remedy:
+        """Where no version has the value, and no command may show it."""
+        return Remedy(
+            note=f"set {field.removeprefix(VARIABLE)} of {function} as the release's template has "
+            "it: CloudFormation leaves it as it is while template and parameters do not change"
+        )
+
+    def _alias(self, action: str, function: str, alias: str, version: str) -> str:
         return self._aws(
-            f"lambda {action} --function-name {function} --name {ALIAS} "
+            f"lambda {action} --function-name {function} --name {alias} "
             f"--function-version {version}"
         )
 
-    def _copied_from_the_version(self, function: str, field: str) -> str:
+    def _copied_from_the_version(self, function: str, alias: str, field: str) -> str:
         """Put a whole group back as the version has it; no value stands in the command."""
         group = VARIABLE.split(".")[0] if field.startswith(VARIABLE) else field.split(".")[0]
         option, query = _GROUPS[group]
         source = self._aws(
             f"lambda get-function-configuration --function-name {function} "
-            f"--qualifier {ALIAS} --output json --query '{query}'"
+            f"--qualifier {alias} --output json --query '{query}'"
         )
         return f'{_EDIT} {function} {option} "$({source})"'

@@ -15,6 +15,7 @@ from codegen.sam.revisions import pseudo_parameters
 from codegen.sam.template import load_template
 from pipeline.adapters.aws import check_account
 from pipeline.adapters.store import ArtifactStore
+from pipeline.deployed.expected import aliases
 from pipeline.deployed.functions import read_functions
 from pipeline.deployed.stack import read_resources, read_stack, read_template
 from pipeline.drift.accepted import Judged, judge, load
@@ -97,9 +98,11 @@ def read_drift(
             )
         folder = ReleaseFolder(checkout.releases / record.release)
         resources = read_resources(cloudformation, environment)
-        functions_read = pool.submit(read_functions, functions, environment, resources)
         download(folder, store)
         baseline = last_given(records, record)
+        verified = _verified(environment, folder, baseline)
+        named = aliases(verified.expected({each.logical_id for each in resources}))
+        functions_read = pool.submit(read_functions, functions, environment, resources, named)
         rendered = render_again(session, environment, folder, baseline, checkout.live)
         template = read_template(cloudformation, environment)
         deployed = Deployed(
@@ -110,7 +113,7 @@ def read_drift(
         )
     released = yaml_parse((folder.path / TEMPLATE).read_text())
     found = [
-        *findings(_verified(environment, folder, baseline), rendered, deployed, mending),
+        *findings(verified, rendered, deployed, mending),
         *template_findings(released, template, mending),
     ]
     if with_units:

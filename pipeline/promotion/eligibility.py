@@ -14,8 +14,8 @@ from pipeline.promotion.promotion import Promotion
 from pipeline.promotion.records.history import read_history
 from pipeline.promotion.records.record import (
     Record,
-    last_mention,
     last_of,
+    last_verdict,
     last_verified,
     step_back,
     withdrawal,
@@ -149,7 +149,7 @@ def choose(wanted: str | None, records: Sequence[Record], below: str) -> tuple[s
         None was verified there, or the newest record of the release does not say so.
     """
     release = _last_verified(records, below) if wanted is None else named(wanted, records, below)
-    newest = last_mention(records, release)
+    newest = last_verdict(records, release)
     assert newest is not None  # noqa: S101 - it is one of those in the records
     remedy = f"mend it and run ./baton promote {below}"
     if by := withdrawal(records, release):

@@ -101,7 +101,10 @@ class Promotion:
     states: StateOutputs | None = None  # of every unit there is, where the release has others
     rendering: Rendering = field(init=False)
     stack: Stack = field(init=False)
+    deployed_at: datetime.datetime | None = None
+    may_run: bool = False
     failure: str = ""
+    interrupted: bool = False
     fell_back_to: str | None = None
     fell_back_with: dict[str, str] = field(default_factory=dict)
     withdraws: str | None = None  # of a rollback only

@@ -137,12 +137,12 @@ STEPS = (
     Step("render", render, dry_run.render),
     Step("deploy", deploy, dry_run.deploy, changes=True, recorded_failure=True),
     Step("verify", verify, dry_run.verify, recorded_failure=True),
-    Step("record", record, dry_run.record, changes=True),
+    Step("record", record, dry_run.record, changes=True, recorded_failure=True),
 )
 
 
 def roll_back(run: Promotion, progress: Progress) -> Record:
-    """Run the steps in order. Where one fails, nothing else is put back: a person decides.
+    """Run the steps in order. Where one fails, nothing else is deployed: a person decides.
 
     Returns
     -------
@@ -152,6 +152,6 @@ def roll_back(run: Promotion, progress: Progress) -> Record:
     Raises
     ------
     BatonError
-        A step failed or refused; a failed deployment or verification has been recorded.
+        A step failed or refused; what ended it from the deployment on has been recorded.
     """
     return carry_out(STEPS, run, progress)

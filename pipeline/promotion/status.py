@@ -43,7 +43,8 @@ class EnvironmentStatus:
     infrastructure:
         The infrastructure digest of that promotion.
     number, kind, outcome, release, by, at:
-        Of the newest record; `outcome` is "verified", "fell back" or "failed". Empty without one.
+        Of the newest record; `outcome` is "verified", "fell back", "failed" or "interrupted". Empty
+        without one.
     fell_back_to, withdraws:
         The release that was put back after the newest one had failed; the one that was taken out.
     candidate:
@@ -125,14 +126,13 @@ def describe(
     if not records:
         return EnvironmentStatus(*here, candidate=candidate, why_not=why_not)
     last = records[-1]
-    failed = "fell back" if last.fell_back_to else "failed"
     return EnvironmentStatus(
         *here,
         verified=verified.release if verified else None,
         infrastructure=verified.infrastructure if verified else None,
         number=last.number,
         kind=last.kind,
-        outcome="verified" if last.verified else failed,
+        outcome=last.outcome,
         release=last.release,
         fell_back_to=last.fell_back_to,
         withdraws=last.withdraws,

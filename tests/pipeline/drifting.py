@@ -92,6 +92,7 @@ def api(**more: Any) -> DeployedFunction:
     """The function as it is deployed."""
     fields = {
         "name": "desk-dev-api",
+        "alias": "live",
         "live": configuration(),
         "latest": latest(),
         "weights": {},
