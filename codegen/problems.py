@@ -22,7 +22,7 @@ class Kind(Enum):
     UNREADABLE = (
         "unreadable",
         "A file of the contract is missing, or is not what its name says, or cannot be worked out.",
-        "Mend the file; the message quotes its parser.",
+        "Correct the file; the message quotes its parser.",
     )
     SETTING_INVALID = (
         "setting-invalid",
@@ -32,7 +32,7 @@ class Kind(Enum):
     SETTING_UNKNOWN = (
         "setting-unknown",
         "A template or a unit reads a setting that does not exist.",
-        "Mend the name, or add the setting to `codegen/settings/`.",
+        "Correct the name, or add the setting to `codegen/settings/`.",
     )
     SETTING_UNREAD = (
         "setting-unread",
@@ -42,7 +42,7 @@ class Kind(Enum):
     NAME_UNKNOWN = (
         "name-unknown",
         "A template reads a name that rendering does not give it.",
-        "Mend the name; the message says which there are.",
+        "Correct the name.",
     )
     READ_TOO_WIDE = (
         "read-too-wide",
@@ -57,7 +57,7 @@ class Kind(Enum):
     OUTPUT_UNDECLARED = (
         "output-undeclared",
         "A template or a unit reads an output that its module does not declare.",
-        "Mend the name, or declare the output in `modules/<unit>/outputs.tf`.",
+        "Correct the name, or declare the output in `modules/<unit>/outputs.tf`.",
     )
     OUTPUT_SENSITIVE = (
         "output-sensitive",
@@ -83,7 +83,7 @@ class Kind(Enum):
     PARAMETER_TYPE = (
         "parameter-type",
         "A parameter's type, constraint or default is not one that CloudFormation takes.",
-        "Mend the declaration in `template.yaml`.",
+        "Correct the declaration in `template.yaml`.",
     )
     PARAMETERS_TOO_MANY = (
         "parameters-too-many",
@@ -119,7 +119,7 @@ class Kind(Enum):
         "reference-unknown",
         "The template refers to a name that is neither parameter nor resource. CloudFormation "
         "refuses it; an emulator may take it for text.",
-        "Mend the name in `template.yaml`, or declare the parameter.",
+        "Correct the name in `template.yaml`, or declare the parameter.",
     )
     MOCK_MISSING = (
         "mock-missing",
@@ -129,7 +129,7 @@ class Kind(Enum):
     MOCK_UNKNOWN = (
         "mock-unknown",
         "`units/mocks.yaml` has an output that no module declares.",
-        "Mend the name, or take the mock out.",
+        "Correct the name, or take the mock out.",
     )
     MOCK_UNMARKED = (
         "mock-unmarked",
@@ -192,6 +192,9 @@ class Problem:
         The side that it does not fit.
     remedy:
         What to do next; "" where the kind's own says it.
+    hint:
+        The names that may be meant instead. It comes after the remedy and hides none: what is
+        missing may as well have to be declared.
     """
 
     kind: Kind
@@ -199,6 +202,7 @@ class Problem:
     what: str
     other: Place | None = None
     remedy: str = ""
+    hint: str = ""
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
@@ -208,7 +212,8 @@ class Problem:
     @property
     def next(self) -> str:
         """What to do next."""
-        return self.remedy or self.kind.remedy
+        remedy = self.remedy or self.kind.remedy
+        return f"{remedy} {self.hint}" if self.hint else remedy
 
     def as_json(self) -> dict[str, Any]:
         """The problem for machines."""
@@ -264,8 +269,13 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 def hint(name: str, known: Iterable[str]) -> str:
     """The nearest known name, or all of them."""
     names = list(known)
-    close = nearest(name, names)
-    return f"did you mean {close}?" if close else f"there are: {', '.join(names) or 'none'}"
+    return close_hint(name, names) or f"There are: {', '.join(names) or 'none'}."
+
+
+def close_hint(name: str, known: Iterable[str]) -> str:
+    """The nearest known name; empty where none is near."""
+    close = nearest(name, known)
+    return f"Did you mean {close}?" if close else ""
 
 
 def beside(name: str, lines: Mapping[str, int], file: str, otherwise: int = 1) -> Place:

@@ -191,4 +191,5 @@ class Watch:
         ends = self._clock() + self.LAST_S
         while not self() and not self.unreadable and self._clock() < ends:
             self._sleep(1.0)
+            self._next = self._clock()
         return self.found
