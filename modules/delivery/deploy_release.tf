@@ -117,6 +117,13 @@ locals {
       Resource = [local.functions_arn]
     },
     {
+      # why one of them has failed since the deployment
+      Sid      = "SmokeLogs"
+      Effect   = "Allow"
+      Action   = ["logs:FilterLogEvents"]
+      Resource = ["arn:aws:logs:${local.account_arn}:log-group:/aws/lambda/${var.name_prefix}-*"]
+    },
+    {
       Sid      = "SmokeApi"
       Effect   = "Allow"
       Action   = ["execute-api:Invoke"]

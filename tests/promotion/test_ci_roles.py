@@ -28,6 +28,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("ci_roles"), pytest.ma
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
 ITEM = {"pk": {"S": "p"}}
 FUNCTION = {"FunctionName": f"{PREFIX}-api"}
+LOG = {"logGroupName": f"/aws/lambda/{PREFIX}-api"}
 LOCK = "*/terraform.tfstate.tflock"
 READS: dict[str, Call] = {
     "reads a state": calls.get_object("state", STATE),
@@ -63,6 +64,7 @@ MAY: dict[str, dict[str, Call]] = {
         "gives a function's role rights": calls.give_rights("api"),
         "invokes a function": calls.call("lambda", "invoke", **FUNCTION),
         "looks for a ticket": calls.table("get_item", Key=ITEM),
+        "reads why a function failed": calls.call("logs", "filter_log_events", **LOG),
     },
     "release-reader": {
         "reads a release": calls.get_object("artifact", "releases/r/release.json"),
@@ -96,6 +98,9 @@ NOBODY: dict[str, Call] = {
     "changes the plan role's rights": calls.change_rights("plan-states"),
     "drops an identity provider": calls.drop_provider,
     "makes an identity provider": calls.make_provider,
+    "reads another environment's log": calls.call(
+        "logs", "filter_log_events", logGroupName="/aws/lambda/desk-prod-api"
+    ),
     "takes another role below": calls.assume_below("other"),
 }
 ONLY_DEPLOY = {what: MAY["deploy"][what] for what in MAY["deploy"].keys() - READS.keys()}

@@ -194,6 +194,8 @@ def _fill(place: Place) -> None:
         RoleName=f"{PREFIX}-api",
         AssumeRolePolicyDocument=trust({"Service": "lambda.amazonaws.com"}),
     )
+    for prefix in (PREFIX, "desk-prod"):
+        place.admin("logs").create_log_group(logGroupName=f"/aws/lambda/{prefix}-api")
     place.admin("lambda").create_function(
         FunctionName=f"{PREFIX}-api",
         Runtime="python3.11",
