@@ -8,7 +8,7 @@ from pipeline.checkout import Checkout
 from pipeline.target import Target
 
 
-@click.command(short_help="Check that outputs, templates, parameters, settings and mocks fit.")
+@click.command()
 @click.option("--json", "as_json", is_flag=True, help="The problems as a list of objects.")
 def command(as_json: bool) -> int:
     """Check every side of the hand-off against every other, with no credentials.

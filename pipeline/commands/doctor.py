@@ -9,7 +9,7 @@ from pipeline.checkout import Checkout
 from pipeline.target import Target
 
 
-@click.command(short_help="Check tools, settings and credentials; say how to mend what is wrong.")
+@click.command()
 @click.argument("environments", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="A list of checks.")
 def command(environments: tuple[str, ...], as_json: bool) -> int:

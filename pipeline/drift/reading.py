@@ -26,6 +26,7 @@ from pipeline.drift.planning import read_units
 from pipeline.drift.rendering import render_again
 from pipeline.drift.template import template_findings
 from pipeline.promotion.fetching import download
+from pipeline.promotion.next_command import next_command
 from pipeline.promotion.records.history import read_history
 from pipeline.promotion.records.record import Record, last_verified, running, withdrawal
 from pipeline.release.folder import ReleaseFolder
@@ -87,7 +88,13 @@ def read_drift(
     with ThreadPoolExecutor(2) as pool:
         stack_read = pool.submit(read_stack, cloudformation, environment)
         records = read_history(store)
-        record = _verified_record(environment, records)
+        record = verified_and_running(records)
+        if record is None:
+            raise NotEligibleError(
+                f"no release has been verified in {environment.name} yet, so there is nothing "
+                "that it could have drifted from",
+                next_command(checkout, target, environment),
+            )
         mending = mending_of(environment, records, record)
         stack = stack_read.result()
         if stack is None:
@@ -144,10 +151,10 @@ def applied_again(environment: str, records: Sequence[Record]) -> Remedy:
         if own is None or withdrawal(records, runs) or own.infrastructure != applied.infrastructure:
             return Remedy(
                 note=f"release {short(release)}, which was applied last, was taken out by rollback "
-                f"{by.number}: mend it, ./baton build, and promote the new one with --plan"
+                f"{by.number}: mend it, ./baton build, and promote the new one with --force-plan"
             )
         release = runs
-    return Remedy((f"./baton promote {environment} {short(release)} --plan",))
+    return Remedy((f"./baton promote {environment} {short(release)} --force-plan",))
 
 
 def last_given(records: Sequence[Record], verified: Record) -> Record:
@@ -171,17 +178,6 @@ def verified_and_running(records: Sequence[Record]) -> Record | None:
     """The record of the release that is deployed, where it was verified; else the last verified."""
     deployed = next(iter(running(records)), None)
     return last_verified(records, deployed) or last_verified(records)
-
-
-def _verified_record(environment: Environment, records: Sequence[Record]) -> Record:
-    record = verified_and_running(records)
-    if record is None:
-        raise NotEligibleError(
-            f"no release has been verified in {environment.name} yet, so there is nothing that it "
-            "could have drifted from",
-            f"./baton promote {environment.name}",
-        )
-    return record
 
 
 def mending_of(environment: Environment, records: Sequence[Record], record: Record) -> Mending:

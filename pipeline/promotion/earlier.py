@@ -35,6 +35,8 @@ def to_put_back(wanted: str | None, records: Sequence[Record], environment: str)
 
     Parameters
     ----------
+    records:
+        The environment's own, one at least.
     wanted:
         Its id, or the beginning of one, though it may have failed, or been taken out, since it was
         verified; None for the last good one besides the newest.
@@ -44,10 +46,6 @@ def to_put_back(wanted: str | None, records: Sequence[Record], environment: str)
     NotEligibleError
         It was never verified here, it is what runs, or there is none.
     """
-    if not records:
-        raise NotEligibleError(
-            f"nothing was promoted to {environment} yet", f"./baton promote {environment}"
-        )
     newest = records[-1]
     if wanted is None:
         found = last_good(records, but=newest.release)

@@ -10,6 +10,7 @@ from pipeline.adapters.aws import check_account
 from pipeline.adapters.reader import store_below
 from pipeline.adapters.store import ArtifactStore
 from pipeline.promotion.approval import check_can_approve
+from pipeline.promotion.next_command import BUILD, next_command
 from pipeline.promotion.promotion import Promotion
 from pipeline.promotion.records.history import read_history
 from pipeline.promotion.records.record import (
@@ -27,6 +28,10 @@ from pipeline.step_runner import StepResult
 
 if TYPE_CHECKING:
     from pipeline.checkout import Checkout
+
+
+NOTHING_BUILT = "no release has been built here yet"
+NO_SOURCE = "{} has verified no release yet"
 
 
 def eligible(run: Promotion) -> StepResult:
@@ -100,7 +105,7 @@ def _built_here(run: Promotion) -> tuple[str, str]:
     if wanted is None:
         release_id = last_built(run.checkout)
         if release_id is None:
-            raise NotEligibleError("no release has been built here yet", "./baton build")
+            raise NotEligibleError(NOTHING_BUILT, BUILD)
         evidence = "built here last"
         if changed_since(release_id, run.checkout, run.target):
             evidence += "; the checkout has changed since it was built: ./baton build"
@@ -124,6 +129,10 @@ def _verified_below(run: Promotion) -> tuple[str, str]:
     assert run.below is not None  # noqa: S101 - tells the type checker
     run.source = store_below(run.target, run.below, run.environment)
     records = read_history(run.source)
+    if run.options.release is None and last_verified(records) is None:
+        raise NotEligibleError(
+            NO_SOURCE.format(run.below.name), next_command(run.checkout, run.target, run.below)
+        )
     chosen = choose(run.options.release, records, run.below.name)
     by = step_back(records, run.records) if run.options.release is None else None
     if by:
@@ -167,7 +176,7 @@ def choose(wanted: str | None, records: Sequence[Record], below: str) -> tuple[s
 def _last_verified(records: Sequence[Record], below: str) -> str:
     record = last_verified(records)
     if record is None:
-        raise NotEligibleError(f"{below} has verified no release yet", f"./baton promote {below}")
+        raise NotEligibleError(NO_SOURCE.format(below), f"./baton promote {below}")
     return record.release
 
 

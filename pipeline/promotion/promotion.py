@@ -41,7 +41,7 @@ class Options:
     approved:
         `--yes`: approve without asking.
     force_plan:
-        `--plan`: plan although nothing has changed since the last verified promotion.
+        `--force-plan`: plan although nothing has changed since the last verified promotion.
     allow_destroy:
         `--allow-destroy`: resources that may be destroyed or replaced, ADDRESS or UNIT:ADDRESS.
     at_once:

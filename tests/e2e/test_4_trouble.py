@@ -119,7 +119,7 @@ def test_a_tool_that_is_too_old_is_found_by_the_doctor(world: World) -> None:
 def test_ctrl_c_in_the_middle_ends_in_order_and_the_next_run_finishes(world: World) -> None:
     # Given a promotion that is planning
     process = subprocess.Popen(
-        ["./baton", "promote", "dev", _built(world), "--plan"],
+        ["./baton", "promote", "dev", _built(world), "--force-plan"],
         cwd=world.root,
         env=world.variables,
         stdin=subprocess.DEVNULL,

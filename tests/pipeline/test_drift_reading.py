@@ -163,15 +163,16 @@ def test_the_stacks_own_version_of_a_function_is_known() -> None:
 
 def _read(session: boto3.Session, root: Path) -> Any:
     target: Any = SimpleNamespace(name="local", session=lambda _: session)
-    checkout: Any = SimpleNamespace(root=root, releases=root)
+    checkout: Any = SimpleNamespace(root=root, home=root, releases=root, environments=lambda: [DEV])
     return read_drift(checkout, target, DEV)
 
 
 def test_without_a_verified_release_there_is_nothing_to_compare_with(
     session: boto3.Session, tmp_path: Path
 ) -> None:
-    with pytest.raises(NotEligibleError, match="no release has been verified in dev yet"):
+    with pytest.raises(NotEligibleError, match="no release has been verified in dev yet") as raised:
         _read(session, tmp_path)
+    assert raised.value.remedy == "./baton build"
 
 
 def test_a_verified_release_without_a_stack_cannot_be_told(
