@@ -112,9 +112,8 @@ class Progress:
 
         mark, colour = MARKS[outcome]
         first, *rest = detail.splitlines() or [""]
-        self._console.print(
-            f"  [{colour}]{mark}[/{colour}] {name:<{self._width}} {seconds:5.1f} s  {escape(first)}"
-        )
+        line = f"  [{colour}]{mark}[/{colour}] {name:<{self._width}} {seconds:5.1f} s"
+        self._console.print(f"{line}  {escape(first)}".rstrip())
         for line in rest:
             self._console.print(f"{'':{self._width + 13}}{escape(line)}")
 

@@ -59,7 +59,12 @@ AnyRun = TypeVar("AnyRun", bound=Run)
 
 
 def run_step(
-    step: Callable[[AnyRun], StepResult], run: AnyRun, progress: Progress, name: str = ""
+    step: Callable[[AnyRun], StepResult],
+    run: AnyRun,
+    progress: Progress,
+    name: str = "",
+    *,
+    ends: bool = True,
 ) -> None:
     """Run a step; `run.steps` has it afterwards, also where it failed or was interrupted.
 
@@ -73,6 +78,8 @@ def run_step(
         Shows the step while it is at work, and how it ended.
     name:
         What the step is called, where that is not the function's name.
+    ends:
+        Whether its failure ends the run: then the whole message comes next, and is not begun here.
 
     Raises
     ------
@@ -82,11 +89,11 @@ def run_step(
     name = name or step.__name__
     started, before = stopwatch(), dict(process.spent)
     outcome: Outcome = "failed"
-    detail = "interrupted"
+    detail, passed = "interrupted", False
     try:
         with progress.step(name):
             result = step(run)
-        outcome, detail = result.outcome, result.detail
+        outcome, detail, passed = result.outcome, result.detail, True
     except KeyboardInterrupt:
         raise Interrupted(
             f"interrupted in the step {name}", "run the same command again: it goes on"
@@ -105,7 +112,7 @@ def run_step(
                 tools=_since(before),
             )
         )
-        progress.end(name, outcome, seconds, detail)
+        progress.end(name, outcome, seconds, detail if passed or not ends else "")
 
 
 def summary(error: Exception) -> str:

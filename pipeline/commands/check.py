@@ -16,9 +16,12 @@ def command(as_json: bool) -> int:
     What the Jinja2 templates and the units read ↔ modules/*/outputs.tf ↔ units/mocks.yaml ↔ the
     parameters of sam-app/template.yaml ↔ live/. Each environment is rendered for both targets on
     the mocks of its outputs, so that its settings are judged as a deployment would judge them.
-    Exit 0 when all fits, 1 otherwise; docs/hand-off.md explains each kind of problem.
+    Exit 0 when all fits, 2 when a setting is not allowed, as in every command, 1 otherwise;
+    docs/hand-off.md explains each kind of problem.
     """
     from codegen.check import check
+    from codegen.errors import BatonError, SettingsError
+    from codegen.problems import Kind
     from codegen.rendering import ReleaseContext
     from pipeline.console import say, write_json
     from pipeline.smoke.needs import NEEDS
@@ -44,4 +47,6 @@ def command(as_json: bool) -> int:
             click.echo(str(problem))
         noun = "problem" if len(problems) == 1 else "problems"
         say(f"{len(problems)} {noun}" if problems else "outputs, templates and parameters fit")
-    return 1 if problems else 0
+    if any(problem.kind is Kind.SETTING_INVALID for problem in problems):
+        return SettingsError.exit_code
+    return BatonError.exit_code if problems else 0

@@ -134,7 +134,7 @@ class FunctionLogs:
         groups = [failed.group] if failed else self.groups
         return [
             f"aws logs filter-log-events --log-group-name {shlex.quote(group.name)} "
-            f"--start-time {self._since} --query 'events[].message' --output text "
+            f"--start-time {self._since} --query 'events[].[message]' --output text "
             f"--profile {shlex.quote(self._environment.aws_profile)} "
             f"--region {self._environment.region}"
             for group in groups

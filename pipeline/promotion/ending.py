@@ -84,7 +84,7 @@ def _kept(error: Exception, log: Path) -> bool:
 def _fallen_back(error: BatonError, run: Promotion, progress: Progress, held: Alone) -> BatonError:
     try:
         held.check()
-        run_step(fall_back, run, progress, "fall back")
+        run_step(fall_back, run, progress, "fall back", ends=False)
     except Interrupted as problem:
         run.failure += f"\nfall back: {problem.message}"
         raise
@@ -98,7 +98,7 @@ def _fallen_back(error: BatonError, run: Promotion, progress: Progress, held: Al
 def _record_failure(run: Promotion, progress: Progress, held: Alone) -> None:
     try:
         held.check()  # who has taken over must not find this run's record after its own
-        run_step(record, run, progress)
+        run_step(record, run, progress, ends=False)
     except Interrupted:
         raise
     except Exception as error:  # noqa: BLE001 - what failed first is what the user must see

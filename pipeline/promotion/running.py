@@ -68,7 +68,7 @@ def carry_out(
             if step.changes:
                 held.check()
             try:
-                run_step(step.do, run, progress, step.name)
+                run_step(step.do, run, progress, step.name, ends=not step.recorded_failure)
             except Exception as error:
                 if not step.recorded_failure:
                     raise
