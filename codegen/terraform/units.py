@@ -74,22 +74,12 @@ class Mocks:
         return Place(MOCKS, self.lines.get(path, self.lines.get(path[:1], 1)))
 
 
-def parse_unit(text: str, unit: str) -> UnitFile:
-    """Find what one unit reads.
-
-    Raises
-    ------
-    HclError
-        It is no HCL.
-    """
-    return _unit(Hcl(text, _file(unit)))
-
-
 def _file(unit: str) -> str:
     return str(UNITS / f"{unit}.hcl")
 
 
-def _unit(source: Hcl) -> UnitFile:
+def unit_of(source: Hcl) -> UnitFile:
+    """What one unit's file reads."""
     misuses = list(_dependencies(source))
     outputs = tuple(_reads(source, "outputs", _OUTPUT, misuses))
     settings = tuple(_reads(source, "settings", _SETTING, misuses))
@@ -136,7 +126,7 @@ def load_units(root: Path) -> list[UnitFile]:
         One of them cannot be read.
     """
     return [
-        _unit(hcl.read(file, _file(file.stem))) for file in sorted((root / UNITS).glob("*.hcl"))
+        unit_of(hcl.read(file, _file(file.stem))) for file in sorted((root / UNITS).glob("*.hcl"))
     ]
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from codegen.problems import Kind
-from codegen.terraform.units import parse_unit
+from codegen.terraform.hcl import Hcl
+from codegen.terraform.units import UnitFile, unit_of
+
+
+def read(text: str) -> UnitFile:
+    """What a unit of this text reads."""
+    return unit_of(Hcl(text, "units/access.hcl"))
 
 
 @pytest.mark.parametrize(
@@ -19,7 +25,7 @@ from codegen.terraform.units import parse_unit
 )
 def test_a_read_without_a_name_is_told(code: str) -> None:
     # Given a read in which no name can be checked, when the unit is read
-    unit = parse_unit(f"inputs = {{\n  a = {code}\n}}\n", "access")
+    unit = read(f"inputs = {{\n  a = {code}\n}}\n")
 
     # Then it is told with its line
     assert [(each.kind, each.where and each.where.line) for each in unit.misuses] == [
@@ -32,7 +38,7 @@ def test_only_code_reads() -> None:
     text = 'a = "dependency.a.outputs.b ${dependency.a-b.outputs.c-d}" # local.settings.x\n'
 
     # When the unit is read
-    unit = parse_unit(text, "access")
+    unit = read(text)
 
     # Then only what is interpolated is one
     assert [read.path for read in unit.outputs] == [("outputs", "a-b", "c-d")]
@@ -44,5 +50,5 @@ def test_a_dependency_on_anothers_mocks_is_told() -> None:
     block = 'dependency "data" {\n  config_path = "../dat"\n  mock_outputs = local.mocks.x\n}\n'
 
     # When the unit is read, then both are told with their lines
-    found = [(each.kind, each.where and each.where.line) for each in parse_unit(block, "a").misuses]
+    found = [(each.kind, each.where and each.where.line) for each in read(block).misuses]
     assert found == [(Kind.MOCK_UNKNOWN, 2), (Kind.MOCK_UNKNOWN, 3)]
