@@ -157,7 +157,8 @@ class Watch:
         Why the logs cannot be read; empty while they can. The wait goes on without them.
     """
 
-    EVERY_S = 3.0  # CloudWatch takes ten of these requests a second, of a whole account
+    # CloudWatch takes ten of these requests a second, of a whole account
+    EVERY_S, EVERY_GROUP_S = 3.0, 0.4
     LATE_S = 60.0  # how late an event may come
     LAST_S = 5.0  # how long the log of what has failed already is waited for
 
@@ -177,7 +178,7 @@ class Watch:
         """Which function has failed, and why, in a line; empty while none has."""
         now = self._clock()
         if self.found is None and not self.unreadable and now >= self._next:
-            self._next = now + self.EVERY_S
+            self._next = now + max(self.EVERY_S, self.EVERY_GROUP_S * len(self.logs.groups))
             try:
                 self.found = self.logs.failed(max(0.0, now - self._began - self.LATE_S))
             except Interrupted:

@@ -47,6 +47,9 @@ NONE_UNLESS_GIVEN = frozenset(
         "FileSystemConfigs",
     }
 )
+# What CreateFunction gives a function whose template says nothing: without a published version
+# there is nothing else to compare an edit with.
+DEFAULTS = {"MemorySize": 128, "Timeout": 3}
 UNORDERED = {"VpcConfig.SubnetIds", "VpcConfig.SecurityGroupIds"}
 
 
@@ -117,6 +120,8 @@ def meant(properties: Mapping[str, Any], code: str | None, unseen: frozenset[str
 def _given(properties: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for field, name in FIELDS.items():
         value = _at(properties, name)
+        if value is None:
+            value = DEFAULTS.get(field)
         if value is not None or field in NONE_UNLESS_GIVEN:
             yield field, value
     variables = _at(properties, "Environment.Variables") or {}

@@ -242,7 +242,7 @@ def _watch(logs: Any) -> tuple[Watch, Clock]:
 def test_the_logs_are_looked_at_now_and_then_and_not_again_from_the_beginning() -> None:
     # Given logs without failures
     seen: list[float] = []
-    logs = SimpleNamespace(failed=seen.append)
+    logs = SimpleNamespace(failed=seen.append, groups=[1, 2, 3])
     watch, clock = _watch(logs)
 
     # When somebody waits for three minutes, and asks twice a second
@@ -256,6 +256,18 @@ def test_the_logs_are_looked_at_now_and_then_and_not_again_from_the_beginning() 
     assert seen[-1] == 177.0 - Watch.LATE_S
 
 
+def test_many_functions_are_asked_for_less_often() -> None:
+    # Given as many log groups as would use up what CloudWatch takes of an account
+    seen: list[float] = []
+    watch, clock = _watch(SimpleNamespace(failed=seen.append, groups=range(50)))
+
+    # When somebody waits for a minute, Then there are fewer than three requests a second
+    for _ in range(120):
+        watch()
+        clock.sleep(0.5)
+    assert len(seen) * 50 / 60 < 3
+
+
 def test_a_log_that_cannot_be_read_ends_the_watch_and_not_the_wait() -> None:
     # Given that nobody may read the logs
     asked: list[float] = []
@@ -264,7 +276,7 @@ def test_a_log_that_cannot_be_read_ends_the_watch_and_not_the_wait() -> None:
         asked.append(after)
         raise BatonError("FilterLogEvents said AccessDenied")
 
-    watch, clock = _watch(SimpleNamespace(failed=refuse))
+    watch, clock = _watch(SimpleNamespace(failed=refuse, groups=[1]))
 
     # When it is asked again and again, Then they are read once, and the reason is kept
     for _ in range(9):
@@ -279,7 +291,7 @@ def test_an_interruption_is_not_taken_for_a_log_that_cannot_be_read() -> None:
     def interrupted(after: float) -> None:
         raise Interrupted("Ctrl-C")
 
-    watch, _ = _watch(SimpleNamespace(failed=interrupted))
+    watch, _ = _watch(SimpleNamespace(failed=interrupted, groups=[1]))
 
     with pytest.raises(Interrupted):
         watch()
@@ -289,12 +301,15 @@ def test_after_a_failure_an_event_is_waited_for_a_few_seconds() -> None:
     # Given a log whose event comes late
     clock = Clock()
     failed = FailedInvocation(LogGroup("api", "/api", "3", is_json=False), ("KeyError: 'x'",))
-    logs: Any = SimpleNamespace(failed=lambda _: failed if clock.now > 103 else None)
+    logs: Any = SimpleNamespace(
+        failed=lambda _: failed if clock.now > 103 else None, groups=[failed.group]
+    )
 
     # When it is asked at last, Then the event is there
     assert Watch(logs, clock, clock.sleep).at_last() == failed
 
     # And where none comes, it ends
     clock = Clock()
-    assert Watch(SimpleNamespace(failed=lambda _: None), clock, clock.sleep).at_last() is None  # type: ignore[arg-type]
+    logs = SimpleNamespace(failed=lambda _: None, groups=[])
+    assert Watch(logs, clock, clock.sleep).at_last() is None
     assert clock.now <= 100 + Watch.LAST_S + 1

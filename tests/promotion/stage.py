@@ -78,6 +78,7 @@ class Logs:
     """The functions' logs, in which one invocation has failed, or none."""
 
     failure: FailedInvocation | None = None
+    groups: tuple[Any, ...] = ()
 
     def failed(self, after_s: float) -> FailedInvocation | None:
         return self.failure

@@ -79,6 +79,7 @@ def test_every_part_of_verify_is_looked_at() -> None:
     assert {*PARTS} <= {*VERIFY}
 
 
+@pytest.mark.proves("P4")
 @pytest.mark.parametrize("error", [*UNFORESEEN, *FORESEEN], ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize("name", VERIFY)
 def test_whatever_verify_calls_may_raise(
