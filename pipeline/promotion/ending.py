@@ -15,6 +15,7 @@ from pipeline.locking.environment import Alone
 from pipeline.promotion.fallback import fall_back, to_fall_back_to
 from pipeline.promotion.promotion import Promotion
 from pipeline.promotion.recording import record
+from pipeline.promotion.verification import VerificationError
 from pipeline.release.manifest import short
 from pipeline.step_runner import run_step, summary
 
@@ -119,7 +120,9 @@ def explained(error: BatonError, run: Promotion, problem: BatonError | None = No
     """
     name, failed = run.environment.name, short(run.release.id)
     last = to_fall_back_to(run)
-    to_do = f"fix it, ./baton build, ./baton promote {name}"
+    to_do = f"./baton promote {name} {failed}"
+    if isinstance(error, VerificationError):  # what failed is the release, and not the way there
+        to_do = f"fix it, ./baton build, ./baton promote {name}"
     if problem is not None and last is not None:
         runs = f"and the roll back to release {short(last.release)} failed: {problem.message}"
         again = f"./baton rollback {name} {short(last.release)}"

@@ -95,6 +95,7 @@ def test_whatever_verify_calls_may_raise(
     with pytest.raises(type(error) if foreseen else UnexpectedError) as raised:
         stage.promote()
     assert f"release {a[:12]} runs in dev again and is verified" in raised.value.message
+    assert raised.value.remedy.endswith(f"./baton promote dev {b[:12]}")
 
     # And it is recorded, and the previous release is back
     newest = stage.records()[-1]

@@ -253,7 +253,7 @@ def test_a_summary_says_what_happened_and_what_was_put_back() -> None:
 
     text = summary.compose(failed)
 
-    assert "promotion 7 of dev: failed" in text
+    assert "promotion 7 of dev: fell back" in text
     assert "Rolled back to release `aaaaaaaaaaaa`." in text
     assert "| verify | ❌ | 3.1 | `the smoke \\| test` |" in text
 
