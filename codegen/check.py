@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 
 from codegen.contract import mocks, reads
 from codegen.contract.units import dependency_problems, environment_problems, input_problems
+from codegen.contract.verification import NO_NEEDS, Needs, need_problems
 from codegen.errors import BatonError, SettingsError
 from codegen.jinja.templates import Source
 from codegen.place import Place
@@ -32,6 +33,7 @@ def check(
     root: Path,
     template: Path,
     releases: Sequence[ReleaseContext],
+    needs: Needs = NO_NEEDS,
     also: Sequence[Callable[[Path], object]] = (),
 ) -> list[Problem]:
     """Check templates, modules, units, mocks, SAM template and settings against each other.
@@ -47,6 +49,8 @@ def check(
         The SAM template.
     releases:
         What it may be deployed as: one for each platform.
+    needs:
+        What the test of a deployment reads; nothing by default.
     also:
         What else must be readable in the root: each raises a BatonError where it is not.
 
@@ -75,6 +79,8 @@ def check(
             problems += mocks.mock_problems(mocked, declared)
     if parameters and samconfig and units is not None:
         problems += reads.unread_problems((parameters, samconfig), units, settings)
+    if sam:
+        problems += need_problems(sam, needs)
     if parameters and samconfig and sam and declared is not None:
         sides = Sides(parameters, samconfig, declared, sam, settings)
         problems += sides.problems

@@ -26,10 +26,14 @@ class BatonError(Exception):
     ----------
     where:
         The file and line that it is about, where these are known; the message has them as well.
+    detail:
+        What is shown below the message and kept nowhere: lines of a log, which may hold what
+        customers write.
     """
 
     exit_code = 1
     where: Place | None = None
+    detail: str = ""
 
     def __init__(self, message: str, remedy: str = "") -> None:
         super().__init__(message)
@@ -39,6 +43,12 @@ class BatonError(Exception):
     def at(self, where: Place) -> Self:
         """Say where: `raise BatonError(…).at(place)`."""
         self.where = where
+        return self
+
+    def extended(self, message: str, remedy: str) -> Self:
+        """Say more, and stay an error of the same class, with the same exit code."""
+        self.args = (message,)
+        self.message, self.remedy = message, remedy
         return self
 
 
@@ -87,6 +97,9 @@ class NotEligibleError(BatonError):
 
 
 class Interrupted(BatonError):  # noqa: N818  (an interruption is no error)
-    """Ctrl-C or SIGTERM; what was begun was ended in order."""
+    """Ctrl-C or SIGTERM; what was begun was ended in order.
+
+    Whoever goes on after a `BatonError` handles this class first: nothing more is to be started.
+    """
 
     exit_code = 130

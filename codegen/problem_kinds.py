@@ -15,7 +15,7 @@ class Kind(Enum):
     UNREADABLE = (
         "unreadable",
         "A file of the contract is missing, or is not what its name says, or cannot be worked out.",
-        "Mend the file; the message quotes its parser.",
+        "Correct the file; the message quotes its parser.",
     )
     SETTING_INVALID = (
         "setting-invalid",
@@ -25,7 +25,7 @@ class Kind(Enum):
     SETTING_UNKNOWN = (
         "setting-unknown",
         "A template or a unit reads a setting that does not exist.",
-        "Mend the name, or add the setting to `codegen/settings/`.",
+        "Correct the name, or add the setting to `codegen/settings/`.",
     )
     SETTING_UNREAD = (
         "setting-unread",
@@ -35,7 +35,7 @@ class Kind(Enum):
     NAME_UNKNOWN = (
         "name-unknown",
         "A template reads a name that rendering does not give it.",
-        "Mend the name; the message says which there are.",
+        "Correct the name.",
     )
     READ_TOO_WIDE = (
         "read-too-wide",
@@ -50,7 +50,7 @@ class Kind(Enum):
     OUTPUT_UNDECLARED = (
         "output-undeclared",
         "A template or a unit reads an output that its module does not declare.",
-        "Mend the name, or declare the output in `modules/<unit>/outputs.tf`.",
+        "Correct the name, or declare the output in `modules/<unit>/outputs.tf`.",
     )
     OUTPUT_SENSITIVE = (
         "output-sensitive",
@@ -76,7 +76,7 @@ class Kind(Enum):
     PARAMETER_TYPE = (
         "parameter-type",
         "A parameter's type, constraint or default is not one that CloudFormation takes.",
-        "Mend the declaration in `template.yaml`.",
+        "Correct the declaration in `template.yaml`.",
     )
     PARAMETER_UNCHECKED = (
         "parameter-unchecked",
@@ -118,11 +118,18 @@ class Kind(Enum):
         "than the installed cfn-lint.",
         "Look at the name once more; CloudFormation checks it when the release is deployed.",
     )
+    VERIFICATION_BLIND = (
+        "verification-blind",
+        "The template lacks what the test of a deployment reads, so no release of it could be "
+        "verified.",
+        "Add it to `template.yaml`; or change the smoke test, and what it says it needs in "
+        "`pipeline/smoke/needs.py`.",
+    )
     REFERENCE_UNKNOWN = (
         "reference-unknown",
         "The template refers to a name that is neither parameter nor resource. CloudFormation "
         "refuses it; an emulator may take it for text.",
-        "Mend the name in `template.yaml`, or declare the parameter.",
+        "Correct the name in `template.yaml`, or declare the parameter.",
     )
     UNIT_INVALID = (
         "unit-invalid",
@@ -153,7 +160,7 @@ class Kind(Enum):
     MOCK_UNKNOWN = (
         "mock-unknown",
         "`units/mocks.yaml` has an output that no module declares.",
-        "Mend the name, or take the mock out.",
+        "Correct the name, or take the mock out.",
     )
     MOCK_UNMARKED = (
         "mock-unmarked",

@@ -17,6 +17,7 @@ __all__ = [
     "Problem",
     "beside",
     "blocking",
+    "close_hint",
     "hint",
     "nearest",
     "unique",
@@ -39,6 +40,9 @@ class Problem:
         The side that it does not fit.
     remedy:
         What to do next; "" where the kind's own says it.
+    hint:
+        The names that may be meant instead. It comes after the remedy and hides none: what is
+        missing may as well have to be declared.
     """
 
     kind: Kind
@@ -46,6 +50,7 @@ class Problem:
     what: str
     other: Place | None = None
     remedy: str = ""
+    hint: str = ""
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
@@ -60,7 +65,8 @@ class Problem:
     @property
     def next(self) -> str:
         """What to do next."""
-        return self.remedy or self.kind.remedy
+        remedy = self.remedy or self.kind.remedy
+        return f"{remedy} {self.hint}" if self.hint else remedy
 
     def as_json(self) -> dict[str, Any]:
         """The problem for machines."""
@@ -122,8 +128,13 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 def hint(name: str, known: Iterable[str]) -> str:
     """The nearest known name, or all of them."""
     names = list(known)
-    close = nearest(name, names)
-    return f"did you mean {close}?" if close else f"there are: {', '.join(names) or 'none'}"
+    return close_hint(name, names) or f"There are: {', '.join(names) or 'none'}."
+
+
+def close_hint(name: str, known: Iterable[str]) -> str:
+    """The nearest known name; empty where none is near."""
+    close = nearest(name, known)
+    return f"Did you mean {close}?" if close else ""
 
 
 def beside(name: str, lines: Mapping[str, int], file: str, otherwise: int = 1) -> Place:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+OUTPUT = "ApiUrl"  # the stack's output with the whole address
+
 
 def api_base_address(endpoint: str, region: str, api_id: str, stage: str) -> str:
     """The address that an API's paths are appended to.

@@ -7,6 +7,7 @@ records, settings and AWS, and may hold what a terminal or GitHub's runner takes
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import textwrap
 import time
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from codegen.errors import BatonError
 
 WIDEST = 100_000  # columns of a table; rich takes whole columns away to fit a width
+NARROW = 80  # columns of a terminal that nobody has widened
 MARKS = {"done": ("✓", "green"), "skipped": ("–", "cyan"), "failed": ("✗", "red")}
 
 
@@ -46,9 +48,25 @@ def show(text: str) -> None:
 def explain(error: BatonError) -> int:
     """Say what failed and what to do next; returns the exit code."""
     say(f"baton: {error.message}")
+    if error.detail:
+        say(textwrap.indent(error.detail, "    | "))
     if error.remedy:
         say(f"  next: {error.remedy}")
     return error.exit_code
+
+
+def wrapped(text: str) -> str:
+    """Each line of a text on as many lines as a narrow terminal needs; no word is taken apart."""
+    return "\n".join(
+        textwrap.fill(
+            line,
+            NARROW,
+            subsequent_indent="  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in text.splitlines()
+    )
 
 
 def write_json(document: Any) -> None:
@@ -119,9 +137,8 @@ class Progress:
 
         mark, colour = MARKS[outcome]
         first, *rest = printable(detail).splitlines() or [""]
-        self._console.print(
-            f"  [{colour}]{mark}[/{colour}] {name:<{self._width}} {seconds:5.1f} s  {escape(first)}"
-        )
+        line = f"  [{colour}]{mark}[/{colour}] {name:<{self._width}} {seconds:5.1f} s"
+        self._console.print(f"{line}  {escape(first)}".rstrip())
         for line in rest:
             self._console.print(f"{'':{self._width + 13}}{escape(line)}")
 
@@ -131,23 +148,35 @@ class Progress:
             self._console.print(textwrap.indent(printable(text), "    "), style="dim", markup=False)
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def print_table(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], *, fits: bool = False
+) -> None:
     """A table on stdout: data for people, where no `--json` was asked for.
 
-    It is as wide as it needs to be: whoever pipes it wants whole lines, and a terminal wraps them
-    by itself. What is in a cell is shown as it is, brackets too, but for control characters.
+    What is in a cell is shown as it is, brackets too, but for control characters.
+
+    Parameters
+    ----------
+    columns, rows:
+        Its head, and its cells.
+    fits:
+        Whether cells are folded where the terminal is narrower than the table. Otherwise, and
+        wherever it is piped, it is as wide as it needs to be: a command in a cell stays whole.
     """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False)
+    fits = fits and sys.stdout.isatty()
     for column in columns:
-        table.add_column(column, no_wrap=True)
+        table.add_column(column, no_wrap=not fits, overflow="fold")
     for row in rows:
         table.add_row(*(Text(printable(" ".join(cell.split()))) for cell in row))
     console = Console(highlight=False, width=WIDEST)
     width = console.measure(table).maximum
+    if fits:
+        width = min(width, shutil.get_terminal_size().columns)
     with console.capture() as drawn:
         console.print(table, width=width, crop=False, soft_wrap=True)
     for line in drawn.get().splitlines():

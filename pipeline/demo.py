@@ -50,8 +50,6 @@ class Demo:
         self._show(f"./baton {shlex.join(arguments)}")
         started = stopwatch()
         code = _wait(subprocess.Popen([self.checkout.root / "baton", *arguments]))
-        if code == Interrupted.exit_code:
-            raise KeyboardInterrupt
         if code:
             raise SystemExit(code)
         self.seconds[shlex.join(arguments)] = stopwatch() - started
@@ -167,12 +165,23 @@ def _signed_call(environment: str, region: str, address: str) -> str:
 
 
 def _wait(child: subprocess.Popen[bytes]) -> int:
-    """Wait to the end: Ctrl-C reaches the command as well, which ends its tool in order."""
+    """Wait to the end: Ctrl-C reaches the command as well, which ends its tool in order.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        Ctrl-C arrived; the command has ended.
+    """
+    interrupted = False
     while True:
         try:
-            return child.wait()
+            code = child.wait()
         except KeyboardInterrupt:
+            interrupted = True
             continue
+        if interrupted:
+            raise KeyboardInterrupt
+        return code
 
 
 def main() -> int:

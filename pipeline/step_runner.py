@@ -8,7 +8,7 @@ from typing import Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from codegen.errors import BatonError
+from codegen.errors import BatonError, Interrupted
 from pipeline.adapters import process
 from pipeline.console import Progress, stopwatch
 
@@ -59,7 +59,12 @@ AnyRun = TypeVar("AnyRun", bound=Run)
 
 
 def run_step(
-    step: Callable[[AnyRun], StepResult], run: AnyRun, progress: Progress, name: str = ""
+    step: Callable[[AnyRun], StepResult],
+    run: AnyRun,
+    progress: Progress,
+    name: str = "",
+    *,
+    ends: bool = True,
 ) -> None:
     """Run a step; `run.steps` has it afterwards, also where it failed or was interrupted.
 
@@ -73,22 +78,28 @@ def run_step(
         Shows the step while it is at work, and how it ended.
     name:
         What the step is called, where that is not the function's name.
+    ends:
+        Whether its failure ends the run: then the whole message comes next, and is not begun here.
 
     Raises
     ------
-    BatonError
-        What the step has raised.
+    Exception
+        What the step has raised; `Interrupted` after Ctrl-C, wherever in the step it arrived.
     """
     name = name or step.__name__
     started, before = stopwatch(), dict(process.spent)
     outcome: Outcome = "failed"
-    detail = "interrupted"
+    detail, passed = "interrupted", False
     try:
         with progress.step(name):
             result = step(run)
-        outcome, detail = result.outcome, result.detail
-    except BatonError as error:
-        detail = error.message.splitlines()[0]
+        outcome, detail, passed = result.outcome, result.detail, True
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"interrupted in the step {name}", "run the same command again: it goes on"
+        ) from None
+    except Exception as error:
+        detail = summary(error)
         raise
     finally:
         seconds = stopwatch() - started
@@ -101,7 +112,14 @@ def run_step(
                 tools=_since(before),
             )
         )
-        progress.end(name, outcome, seconds, detail)
+        progress.end(name, outcome, seconds, detail if passed or not ends else "")
+
+
+def summary(error: Exception) -> str:
+    """What an exception says, in one line; its class too where it is not made for people."""
+    if isinstance(error, BatonError):
+        return error.message.splitlines()[0]
+    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 def _since(before: Mapping[str, float]) -> dict[str, float]:

@@ -17,8 +17,8 @@ def mock_problems(mocks: Mocks, declared: Declared) -> Iterator[Problem]:
     """Check that the mocks are exactly the modules' outputs, and that each carries the mark."""
     for unit in mocks.values.keys() - declared.keys():
         what = f"there is no module {unit} to mock"
-        remedy = hint(unit, sorted(declared))
-        yield Problem(Kind.MOCK_UNKNOWN, mocks.place(unit), what, remedy=remedy)
+        meant = hint(unit, sorted(declared))
+        yield Problem(Kind.MOCK_UNKNOWN, mocks.place(unit), what, hint=meant)
     for unit, outputs in declared.items():
         mocked = mocks.values.get(unit, {})
         for name in outputs.keys() - mocked.keys():
@@ -36,7 +36,7 @@ def _mock(mocks: Mocks, declared: Declared, unit: str, name: str, value: Any) ->
     if name not in lines:
         what = f"{unit}.{name} is mocked, and modules/{unit} declares no such output"
         other = beside(name, lines, outputs_file(unit))
-        yield Problem(Kind.MOCK_UNKNOWN, where, what, other, hint(name, sorted(lines)))
+        yield Problem(Kind.MOCK_UNKNOWN, where, what, other, hint=hint(name, sorted(lines)))
     elif not _marked(value):
         what = f"the mock of {unit}.{name} does not carry the mark: {shown(value)}"
         yield Problem(Kind.MOCK_UNMARKED, where, what, Place(outputs_file(unit), lines[name]))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from codegen.contract.resources import NEEDED, needed_problems
 from codegen.jinja.templates import Source
 from codegen.place import Place
-from codegen.problems import Kind, Problem, beside, nearest
+from codegen.problems import Kind, Problem, beside, close_hint
 from codegen.sam.parameter_types import is_list_type
 from codegen.sam.references import references, unknown_references
 from codegen.sam.revisions import revision_key, versioned_properties
@@ -39,10 +39,9 @@ def declaration_problems(template: SamTemplate) -> Iterator[Problem]:
     for line, name in unknown_references(template):
         if name in told:
             continue
-        close = nearest(name, [*template.parameters, *template.resources])
-        remedy = f"did you mean {close}?" if close else ""
+        meant = close_hint(name, [*template.parameters, *template.resources])
         what = f"{name} is neither a parameter nor a resource of the template"
-        yield Problem(Kind.REFERENCE_UNKNOWN, Place(template.file, line), what, remedy=remedy)
+        yield Problem(Kind.REFERENCE_UNKNOWN, Place(template.file, line), what, hint=meant)
     for function in template.functions.values():
         yield from _revision(template, function)
         yield from _blind(template, function)
@@ -131,11 +130,9 @@ def name_problems(template: SamTemplate, lines: Mapping[str, int], file: str) ->
         where, what = Place(template.file, known[name]), f"parameter {name} is not rendered"
         yield Problem(Kind.PARAMETER_MISSING, where, what, beside(name, lines, file))
     for name in lines.keys() - known.keys() - NEEDED:
-        close = nearest(name, known)
         what = f"{template.file} has no parameter {name}"
-        remedy = f"did you mean {close}?" if close else ""
-        other = beside(name, known, template.file)
-        yield Problem(Kind.PARAMETER_UNKNOWN, Place(file, lines[name]), what, other, remedy)
+        other, meant = beside(name, known, template.file), close_hint(name, known)
+        yield Problem(Kind.PARAMETER_UNKNOWN, Place(file, lines[name]), what, other, hint=meant)
 
 
 def list_problems(

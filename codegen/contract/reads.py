@@ -48,8 +48,8 @@ def template_problems(
             elif read.path[0] == "environment":
                 yield from _setting(read, settings)
             elif read.path[1] not in names[read.path[0]]:
-                what, remedy = _unknown(read), hint(read.path[1], names[read.path[0]])
-                yield Problem(Kind.NAME_UNKNOWN, read.place, what, remedy=remedy)
+                what, meant = _unknown(read), hint(read.path[1], names[read.path[0]])
+                yield Problem(Kind.NAME_UNKNOWN, read.place, what, hint=meant)
 
 
 def _unknown(read: Read) -> str:
@@ -102,7 +102,7 @@ def _undeclared(read: Read, declared: Declared) -> Iterator[Problem]:
     _, unit, name = read.path[:3]
     if unit not in declared:
         what = f"{read} is not there: no unit {unit} has an outputs.tf"
-        yield Problem(Kind.OUTPUT_UNDECLARED, read.place, what, remedy=hint(unit, sorted(declared)))
+        yield Problem(Kind.OUTPUT_UNDECLARED, read.place, what, hint=hint(unit, sorted(declared)))
     elif name not in declared[unit]:
         lines = {each: output.line for each, output in declared[unit].items()}
         yield Problem(
@@ -110,7 +110,7 @@ def _undeclared(read: Read, declared: Declared) -> Iterator[Problem]:
             read.place,
             f"{read} is not there: modules/{unit} declares no such output",
             beside(name, lines, outputs_file(unit)),
-            hint(name, sorted(lines)),
+            hint=hint(name, sorted(lines)),
         )
 
 
@@ -123,7 +123,7 @@ def _setting(read: Read, settings: Lines) -> Iterator[Problem]:
             meant = (*read.path[1:depth], nearest(part, known) or part)
             other = _default(settings, meant)
             what = f"{read} is no setting"
-            yield Problem(Kind.SETTING_UNKNOWN, read.place, what, other, hint(part, known))
+            yield Problem(Kind.SETTING_UNKNOWN, read.place, what, other, hint=hint(part, known))
             return
         model = model.model_fields[part].annotation if part in model.model_fields else None
 

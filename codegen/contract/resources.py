@@ -46,8 +46,8 @@ def _unknown(name: str, type_: str, place: Place) -> Problem:
     close = get_close_matches(type_, known, n=1, cutoff=0.6 if of_sam else _NEARLY)
     what = f"resource {name} has the type {type_}, which does not exist"
     if close or of_sam:
-        remedy = f"did you mean {close[0]}?" if close else f"there are: {', '.join(known)}"
-        return Problem(Kind.RESOURCE_UNKNOWN, place, what, remedy=remedy)
+        meant = f"Did you mean {close[0]}?" if close else f"There are: {', '.join(known)}."
+        return Problem(Kind.RESOURCE_UNKNOWN, place, what, hint=meant)
     what = f"resource {name} has the type {type_}, which the installed cfn-lint does not know"
     return Problem(Kind.RESOURCE_UNCHECKED, place, what)
 

@@ -223,8 +223,8 @@ def _misread(read: Read) -> Problem | None:
     """Why it cannot be known what is read, if so."""
     root = read.path[0]
     if root not in ROOTS:
-        what, remedy = f"{root} is not known here", hint(root, sorted(ROOTS))
-        return Problem(Kind.NAME_UNKNOWN, read.place, what, remedy=remedy)
+        what, meant = f"{root} is not known here", hint(root, sorted(ROOTS))
+        return Problem(Kind.NAME_UNKNOWN, read.place, what, hint=meant)
     if len(read.path) <= ROOTS[root]:
         return Problem(Kind.READ_TOO_WIDE, read.place, f"{read} as a whole cannot be checked")
     return None

@@ -29,17 +29,6 @@ def outputs_file(unit: str) -> str:
     return f"modules/{unit}/outputs.tf"
 
 
-def parse_outputs(text: str, file: str = "outputs.tf") -> dict[str, DeclaredOutput]:
-    """Find the `output` blocks of one file: name → where and how it is declared.
-
-    Raises
-    ------
-    HclError
-        It is no HCL.
-    """
-    return _declared(Hcl(text, file))
-
-
 def declared_outputs(root: Path) -> Declared:
     """Read the outputs.tf of every unit's module: unit → output → declaration.
 
@@ -56,13 +45,14 @@ def declared_outputs(root: Path) -> Declared:
     """
     files = {file.stem: root / outputs_file(file.stem) for file in (root / UNITS).glob("*.hcl")}
     return {
-        unit: _declared(hcl.read(files[unit], outputs_file(unit)))
+        unit: outputs_of(hcl.read(files[unit], outputs_file(unit)))
         for unit in sorted(files)
         if files[unit].is_file()
     }
 
 
-def _declared(source: Hcl) -> dict[str, DeclaredOutput]:
+def outputs_of(source: Hcl) -> dict[str, DeclaredOutput]:
+    """The `output` blocks of one file: name → where and how it is declared."""
     return {
         block.label: DeclaredOutput(block.line, _sensitive(source, block))
         for block in source.blocks("output")

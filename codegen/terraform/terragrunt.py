@@ -84,7 +84,7 @@ def _unknown(source: Hcl, items: Iterator[Item], body: Body, whose: str) -> Iter
             what = "block" if item.is_block else "attribute"
             names = sorted({*body.attributes, *body.blocks})
             said = f"{whose} has no {what} {item.name}"
-            yield Problem(Kind.UNIT_INVALID, place, said, remedy=hint(item.name, names))
+            yield Problem(Kind.UNIT_INVALID, place, said, hint=hint(item.name, names))
         elif item.is_block and item.name in body.blocks:
             inner = source.items(item.start + 1, item.end)
             yield from _unknown(source, inner, body.blocks[item.name], f"the block {item.name}")

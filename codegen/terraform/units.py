@@ -95,22 +95,12 @@ class Mocks:
         return Place(MOCKS, self.lines.get(path, self.lines.get(path[:1], 1)))
 
 
-def parse_unit(text: str, unit: str) -> UnitFile:
-    """Find what one unit reads.
-
-    Raises
-    ------
-    HclError
-        It is no HCL.
-    """
-    return _unit(Hcl(text, _file(unit)), unit)
-
-
 def _file(unit: str) -> str:
     return str(UNITS / f"{unit}.hcl")
 
 
-def _unit(source: Hcl, unit: str) -> UnitFile:
+def unit_of(source: Hcl, unit: str) -> UnitFile:
+    """What one unit's file reads."""
     misuses = [*name_problems(source)]
     misuses += [] if misuses else _source(source, unit)
     misuses += _dependencies(source)
@@ -188,7 +178,7 @@ def load_units(root: Path) -> list[UnitFile]:
         One of them cannot be read.
     """
     return [
-        _unit(hcl.read(file, _file(file.stem)), file.stem)
+        unit_of(hcl.read(file, _file(file.stem)), file.stem)
         for file in sorted((root / UNITS).glob("*.hcl"))
     ]
 

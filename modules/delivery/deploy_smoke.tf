@@ -14,6 +14,13 @@ locals {
       Resource = ["arn:aws:lambda:${local.account_arn}:function:${var.name_prefix}-scheduled:live"]
     },
     {
+      # why one of them has failed since the deployment
+      Sid      = "SmokeLogs"
+      Effect   = "Allow"
+      Action   = ["logs:FilterLogEvents"]
+      Resource = ["arn:aws:logs:${local.account_arn}:log-group:/aws/lambda/${var.name_prefix}-*"]
+    },
+    {
       Sid    = "SmokeApi"
       Effect = "Allow"
       Action = ["execute-api:Invoke"]

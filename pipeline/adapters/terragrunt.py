@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ NO_LOCK = "-lock=false"
 LOCK_ID = re.compile(r"\bID:\s+([0-9a-f-]{36})")
 HELD = "PreconditionFailed"  # S3's answer where the lock's object is there already
 STALE = "Saved plan is stale"
+# What Terragrunt puts around Terraform's own words.
+AROUND = re.compile(r"error occurred:|\* Failed to execute .*|exit status \d+")
 # An environment without a state bucket has no states: an empty one on this machine is the same.
 NO_STATE = """
 remote_state {
@@ -188,10 +191,16 @@ class Terragrunt:
         failed = [run for run in runs if run["Result"] == "failed"]
         if not failed:
             return process.ToolFailedError("terragrunt", code, log)
-        lines = [f"  {run['Name']}: {cause_of(run.get('Cause') or '')}" for run in failed]
+        causes: dict[str, list[str]] = {}
+        for run in failed:  # what several units have in common is said once
+            causes.setdefault(cause_of(run.get("Cause") or ""), []).append(run["Name"])
+        told = [
+            f"  {', '.join(names)}:\n{textwrap.indent(cause, '    ')}"
+            for cause, names in causes.items()
+        ]
         noun = "unit" if len(failed) == 1 else "units"
         return UnitsFailedError(
-            f"{self.environment.name}: {len(failed)} {noun} failed to {verb}:\n" + "\n".join(lines),
+            f"{self.environment.name}: {len(failed)} {noun} failed to {verb}:\n" + "\n".join(told),
             self._remedy(failed) or f"the whole output: {log}",
         )
 
@@ -215,15 +224,15 @@ class Terragrunt:
 
 
 def cause_of(stderr: str) -> str:
-    """Terraform's error in one line: without colours, frames and the source it quotes.
+    """Terraform's errors, whole: without colours, frames, and what Terragrunt says around them.
 
     Examples
     --------
-    >>> cause_of("╷\\n│ Error: Invalid value\\n│ \\n│ nat can be none.\\n╵")
-    'Error: Invalid value nat can be none.'
+    >>> cause_of("╷\\n│ Error: Invalid value\\n│ \\n│   on main.tf line 1:\\n╵\\nexit status 1")
+    'Error: Invalid value\\n  on main.tf line 1:'
     """
     plain = re.sub(r"\x1b\[[0-9;]*m", "", stderr)
-    words = [line.strip(" │╷╵\t") for line in plain.splitlines()]
-    text = " ".join(word for word in words if word)
-    start = text.find("Error: ")
-    return text[max(start, 0) :][:600] or "no reason given"
+    lines = [line.strip("│╷╵").rstrip() for line in plain.splitlines()]
+    lines = [line for line in lines if line.strip() and not AROUND.fullmatch(line.strip())]
+    first = next((i for i, line in enumerate(lines) if line.strip().startswith("Error: ")), 0)
+    return textwrap.dedent("\n".join(lines[first:])) or "no reason given"

@@ -8,7 +8,7 @@ from pipeline.checkout import Checkout
 from pipeline.target import Target
 
 
-@click.command(short_help="Make one release from the checkout.")
+@click.command()
 @click.option("--json", "as_json", is_flag=True, help="Id, files and provenance as JSON.")
 def command(as_json: bool) -> None:
     """Pack functions, layers, template and infrastructure into one immutable release.

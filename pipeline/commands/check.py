@@ -8,7 +8,7 @@ from pipeline.checkout import Checkout
 from pipeline.target import Target
 
 
-@click.command(short_help="Check that outputs, templates, parameters, settings and mocks fit.")
+@click.command()
 @click.option("--json", "as_json", is_flag=True, help="The problems as a list of objects.")
 def command(as_json: bool) -> int:
     """Check every side of the hand-off against every other, with no credentials.
@@ -16,15 +16,18 @@ def command(as_json: bool) -> int:
     What the Jinja2 templates and the units read ↔ modules/*/outputs.tf ↔ units/mocks.yaml ↔ the
     parameters of sam-app/template.yaml ↔ live/. Each environment is rendered for both targets on
     the mocks of its outputs, so that its settings are judged as a deployment would judge them.
-    Exit 0 when all fits, 1 otherwise; docs/hand-off.md explains each kind of problem.
+    Exit 0 when all fits, 2 when a setting is not allowed, as in every command, 1 otherwise;
+    docs/hand-off.md explains each kind of problem.
     """
     from codegen.check import check
-    from codegen.problems import blocking
+    from codegen.errors import BatonError, SettingsError
+    from codegen.problems import Kind, blocking
     from codegen.rendering import ReleaseContext
     from pipeline import policy
     from pipeline.console import say, show, write_json
     from pipeline.drift import accepted
     from pipeline.release.completeness import require_packed
+    from pipeline.smoke.needs import NEEDS
 
     checkout = Checkout.here()
     template = checkout.sam_app / "template.yaml"
@@ -40,7 +43,7 @@ def command(as_json: bool) -> int:
         for target in (Target("local", checkout), Target("aws", checkout))
     ]
     also = (policy.load, accepted.load, require_packed)
-    found = check(checkout.root, template, releases, also)
+    found = check(checkout.root, template, releases, NEEDS, also)
     problems = blocking(found)
     if as_json:
         write_json([problem.as_json() for problem in found])
@@ -49,4 +52,6 @@ def command(as_json: bool) -> int:
             show(str(problem))
         noun = "problem" if len(problems) == 1 else "problems"
         say(f"{len(problems)} {noun}" if problems else "outputs, templates and parameters fit")
-    return 1 if problems else 0
+    if any(problem.kind is Kind.SETTING_INVALID for problem in problems):
+        return SettingsError.exit_code
+    return BatonError.exit_code if problems else 0

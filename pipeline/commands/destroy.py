@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pipeline.destruction.destruction import Options
 
 
-@click.command(short_help="Remove an environment whole: stack, buckets, infrastructure, state.")
+@click.command()
 @click.argument("environment")
 @click.option("--confirm", metavar="NAME", help="<project>-<env>, instead of typing it when asked.")
 @click.option("--keep-state", is_flag=True, help="Leave the state bucket where it is.")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 UNINTENDED = 3
 
 
-@click.command(short_help="Show what two environments differ in, and what of it nobody asked for.")
+@click.command()
 @click.argument("left", metavar="ENVIRONMENT")
 @click.argument("right", metavar="ENVIRONMENT")
 @click.option(
@@ -73,10 +73,11 @@ def _tell(
         record = side.record
         say(f"{record.environment}: release {short(record.release)}, {record.kind} {record.number}")
         if last.number != record.number:
-            say(f"  {last.kind} {last.number}, of release {short(last.release)}, has failed since")
+            what = f"{last.kind} {last.number}, of release {short(last.release)}"
+            say(f"  the newest, {what}, is not verified: {last.outcome}")
     shown = sorted((each for each in found if each.group >= least), key=lambda each: each.group)
     if shown:
-        print_table(columns(*sides), [each.as_row() for each in shown])
+        print_table(columns(*sides), [each.as_row() for each in shown], fits=True)
     counts = ", ".join(
         f"{sum(each.group is group for each in found)} {group.words}" for group in Group
     )

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import click
 
-from codegen.errors import BatonError
+from codegen.errors import BatonError, SettingsError
 from pipeline.checkout import Checkout
 from pipeline.target import Target
 
 
-@click.command(short_help="Check tools, settings and credentials; say how to mend what is wrong.")
+@click.command()
 @click.argument("environments", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="A list of checks.")
 def command(environments: tuple[str, ...], as_json: bool) -> int:
-    """Check tools, settings, and each of ENVIRONMENTS (all by default)."""
+    """Check tools, settings, and each of ENVIRONMENTS (all by default).
+
+    Exit 2 when a setting is not allowed, as in every command, 1 when something else is wrong.
+    """
     from pipeline.console import print_table, write_json
     from pipeline.doctor import check_environment, check_settings, check_tools
 
@@ -33,6 +36,7 @@ def command(environments: tuple[str, ...], as_json: bool) -> int:
     else:
         print_table(("", "what", "found", "next"), [check.as_row() for check in checks])
     failed = [check for check in checks if not check.ok]
+    kind = BatonError if settings.ok else SettingsError
     if failed and not as_json:
-        raise BatonError(f"{len(failed)} of {len(checks)} checks failed", failed[0].remedy)
-    return 1 if failed else 0
+        raise kind(f"{len(failed)} of {len(checks)} checks failed", failed[0].remedy)
+    return kind.exit_code if failed else 0

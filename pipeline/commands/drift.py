@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DRIFTED = 3
 
 
-@click.command(short_help="Find what has changed since the last verified promotion.")
+@click.command()
 @click.argument("environment")
 @click.option("--no-units", is_flag=True, help="Do not plan the units: seconds, not minutes.")
 @click.option("--json", "as_json", is_flag=True, help="The findings as a list.")
@@ -69,9 +69,10 @@ def _tell(drift: Drift) -> None:
     count = f"{len(found)} {'difference' if len(found) == 1 else 'differences'}"
     say(f"{what}: {count if found else 'no drift'}")
     if not last.verified:
-        say(f"  promotion {last.number}, of release {short(last.release)}, has failed since")
+        what = f"{last.kind} {last.number}, of release {short(last.release)}"
+        say(f"  the newest, {what}, is not verified: {last.outcome}")
     if found:
-        print_table(COLUMNS, [finding.as_row() for finding in found])
+        print_table(COLUMNS, [finding.as_row() for finding in found], fits=True)
 
 
 def _tell_what_to_do(found: Sequence[Finding], environment: str, *, local: bool) -> None:

@@ -10,7 +10,7 @@ from pipeline.checkout import Checkout
 from pipeline.target import Target
 
 
-@click.command(short_help="Print shell lines that point any AWS tool at an environment.")
+@click.command()
 @click.argument("environment")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object; null means: to be unset.")
 def command(environment: str, as_json: bool) -> None:

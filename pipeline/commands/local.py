@@ -22,7 +22,7 @@ environments_argument = click.argument("environments", nargs=-1)
 json_option = click.option("--json", "as_json", is_flag=True, help="A list of emulators.")
 
 
-@click.group(short_help="Start, stop, reset or show the emulators of the local target.")
+@click.group()
 def command() -> None:
     """One emulator per environment, on this machine only; IAM is enforced in each."""
 

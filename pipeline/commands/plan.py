@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from pipeline.promotion.preview import Preview
 
 
-@click.command(short_help="Show what a promotion would change, and what its gates say of it.")
+@click.command()
 @click.argument("environment")
 @click.argument("release", required=False)
-@click.option("--force", "force_plan", is_flag=True, help="Plan even where nothing has changed.")
+@click.option("--force-plan", is_flag=True, help="Plan even where nothing can have changed.")
 @click.option(
     "--allow-destroy",
     metavar="ADDRESS",

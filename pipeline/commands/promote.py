@@ -11,13 +11,11 @@ from pipeline.checkout import Checkout
 from pipeline.target import Target
 
 
-@click.command(short_help="Take a release to an environment, through every gate.")
+@click.command()
 @click.argument("environment")
 @click.argument("release", required=False)
 @click.option("--yes", "approved", is_flag=True, help="Approve without asking; the record says so.")
-@click.option(
-    "--plan", "force_plan", is_flag=True, help="Plan even where nothing can have changed."
-)
+@click.option("--force-plan", is_flag=True, help="Plan even where nothing can have changed.")
 @click.option(
     "--expect-plan",
     metavar="DIGEST",
@@ -47,6 +45,7 @@ def command(environment: str, as_json: bool, **asked: Any) -> None:
     below = checkout.environment(settings.promoted_from) if settings.promoted_from else None
     target.activate()
 
+    from pipeline.api_address import OUTPUT
     from pipeline.console import Progress, write_json
     from pipeline.promotion.promotion import Options, Promotion
     from pipeline.promotion.running import rehearse
@@ -68,3 +67,5 @@ def command(environment: str, as_json: bool, **asked: Any) -> None:
         done = promote(run, progress).model_dump()
     if as_json:
         write_json(done)
+    elif not run.options.dry_run and (address := run.stack.outputs.get(OUTPUT)):
+        click.echo(f"{environment}: {address}")

@@ -21,7 +21,7 @@ WAITING = 3  # exit code: there is something to redrive
 KEPT_DAYS = 90  # as long as the quarantine keeps its records
 
 
-@click.command(short_help="Process after all what stream, schedule or bus could not.")
+@click.command()
 @click.argument("environment")
 @click.argument("ids", metavar="[ID]...", nargs=-1)
 @click.option("--show", is_flag=True, help="Print one entry whole, with what customers wrote.")

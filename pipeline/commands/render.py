@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from codegen.sides import Sides
 
 
-@click.command(short_help="Render samconfig.toml and parameters/<env>.yaml from state outputs.")
+@click.command()
 @click.argument("environments", metavar="ENVIRONMENT...", nargs=-1, required=True)
 @click.option("--release", help="Id or first digits; by default the one last verified there.")
 @click.option(

@@ -10,7 +10,7 @@ from pipeline.checkout import Checkout
 from pipeline.target import Target
 
 
-@click.command(short_help="Let a release run again that was verified there before.")
+@click.command()
 @click.argument("environment")
 @click.argument("release", required=False)
 @click.option("--yes", is_flag=True, help="Approve without asking; the record says so.")
@@ -30,6 +30,7 @@ def command(environment: str, release: str | None, yes: bool, dry_run: bool, as_
     settings = checkout.environment(environment)
     target.activate()
 
+    from pipeline.api_address import OUTPUT
     from pipeline.console import Progress, write_json
     from pipeline.promotion.promotion import Options, Promotion
     from pipeline.promotion.rollback import STEPS, roll_back
@@ -49,3 +50,5 @@ def command(environment: str, release: str | None, yes: bool, dry_run: bool, as_
     done = rehearse(STEPS, run, progress) if dry_run else roll_back(run, progress).model_dump()
     if as_json:
         write_json(done)
+    elif not run.options.dry_run and (address := run.stack.outputs.get(OUTPUT)):
+        click.echo(f"{environment}: {address}")

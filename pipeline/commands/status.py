@@ -15,18 +15,19 @@ if TYPE_CHECKING:
     from pipeline.promotion.status import EnvironmentStatus
 
 
-@click.command(short_help="Show what runs where, and what could be promoted next.")
+@click.command()
 @click.option("--check", is_flag=True, help="Read every record, and check that none was changed.")
 @click.option("--json", "as_json", is_flag=True, help="A list, one object per environment.")
 def command(check: bool, as_json: bool) -> int:
-    """Show each environment's last promotion, from the records alone.
+    """Show each environment's last promotion, from the records, and its API's address.
 
-    The newest records are read. Of all, it is seen that none was overwritten or deleted; with
-    --check all are read, and each is held against the digest that the next one has of it. Exit code
-    1 says that an environment's records cannot be read, or were changed; the others are shown.
+    The newest records are read, and none may have been overwritten or deleted. With --check all are
+    read, and each is compared with the digest that the next one has of it. Exit code 1: an
+    environment's records cannot be read, or were changed; the others are shown.
     """
     from pipeline.console import print_table, write_json
-    from pipeline.promotion.status import COLUMNS, read_status
+    from pipeline.promotion.status import COLUMNS
+    from pipeline.promotion.status_reading import read_status
 
     checkout = Checkout.here()
     target = Target.selected(checkout)
@@ -42,13 +43,20 @@ def command(check: bool, as_json: bool) -> int:
 
 
 def _tell(rows: Sequence[EnvironmentStatus]) -> None:
-    """What can be done now, as data; why nothing can, and what is wrong, as talk."""
-    from pipeline.console import say, show
+    """Addresses, and what can be done now, as data; why nothing can, and what is wrong, as talk."""
+    from pipeline.console import say, show, wrapped
+    from pipeline.release.manifest import short
 
     for row in rows:
+        if row.address:
+            show(f"{row.environment}: {row.address}")
+    for row in rows:
         if row.promotable:
-            show(f"next: ./baton promote {row.environment}")
+            show(f"next: ./baton promote {row.environment}  # release {short(str(row.candidate))}")
         elif row.why_not:
-            say(f"{row.environment}: nothing to promote: {row.why_not.splitlines()[0]}")
+            why_not = row.why_not.splitlines()[0]
+            say(wrapped(f"{row.environment}: nothing to promote: {why_not}"))
+            if row.way_out:
+                say(f"  next: {row.way_out}")
         if row.error:
-            say(row.error + f"\n  next: {row.remedy}" * bool(row.remedy))
+            say(wrapped(row.error) + f"\n  next: {row.remedy}" * bool(row.remedy))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from codegen.sam.template import Function
 from pipeline.release.manifest import ARTIFACTS, ZIP, artifact
 
+ARTIFACT = re.compile(re.escape(ARTIFACTS) + "[0-9a-f]{64}" + re.escape(ZIP))
 CODE, REVISION = "CodeSha256", "Description"  # the template's VersionDescription is the revision
 
 
@@ -33,26 +34,43 @@ def differences(
     ]
 
 
-def version_differences(live: Mapping[str, Any], *, code: str, revision: str) -> list[Difference]:
-    """How the version behind an alias differs from what was released.
+def version_differences(
+    live: Mapping[str, Any], *, code: str | None, description: str | None
+) -> list[Difference]:
+    """How a version, or $LATEST, differs from what was released.
 
     Parameters
     ----------
     live:
         Its configuration, as Lambda gives it.
     code:
-        The released code's CodeSha256.
-    revision:
-        The revision that it was to be published for.
+        The released code's CodeSha256; None where the release has no say in it.
+    description:
+        The description that it was to be published with, which is its revision; None likewise.
     """
-    return differences(
-        {CODE: code, REVISION: revision}, {name: live.get(name) for name in (CODE, REVISION)}
-    )
+    expected = {CODE: code, REVISION: description}
+    said = {name: value for name, value in expected.items() if value is not None}
+    return differences(said, {name: live.get(name) for name in said})
 
 
-def released_code(function: Function) -> str:
-    """The CodeSha256 of a function's code, which the packaged template names by digest."""
-    return code_sha256(function.properties["CodeUri"]["Key"])
+def released_code(properties: Mapping[str, Any]) -> str | None:
+    """The CodeSha256 of a function's code, which the packaged template names by digest.
+
+    Parameters
+    ----------
+    properties:
+        Of an AWS::Serverless::Function, or of an AWS::Lambda::Function.
+
+    Returns
+    -------
+    str | None
+        None where the code is no artifact of the release: inline code, say.
+    """
+    for location, key in (("CodeUri", "Key"), ("Code", "S3Key")):
+        found = properties.get(location)
+        if isinstance(found, dict) and ARTIFACT.fullmatch(str(found.get(key))):
+            return code_sha256(found[key])
+    return None
 
 
 def code_sha256(key: str) -> str:

@@ -1,4 +1,4 @@
-"""The stack's functions as Lambda tells of them: the alias, the version behind it, $LATEST."""
+"""The stack's functions as Lambda has them: the alias, the version behind it, $LATEST."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from codegen.settings import Environment
 
-ALIAS = "live"
 LATEST = "$LATEST"
 AT_ONCE = 8
 
@@ -30,8 +29,10 @@ class DeployedFunction:
     ----------
     name:
         Its name, as Lambda knows it.
+    alias:
+        The alias that was asked for; None where the release gives it none.
     live:
-        Configuration of the version behind the alias; None where there is no alias.
+        Configuration of the version behind the alias; None where there is no such alias.
     latest:
         Configuration of $LATEST; None where Lambda has no such function any more.
     weights:
@@ -41,6 +42,7 @@ class DeployedFunction:
     """
 
     name: str
+    alias: str | None
     live: Mapping[str, Any] | None
     latest: Mapping[str, Any] | None
     weights: Mapping[str, float]
@@ -48,7 +50,10 @@ class DeployedFunction:
 
 
 def read_functions(
-    client: LambdaClient, environment: Environment, resources: Iterable[Resource]
+    client: LambdaClient,
+    environment: Environment,
+    resources: Iterable[Resource],
+    aliases: Mapping[str, str],
 ) -> dict[str, DeployedFunction]:
     """Ask Lambda about every function of a stack, side by side.
 
@@ -60,6 +65,8 @@ def read_functions(
         Whose stack it is, for messages.
     resources:
         The stack's, as `read_resources` gives them.
+    aliases:
+        Logical id → the alias that the release publishes the function's versions under.
 
     Returns
     -------
@@ -76,13 +83,14 @@ def read_functions(
     functions = [each for each in listed if each.type == FUNCTION and each.physical_id]
 
     def read(function: Resource) -> DeployedFunction:
-        name = function.physical_id
-        alias = _alias(client, environment, name)
+        name, alias = function.physical_id, aliases.get(function.logical_id)
+        routing = _routing(client, environment, name, alias) if alias else {}
         return DeployedFunction(
             name=name,
-            live=_configuration(client, environment, name, ALIAS),
+            alias=alias,
+            live=_configuration(client, environment, name, alias) if alias else None,
             latest=_configuration(client, environment, name, LATEST),
-            weights=(alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights", {}),
+            weights=routing.get("AdditionalVersionWeights", {}),
             published=published.get(name),
         )
 
@@ -112,10 +120,12 @@ def _configuration(
     return found
 
 
-def _alias(client: LambdaClient, environment: Environment, name: str) -> Mapping[str, Any]:
+def _routing(
+    client: LambdaClient, environment: Environment, name: str, alias: str
+) -> Mapping[str, Any]:
     with (
-        explained(environment, f"look at the alias {ALIAS} of {name}"),
+        explained(environment, f"look at the alias {alias} of {name}"),
         suppress(client.exceptions.ResourceNotFoundException),
     ):
-        return client.get_alias(FunctionName=name, Name=ALIAS)
+        return client.get_alias(FunctionName=name, Name=alias).get("RoutingConfig") or {}
     return {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from codegen.errors import BatonError, UsageError
+from codegen.errors import BatonError, Interrupted, UsageError
 from pipeline.console import Progress
 from pipeline.destruction.destruction import Destruction
 from pipeline.destruction.refusals import check_confirmation, dependents
@@ -15,10 +15,6 @@ from pipeline.step_runner import StepResult, run_step
 Step = Callable[[Destruction], StepResult]
 
 STEPS: tuple[Step, ...] = (plan, stack, buckets, units, state, leftovers)
-
-
-class DestructionFailedError(BatonError):
-    """A step failed; says what is left, and that the same command goes on."""
 
 
 def destroy(run: Destruction, progress: Progress) -> bool:
@@ -33,8 +29,8 @@ def destroy(run: Destruction, progress: Progress) -> bool:
     ------
     GateRefusedError
         The environment is protected, or the confirmation is not its name; nothing was touched.
-    DestructionFailedError
-        A step failed.
+    BatonError
+        A step failed; says what is left, and that the same command goes on.
     """
     command = f"destroy {run.environment.name}"
     with alone(run.target, run.environment, command, progress.say) as held:
@@ -48,10 +44,11 @@ def destroy(run: Destruction, progress: Progress) -> bool:
                 held.give_lease_back()
             try:
                 run_step(step, run, progress)
+            except Interrupted:
+                raise
             except BatonError as error:
-                if error.exit_code != BatonError.exit_code:  # an interruption says so itself
-                    raise
-                raise _failed(step, run, error) from error
+                error.extended(error.message, _remedy(step, run, error.remedy))
+                raise
     return True
 
 
@@ -92,8 +89,7 @@ def _warnings(run: Destruction) -> list[str]:
     return warnings
 
 
-def _failed(step: Step, run: Destruction, error: BatonError) -> DestructionFailedError:
+def _remedy(step: Step, run: Destruction, remedy: str) -> str:
     left = [each.__name__ for each in STEPS[STEPS.index(step) :]]
     again = f"{run.options.command(run.environment)} goes on with: {', '.join(left)}"
-    remedy = f"{error.remedy}; then {again}" if error.remedy else again
-    return DestructionFailedError(error.message, remedy)
+    return f"{remedy}; then {again}" if remedy else again

@@ -11,7 +11,7 @@ from __future__ import annotations
 import shutil
 import time
 
-from codegen.errors import BatonError
+from codegen.errors import BatonError, Interrupted
 from pipeline.adapters.aws import check_account
 from pipeline.adapters.bucket import Bucket
 from pipeline.adapters.sam import Sam
@@ -69,12 +69,13 @@ def plan(run: Destruction) -> StepResult:
         return StepResult("no unit has resources", "skipped")
     try:
         run.terragrunt.plan_destruction(left)
+    except Interrupted:
+        raise
     except BatonError as error:
-        if error.exit_code == BatonError.exit_code:  # not an interruption
-            error.remedy += (
-                "; where this checkout is ahead of what is applied: "
-                f"make apply ENV={run.environment.name}"
-            )
+        error.remedy += (
+            "; where this checkout is ahead of what is applied: "
+            f"make apply ENV={run.environment.name}"
+        )
         raise
     return StepResult(f"{', '.join(left)} can be destroyed")
 

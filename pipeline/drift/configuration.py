@@ -47,6 +47,9 @@ NONE_UNLESS_GIVEN = frozenset(
         "FileSystemConfigs",
     }
 )
+# What CreateFunction gives a function whose template says nothing: without a published version
+# there is nothing else to compare an edit with.
+DEFAULTS = {"MemorySize": 128, "Timeout": 3}
 UNORDERED = {"VpcConfig.SubnetIds", "VpcConfig.SecurityGroupIds"}
 
 
@@ -91,7 +94,7 @@ class Meant:
         return not field.startswith(VARIABLE) or field in self.values
 
 
-def meant(properties: Mapping[str, Any], code: str, unseen: frozenset[str]) -> Meant:
+def meant(properties: Mapping[str, Any], code: str | None, unseen: frozenset[str]) -> Meant:
     """Put a function's properties into Lambda's words.
 
     Parameters
@@ -99,12 +102,13 @@ def meant(properties: Mapping[str, Any], code: str, unseen: frozenset[str]) -> M
     properties:
         Resolved; what could not be worked out is still a mapping.
     code:
-        The CodeSha256 of its code.
+        The CodeSha256 of its code; None where it is no artifact of the release.
     unseen:
         Fields that the target's CloudFormation does not hand on to Lambda; of these nothing is
         said.
     """
-    values, unknown = {CODE: code}, set()
+    values: dict[str, str] = {} if code is None else {CODE: code}
+    unknown = set()
     for field, value in _given(properties):
         if not _is_known(value):
             unknown.add(field)
@@ -116,6 +120,8 @@ def meant(properties: Mapping[str, Any], code: str, unseen: frozenset[str]) -> M
 def _given(properties: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for field, name in FIELDS.items():
         value = _at(properties, name)
+        if value is None:
+            value = DEFAULTS.get(field)
         if value is not None or field in NONE_UNLESS_GIVEN:
             yield field, value
     variables = _at(properties, "Environment.Variables") or {}

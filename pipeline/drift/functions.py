@@ -1,4 +1,4 @@
-"""Functions: what was released, what the alias leads to, and $LATEST. Pure."""
+"""Functions: what was released, the version behind the alias if there is one, and $LATEST. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.deployed.differences import CODE, REVISION, Difference, version_differences
-from pipeline.deployed.functions import ALIAS, DeployedFunction
+from pipeline.deployed.functions import DeployedFunction
 from pipeline.drift.configuration import VARIABLE, Meant, told
 from pipeline.drift.findings import HIDDEN, Finding, Remedy
 from pipeline.drift.mending import Mending
@@ -19,22 +19,25 @@ class ReleasedFunction:
 
     Parameters
     ----------
-    revisions:
-        The revisions that its version may have, the verified one first: that of the record, and
-        that of the stack where somebody deployed another. Empty where it publishes no versions.
+    alias:
+        The alias that its versions are published under; None where it publishes none.
+    descriptions:
+        The descriptions that its version may have, the verified one first: that of the record, and
+        that of the stack where somebody deployed another. Empty where the template gives none.
     verified, deployed:
         What the recorded parameters make of it, and what those of the stack do. Where the two
         differ the parameters have been told, so the function may be as either says.
     """
 
-    revisions: tuple[str, ...]
+    alias: str | None
+    descriptions: tuple[str, ...]
     verified: Meant
     deployed: Meant
 
     @property
-    def code(self) -> str:
-        """The CodeSha256 of the released code."""
-        return self.verified.values[CODE]
+    def code(self) -> str | None:
+        """The CodeSha256 of the released code; None where it is no artifact of the release."""
+        return self.verified.values.get(CODE)
 
     def may_be(self, field: str, value: str | None) -> bool:
         """Whether a version may have this value of a field."""
@@ -74,33 +77,34 @@ def function_findings(
     and that version's other settings are not; what the stack's parameters have done to $LATEST is
     the parameters' to tell.
     """
-    if released.revisions:
-        yield from _alias_findings(deployed, mending)
-    trusted = deployed.live if released.revisions and _leads_right(deployed) else None
+    if released.alias:
+        yield from _alias_findings(released.alias, deployed, mending)
+    trusted = deployed.live if released.alias and _leads_right(deployed) else None
     version = told(trusted) if trusted is not None else {}
     if trusted is not None:
-        revision = str(trusted.get(REVISION))
-        accepted = revision if revision in released.revisions else released.revisions[0]
-        code_and_revision = version_differences(trusted, code=released.code, revision=accepted)
+        known, given = released.descriptions, trusted.get(REVISION)
+        accepted = given if given in known else next(iter(known), None)
+        code_and_revision = version_differences(trusted, code=released.code, description=accepted)
         for each in [*code_and_revision, *_odd_settings(released, version)]:
             yield _version_finding(each, released, deployed, mending)
     if deployed.latest is not None:
         for each in _edited(released, version, told(deployed.latest)):
-            remedy = mending.latest(deployed.name, each, released.code)
+            remedy = mending.latest(deployed.name, released.alias, each, released.code)
             yield _finding("$LATEST", f"{deployed.name} {each.what}", each, released, remedy)
 
 
-def _alias_findings(deployed: DeployedFunction, mending: Mending) -> Iterator[Finding]:
-    subject, wanted = f"{deployed.name} alias {ALIAS}", deployed.published
+def _alias_findings(alias: str, deployed: DeployedFunction, mending: Mending) -> Iterator[Finding]:
+    subject, wanted = f"{deployed.name} alias {alias}", deployed.published
     expected = None if wanted is None else f"version {wanted}"
     if deployed.live is None:
-        remedy = mending.create_alias(deployed.name, wanted)
+        remedy = mending.create_alias(deployed.name, alias, wanted)
         yield Finding("alias", subject, expected or "an alias", None, *remedy)
         return
     leads_to = str(deployed.live["Version"])
     if deployed.weights or not _leads_right(deployed):
         actual = _routing(leads_to, deployed.weights)
-        remedy = mending.update_alias(deployed.name, wanted or leads_to, bool(deployed.weights))
+        weighted = bool(deployed.weights)
+        remedy = mending.update_alias(deployed.name, alias, wanted or leads_to, weighted)
         yield Finding("alias", subject, expected or f"version {leads_to}", actual, *remedy)
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from codegen.sam.intrinsics import Evaluator
 from codegen.sam.revisions import typed_parameters, working_out
 from codegen.sam.template import Function, SamTemplate
-from pipeline.deployed.differences import released_code
+from pipeline.deployed.differences import CODE, released_code
+from pipeline.deployed.expected import ExpectedFunction, expected_functions
 from pipeline.deployed.functions import DeployedFunction
 from pipeline.deployed.stack import LAYER, DeployedStack, Resource
-from pipeline.drift.configuration import Meant, meant
+from pipeline.drift.configuration import VARIABLE, Meant, meant
 from pipeline.drift.findings import Finding, Remedy
 from pipeline.drift.functions import ReleasedFunction, function_findings, missing_or_new
 from pipeline.drift.mending import Mending
@@ -47,6 +48,10 @@ class Verified:
     parameters: Parameters
     pseudo: Parameters
     ended_at: datetime
+
+    def expected(self, deployed: Collection[str] = ()) -> dict[str, ExpectedFunction]:
+        """The release's functions by logical id; `deployed` are those that the stack has."""
+        return expected_functions(self.template, self.parameters, self.pseudo, deployed)
 
 
 @dataclass(frozen=True)
@@ -127,19 +132,31 @@ def _released(verified: Verified, deployed: Deployed) -> dict[str, ReleasedFunct
         values = {**typed_parameters(template, parameters), **verified.pseudo, **layers}
         return _meant(template, function, values, deployed.unseen)
 
+    then = verified.expected(deployed.functions)
+    now = replace(verified, parameters=deployed.stack.parameters).expected(deployed.functions)
     return {
         name: ReleasedFunction(
-            revisions=_revisions(function, verified.parameters, deployed.stack.parameters),
-            verified=side(function, verified.parameters),
-            deployed=side(function, deployed.stack.parameters),
+            alias=each.alias,
+            descriptions=_descriptions(each, now.get(name, each)),
+            verified=side(template.functions[name], verified.parameters),
+            deployed=side(template.functions[name], deployed.stack.parameters),
         )
-        for name, function in template.functions.items()
+        if name in template.functions
+        else _plain(each)
+        for name, each in then.items()
     }
 
 
-def _revisions(function: Function, *sides: Parameters) -> tuple[str, ...]:
-    name = function.revision_parameter
-    return tuple(side[name] for side in sides if name in side) if name else ()
+def _descriptions(*sides: ExpectedFunction) -> tuple[str, ...]:
+    said = (side.description for side in sides)
+    return tuple(dict.fromkeys(each for each in said if each is not None))
+
+
+def _plain(function: ExpectedFunction) -> ReleasedFunction:
+    """An AWS::Lambda::Function of the template's own: nothing but its code is compared."""
+    code = {} if function.code is None else {CODE: function.code}
+    known = Meant(code, frozenset({VARIABLE}))
+    return ReleasedFunction(alias=None, descriptions=(), verified=known, deployed=known)
 
 
 def _meant(
@@ -150,7 +167,7 @@ def _meant(
 ) -> Meant:
     with working_out(template, function):
         resolved = Evaluator(template, values).resolve(dict(function.properties))
-    return meant(resolved, released_code(function), unseen)
+    return meant(resolved, released_code(function.properties), unseen)
 
 
 def _layers(template: SamTemplate, resources: Sequence[Resource]) -> dict[str, str]:

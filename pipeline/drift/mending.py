@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from codegen.shown import command
 from pipeline.deployed.differences import CODE, REVISION, Difference, artifact_key
-from pipeline.deployed.functions import ALIAS
 from pipeline.drift.configuration import VARIABLE
 from pipeline.drift.findings import Kind, Remedy
 from pipeline.release.manifest import short
@@ -103,18 +102,18 @@ class Mending:
         look = self._aws(f"cloudformation get-template --stack-name {self.stack}")
         return Remedy((look, self.promote), "see what was deployed by hand, then promote")
 
-    def create_alias(self, function: str, version: str | None) -> Remedy:
+    def create_alias(self, function: str, alias: str, version: str | None) -> Remedy:
         """Put back an alias that is gone."""
         if version is None:
             return Remedy(
                 note=f"the stack has no version of {function} that an alias could lead to: promote "
                 "a release in which this function changes"
             )
-        return Remedy((self._alias("create-alias", function, version),))
+        return Remedy((self._alias("create-alias", function, alias, version),))
 
-    def update_alias(self, function: str, version: str, weighted: bool) -> Remedy:
+    def update_alias(self, function: str, alias: str, version: str, weighted: bool) -> Remedy:
         """Lead an alias back; while CodeDeploy shifts traffic, weights are as they should be."""
-        update = self._alias("update-alias", function, version)
+        update = self._alias("update-alias", function, alias, version)
         if not weighted:
             return Remedy((update,))
         no_weights = "--routing-config AdditionalVersionWeights={}"
@@ -128,21 +127,28 @@ class Mending:
         }
         return Remedy((self.promote,), notes.get(kind, ""))
 
-    def latest(self, function: str, difference: Difference, code: str) -> Remedy:
-        """Undo an edit of $LATEST, which the next version would carry.
+    def latest(
+        self, function: str, alias: str | None, difference: Difference, code: str | None
+    ) -> Remedy:
+        """Undo an edit of $LATEST, which runs where there is no alias, or which the next version
+        would carry.
 
         Parameters
         ----------
         function:
             Its name.
+        alias:
+            The alias whose version still has what was edited; None where there is none.
         difference:
             What was edited.
         code:
-            The CodeSha256 of the released code.
+            The CodeSha256 of the released code; None where it is no artifact of the release.
         """
         field, value = difference.what, difference.expected or ""
         named = shlex.quote(function)
         if field in (CODE, "Architectures"):
+            if code is None:
+                return self._by_hand(function, field)
             edit = "lambda update-function-code " + command(
                 *("--function-name", function, "--s3-bucket", self.bucket),
                 *("--s3-key", artifact_key(code)),
@@ -156,8 +162,10 @@ class Mending:
             )
         elif field.startswith("VpcConfig") and not value:
             edit = f"{_EDIT} {named} --vpc-config SubnetIds=[],SecurityGroupIds=[]"
+        elif alias is not None:
+            edit = self._copied_from_the_version(function, alias, field)
         else:
-            edit = self._copied_from_the_version(function, field)
+            return self._by_hand(function, field)
         return Remedy((self._aws(edit),))
 
     def version(self, function: str, difference: Difference) -> Remedy:
@@ -173,18 +181,25 @@ class Mending:
     def _aws(self, arguments: str) -> str:
         return f"{command('aws', '--profile', self.profile, '--region', self.region)} {arguments}"
 
-    def _alias(self, action: str, function: str, version: str) -> str:
-        return self._aws(
-            f"lambda {action} "
-            + command("--function-name", function, "--name", ALIAS, "--function-version", version)
+    def _by_hand(self, function: str, field: str) -> Remedy:
+        """Where no version has the value, and no command may show it."""
+        return Remedy(
+            note=f"set {field.removeprefix(VARIABLE)} of {function} as the release's template has "
+            "it: CloudFormation leaves it as it is while template and parameters do not change"
         )
 
-    def _copied_from_the_version(self, function: str, field: str) -> str:
+    def _alias(self, action: str, function: str, alias: str, version: str) -> str:
+        return self._aws(
+            f"lambda {action} "
+            + command("--function-name", function, "--name", alias, "--function-version", version)
+        )
+
+    def _copied_from_the_version(self, function: str, alias: str, field: str) -> str:
         """Put a whole group back as the version has it; no value stands in the command."""
         group = VARIABLE.split(".")[0] if field.startswith(VARIABLE) else field.split(".")[0]
         option, query = _GROUPS[group]
         source = self._aws(
             f"lambda get-function-configuration --function-name {shlex.quote(function)} "
-            f"--qualifier {ALIAS} --output json --query '{query}'"
+            f"--qualifier {shlex.quote(alias)} --output json --query '{query}'"
         )
         return f'{_EDIT} {shlex.quote(function)} {option} "$({source})"'

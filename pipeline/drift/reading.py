@@ -15,6 +15,7 @@ from codegen.sam.revisions import pseudo_parameters
 from codegen.sam.template import load_template
 from pipeline.adapters.aws import check_account
 from pipeline.adapters.store import ArtifactStore
+from pipeline.deployed.expected import aliases
 from pipeline.deployed.functions import read_functions
 from pipeline.deployed.stack import read_resources, read_stack, read_template
 from pipeline.drift.accepted import Judged, judge, load
@@ -25,6 +26,7 @@ from pipeline.drift.planning import read_units
 from pipeline.drift.rendering import render_again
 from pipeline.drift.template import template_findings
 from pipeline.promotion.fetching import download
+from pipeline.promotion.next_command import next_command
 from pipeline.promotion.records.history import read_history
 from pipeline.promotion.records.record import Record, last_verified, running, withdrawal
 from pipeline.release.folder import ReleaseFolder
@@ -86,7 +88,13 @@ def read_drift(
     with ThreadPoolExecutor(2) as pool:
         stack_read = pool.submit(read_stack, cloudformation, environment)
         records = read_history(store)
-        record = _verified_record(environment, records)
+        record = verified_and_running(records)
+        if record is None:
+            raise NotEligibleError(
+                f"no release has been verified in {environment.name} yet, so there is nothing "
+                "that it could have drifted from",
+                next_command(checkout, target, environment),
+            )
         mending = mending_of(environment, records, record)
         stack = stack_read.result()
         if stack is None:
@@ -97,9 +105,11 @@ def read_drift(
             )
         folder = ReleaseFolder(checkout.releases / record.release)
         resources = read_resources(cloudformation, environment)
-        functions_read = pool.submit(read_functions, functions, environment, resources)
         download(folder, store)
         baseline = last_given(records, record)
+        verified = _verified(environment, folder, baseline)
+        named = aliases(verified.expected({each.logical_id for each in resources}))
+        functions_read = pool.submit(read_functions, functions, environment, resources, named)
         rendered = render_again(session, environment, folder, baseline, checkout.live)
         template = read_template(cloudformation, environment)
         deployed = Deployed(
@@ -110,7 +120,7 @@ def read_drift(
         )
     released = yaml_parse((folder.path / TEMPLATE).read_text())
     found = [
-        *findings(_verified(environment, folder, baseline), rendered, deployed, mending),
+        *findings(verified, rendered, deployed, mending),
         *template_findings(released, template, mending),
     ]
     if with_units:
@@ -141,10 +151,10 @@ def applied_again(environment: str, records: Sequence[Record]) -> Remedy:
         if own is None or withdrawal(records, runs) or own.infrastructure != applied.infrastructure:
             return Remedy(
                 note=f"release {short(release)}, which was applied last, was taken out by rollback "
-                f"{by.number}: mend it, ./baton build, and promote the new one with --plan"
+                f"{by.number}: mend it, ./baton build, and promote the new one with --force-plan"
             )
         release = runs
-    return Remedy((f"./baton promote {environment} {short(release)} --plan",))
+    return Remedy((f"./baton promote {environment} {short(release)} --force-plan",))
 
 
 def last_given(records: Sequence[Record], verified: Record) -> Record:
@@ -168,17 +178,6 @@ def verified_and_running(records: Sequence[Record]) -> Record | None:
     """The record of the release that is deployed, where it was verified; else the last verified."""
     deployed = next(iter(running(records)), None)
     return last_verified(records, deployed) or last_verified(records)
-
-
-def _verified_record(environment: Environment, records: Sequence[Record]) -> Record:
-    record = verified_and_running(records)
-    if record is None:
-        raise NotEligibleError(
-            f"no release has been verified in {environment.name} yet, so there is nothing that it "
-            "could have drifted from",
-            f"./baton promote {environment.name}",
-        )
-    return record
 
 
 def mending_of(environment: Environment, records: Sequence[Record], record: Record) -> Mending:

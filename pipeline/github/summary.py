@@ -23,7 +23,7 @@ MARKS = {"done": "✅", "skipped": "➖", "failed": "❌"}
 
 def compose(record: Record) -> str:
     """A record for people, in Markdown (pure)."""
-    outcome = "verified ✅" if record.verified else "failed ❌"
+    outcome = f"{record.outcome} {'✅' if record.verified else '❌'}"
     lines = [
         f"### {record.kind} {record.number} of {record.environment}: {outcome}",
         "",
@@ -36,7 +36,7 @@ def compose(record: Record) -> str:
     if record.failure:
         lines += ["", f"> {code((record.failure.splitlines() or [''])[0])}"]
     if record.fell_back_to:
-        lines += ["", f"The application of `{short(record.fell_back_to)}` was put back."]
+        lines += ["", f"Rolled back to release `{short(record.fell_back_to)}`."]
     lines += ["", "| step | | seconds | |", "| --- | --- | ---: | --- |"]
     lines += [
         f"| {code(step.name)} | {MARKS[step.outcome]} | {step.seconds:.1f} "

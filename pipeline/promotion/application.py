@@ -5,6 +5,7 @@ A promotion is one; so is what a failed promotion falls back to.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -23,11 +24,22 @@ if TYPE_CHECKING:
 
 
 class Application(Protocol):
-    """A release's application in an environment; rendering and deploying add what they made."""
+    """A release's application in an environment; rendering and deploying add what they made.
+
+    Attributes
+    ----------
+    deployed_at:
+        When its deployment began; None before.
+    may_run:
+        Whether the stack may have this release: from the moment on at which its deployment begins,
+        until CloudFormation is known to have rolled it back.
+    """
 
     outputs: StateOutputs
     rendering: Rendering
     stack: Stack
+    deployed_at: datetime.datetime | None
+    may_run: bool
 
     @property
     def session(self) -> boto3.Session: ...

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import shutil
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from codegen.errors import BatonError
+from codegen.errors import BatonError, Interrupted
 from codegen.handoff import ReleaseContext, Rendering, prepare, write
 from codegen.sources.s3 import read_outputs
 from pipeline.adapters.sam import Sam
@@ -20,13 +21,17 @@ if TYPE_CHECKING:
     from codegen.settings import Environment
     from codegen.sources.state import StateOutputs
 
-# What is left where a deployment has failed, by the stack's status.
+# What is left where a deployment has failed, by the stack's status: not this release.
 LEFT = {
-    "UPDATE_ROLLBACK_COMPLETE": "CloudFormation has put back what ran before",
+    "UPDATE_ROLLBACK_COMPLETE": "CloudFormation has rolled back to the previous release",
     "ROLLBACK_COMPLETE": "it was the first deployment, so nothing runs; the next run starts anew",
-    "UPDATE_ROLLBACK_FAILED": "CloudFormation could not put back what ran before: a person must "
-    "decide, between continue-update-rollback and delete-stack",
+    "REVIEW_IN_PROGRESS": "it was the first deployment, so nothing runs",
+    "ROLLBACK_FAILED": "CloudFormation could not roll back the first deployment: a person must "
+    "delete the stack",
+    "UPDATE_ROLLBACK_FAILED": "CloudFormation could not roll back to the previous release: a "
+    "person must decide, between continue-update-rollback and delete-stack",
 }
+NOTHING = "there is no stack, so nothing runs"
 
 
 def release_context(folder: ReleaseFolder, release: Release, template_file: str) -> ReleaseContext:
@@ -89,22 +94,28 @@ def deploy(run: Application) -> StepResult:
     copied = copy_release(run)
     sam = Sam(run.session, run.environment, run.target)
     sam.make_ready(run.say, time.sleep)
+    run.deployed_at, run.may_run = datetime.datetime.now(datetime.UTC), True
     try:
         run.stack = sam.deploy(run.work / "sam-app")
+    except Interrupted:
+        raise
     except BatonError as error:
-        if error.exit_code != BatonError.exit_code:  # an interruption
-            raise
-        raise BatonError(error.message + _left(sam), error.remedy) from error
+        left = _left(sam)
+        run.may_run = not left
+        error.extended(f"{error.message}; {left}" if left else error.message, error.remedy)
+        raise
     return StepResult(f"{copied} objects copied, stack {sam.name} {run.stack.status}")
 
 
 def _left(sam: Sam) -> str:
+    """What CloudFormation has left of a deployment that failed; empty where that is not known."""
     try:
         stack = sam.stack()
+    except Interrupted:
+        raise
     except BatonError:  # what failed first is what the user must see
         return ""
-    left = LEFT.get(stack.status) if stack else None
-    return f"; {left}" if left else ""
+    return LEFT.get(stack.status, "") if stack else NOTHING
 
 
 def copy_release(run: Application) -> int:

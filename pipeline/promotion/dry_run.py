@@ -99,7 +99,7 @@ def deploy(run: Promotion) -> StepResult:
 def verify(run: Promotion) -> StepResult:
     """Say what would be verified, and what would happen where that fails."""
     last = to_fall_back_to(run) if run.kind == "promotion" else None
-    otherwise = f"; if it fails, put back release {short(last.release)}" if last else ""
+    otherwise = f"; if it fails, roll back to release {short(last.release)}" if last else ""
     return would(f"compare what runs with the release, and send a ticket through it{otherwise}")
 
 

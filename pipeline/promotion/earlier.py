@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from codegen.errors import NotEligibleError
 from pipeline.promotion.eligibility import named
-from pipeline.promotion.records.record import Record, last_mention, last_of, last_verified, running
+from pipeline.promotion.records.record import Record, last_of, last_verdict, last_verified, running
 from pipeline.release.manifest import short
 
 
 def last_good(records: Sequence[Record], but: str = "") -> Record | None:
     """The newest verified record of a release that has not failed, nor been taken out, since.
+
+    A run that was interrupted says nothing about its release.
 
     Parameters
     ----------
@@ -22,7 +24,7 @@ def last_good(records: Sequence[Record], but: str = "") -> Record | None:
     """
     for record in reversed(records):
         if record.verified and record.release != but:
-            newest = last_mention(records, record.release)
+            newest = last_verdict(records, record.release)
             if newest is not None and newest.verified and newest.release == record.release:
                 return record
     return None
@@ -33,6 +35,8 @@ def to_put_back(wanted: str | None, records: Sequence[Record], environment: str)
 
     Parameters
     ----------
+    records:
+        The environment's own, one at least.
     wanted:
         Its id, or the beginning of one, though it may have failed, or been taken out, since it was
         verified; None for the last good one besides the newest.
@@ -42,10 +46,6 @@ def to_put_back(wanted: str | None, records: Sequence[Record], environment: str)
     NotEligibleError
         It was never verified here, it is what runs, or there is none.
     """
-    if not records:
-        raise NotEligibleError(
-            f"nothing was promoted to {environment} yet", f"./baton promote {environment}"
-        )
     newest = records[-1]
     if wanted is None:
         found = last_good(records, but=newest.release)

@@ -10,12 +10,13 @@ from pipeline.adapters.aws import check_account
 from pipeline.adapters.reader import store_below
 from pipeline.adapters.store import ArtifactStore
 from pipeline.promotion.approval import check_can_approve
+from pipeline.promotion.next_command import BUILD, next_command
 from pipeline.promotion.promotion import Promotion
 from pipeline.promotion.records.history import read_history
 from pipeline.promotion.records.record import (
     Record,
-    last_mention,
     last_of,
+    last_verdict,
     last_verified,
     step_back,
     withdrawal,
@@ -27,6 +28,10 @@ from pipeline.step_runner import StepResult
 
 if TYPE_CHECKING:
     from pipeline.checkout import Checkout
+
+
+NOTHING_BUILT = "no release has been built here yet"
+NO_SOURCE = "{} has verified no release yet"
 
 
 def eligible(run: Promotion) -> StepResult:
@@ -100,7 +105,7 @@ def _built_here(run: Promotion) -> tuple[str, str]:
     if wanted is None:
         release_id = last_built(run.checkout)
         if release_id is None:
-            raise NotEligibleError("no release has been built here yet", "./baton build")
+            raise NotEligibleError(NOTHING_BUILT, BUILD)
         evidence = "built here last"
         if changed_since(release_id, run.checkout, run.target):
             evidence += "; the checkout has changed since it was built: ./baton build"
@@ -124,6 +129,10 @@ def _verified_below(run: Promotion) -> tuple[str, str]:
     assert run.below is not None  # noqa: S101 - tells the type checker
     run.source = store_below(run.target, run.below, run.environment)
     records = read_history(run.source)
+    if run.options.release is None and last_verified(records) is None:
+        raise NotEligibleError(
+            NO_SOURCE.format(run.below.name), next_command(run.checkout, run.target, run.below)
+        )
     chosen = choose(run.options.release, records, run.below.name)
     by = step_back(records, run.records) if run.options.release is None else None
     if by:
@@ -149,7 +158,7 @@ def choose(wanted: str | None, records: Sequence[Record], below: str) -> tuple[s
         None was verified there, or the newest record of the release does not say so.
     """
     release = _last_verified(records, below) if wanted is None else named(wanted, records, below)
-    newest = last_mention(records, release)
+    newest = last_verdict(records, release)
     assert newest is not None  # noqa: S101 - it is one of those in the records
     remedy = f"mend it and run ./baton promote {below}"
     if by := withdrawal(records, release):
@@ -167,7 +176,7 @@ def choose(wanted: str | None, records: Sequence[Record], below: str) -> tuple[s
 def _last_verified(records: Sequence[Record], below: str) -> str:
     record = last_verified(records)
     if record is None:
-        raise NotEligibleError(f"{below} has verified no release yet", f"./baton promote {below}")
+        raise NotEligibleError(NO_SOURCE.format(below), f"./baton promote {below}")
     return record.release
 
 

@@ -1,21 +1,21 @@
-"""What happens when what was deployed does not work: the application of before is put back.
+"""Fall back: after a failed deployment or verification, the previous release is deployed again.
 
 Terraform goes forward only: its part of the release that failed stays applied.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codegen.errors import BatonError
 from codegen.sources.s3 import units_of
 from pipeline.promotion.deployment import deploy, render
 from pipeline.promotion.earlier import last_good
 from pipeline.promotion.fetching import download, unpack
-from pipeline.promotion.verification import VerificationError, verify
+from pipeline.promotion.verification import verify
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import Release, short
 from pipeline.step_runner import StepResult
@@ -50,6 +50,8 @@ class Earlier:
     outputs: StateOutputs = field(init=False)
     rendering: Rendering = field(init=False)
     stack: Stack = field(init=False)
+    deployed_at: datetime.datetime | None = None
+    may_run: bool = False
 
     # what works is to be back at once, and CodeDeploy begins nothing while an alarm is on
     at_once: bool = True
@@ -61,25 +63,25 @@ class Earlier:
 
 
 def fall_back(run: Promotion) -> StepResult:
-    """Put back the application of the release that was verified last, and verify it again.
+    """Deploy the application of the release that was verified last, and verify it again.
 
     It is rendered by its own templates from the outputs as they are now.
 
     Raises
     ------
     BatonError
-        It cannot be had, rendered, deployed or verified any more.
+        It cannot be fetched, rendered, deployed or verified any more.
     """
     last = to_fall_back_to(run)
     if last is None:
-        return StepResult("no other release was verified here: nothing to put back", "skipped")
+        return StepResult("no other release was verified here to roll back to", "skipped")
     earlier = fetch(run, last)
     for step in (render, deploy, verify):
         step(earlier)
     run.store.keep(earlier.release.keys)  # what it lacked was copied as if no record named it
     run.fell_back_to = last.release
     run.fell_back_with = dict(earlier.rendering.parameters)
-    return StepResult(f"release {short(last.release)} is back, and verified again")
+    return StepResult(f"release {short(last.release)} is deployed and verified again")
 
 
 def to_fall_back_to(run: Promotion) -> Record | None:
@@ -108,35 +110,3 @@ def fetch(run: Promotion, last: Record) -> Earlier:
         work=work,
         say=run.say,
     )
-
-
-def explained(
-    error: VerificationError, run: Promotion, problem: BatonError | None = None
-) -> VerificationError:
-    """What the user has to know when a promotion was not verified: what runs now, and what to do.
-
-    Parameters
-    ----------
-    error:
-        Why it was not verified.
-    run:
-        After it has fallen back, or has tried to.
-    problem:
-        Why that failed; None where it did not.
-    """
-    name, failed = run.environment.name, short(run.release.id)
-    last = to_fall_back_to(run)
-    to_do = f"mend it, ./baton build, ./baton promote {name}"
-    if problem is not None and last is not None:
-        runs = f"and release {short(last.release)} could not be put back: {problem.message}"
-        again = f"./baton rollback {name} {short(last.release)}"
-        to_do = f"{problem.remedy}; then {again}" if problem.remedy else again
-    elif run.fell_back_to:
-        runs = (
-            f"release {short(run.fell_back_to)} was put back and works: it runs in {name} now, on "
-            f"what Terraform has applied for {failed}"
-        )
-    else:
-        runs = f"release {failed} stays deployed: {name} has no other to put back"
-    remedy = f"{error.remedy}; {to_do}" if error.remedy else to_do
-    return VerificationError(f"{error.message}\n{runs}", remedy)

@@ -41,7 +41,7 @@ class Options:
     approved:
         `--yes`: approve without asking.
     force_plan:
-        `--plan`: plan although nothing has changed since the last verified promotion.
+        `--force-plan`: plan although nothing has changed since the last verified promotion.
     allow_destroy:
         `--allow-destroy`: resources that may be destroyed or replaced, ADDRESS or UNIT:ADDRESS.
     at_once:
@@ -101,7 +101,10 @@ class Promotion:
     states: StateOutputs | None = None  # of every unit there is, where the release has others
     rendering: Rendering = field(init=False)
     stack: Stack = field(init=False)
+    deployed_at: datetime.datetime | None = None
+    may_run: bool = False
     failure: str = ""
+    interrupted: bool = False
     fell_back_to: str | None = None
     fell_back_with: dict[str, str] = field(default_factory=dict)
     withdraws: str | None = None  # of a rollback only

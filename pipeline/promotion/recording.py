@@ -6,18 +6,31 @@ import datetime
 import time
 from collections.abc import Sequence
 
+from codegen.errors import Interrupted
 from pipeline.promotion.promotion import Promotion
 from pipeline.promotion.records.history import append
 from pipeline.promotion.records.record import Record
-from pipeline.step_runner import StepResult
+from pipeline.step_runner import StepResult, summary
 
 
 def record(run: Promotion) -> StepResult:
     """Keep the release's objects, then store the record under the next number."""
-    run.store.keep(run.release.keys)
+    _keep(run)
     run.record = append(run.store, compose(run))
-    outcome = "verified" if run.record.verified else "failed"
-    return StepResult(f"{run.kind} {run.record.number} of {run.environment.name}, {outcome}")
+    what = f"{run.kind} {run.record.number} of {run.environment.name}"
+    return StepResult(f"{what}, {run.record.outcome}")
+
+
+def _keep(run: Promotion) -> None:
+    try:
+        run.store.keep(run.release.keys)
+    except Interrupted:
+        raise
+    except Exception as error:
+        if not run.failure:
+            raise
+        # files that were never copied, say: the record of the failure matters more
+        run.say(f"the release's files may expire: {summary(error)}")
 
 
 def compose(run: Promotion) -> Record:
@@ -36,6 +49,7 @@ def compose(run: Promotion) -> Record:
         promoted_from=run.below.name if run.below else None,
         verified=not run.failure,
         failure=run.failure,
+        interrupted=run.interrupted,
         by=run.by,
         run=run.run_at,
         approved_by=run.approved_by,

@@ -14,6 +14,7 @@ from pipeline.adapters.store import ArtifactStore
 from pipeline.console import say
 from pipeline.promotion.eligibility import match
 from pipeline.promotion.fetching import download
+from pipeline.promotion.next_command import next_command
 from pipeline.promotion.records.history import read_history
 from pipeline.promotion.records.record import last_verified
 from pipeline.release.folder import ReleaseFolder
@@ -47,7 +48,8 @@ def release_for(
         if last is None:
             raise NotEligibleError(
                 f"no release has been verified in {environment.name} yet",
-                f"./baton promote {environment.name}, or --release with one that was built here",
+                f"{next_command(checkout, target, environment)}, or --release with one that was "
+                "built here",
             )
         release_id = last.release
     else:

@@ -5,7 +5,7 @@ Only its application goes back. Infrastructure goes forward only, by promotions.
 
 from __future__ import annotations
 
-from codegen.errors import GateRefusedError
+from codegen.errors import GateRefusedError, NotEligibleError
 from codegen.problems import ContractError
 from codegen.sources.s3 import read_outputs
 from codegen.sources.state import StateError, WrongStateError
@@ -16,6 +16,7 @@ from pipeline.promotion.deployment import deploy, render, rendered
 from pipeline.promotion.earlier import taken_out, to_put_back
 from pipeline.promotion.eligibility import reach
 from pipeline.promotion.fetching import download, unpack
+from pipeline.promotion.next_command import next_command
 from pipeline.promotion.promotion import Promotion
 from pipeline.promotion.recording import record
 from pipeline.promotion.records.record import Record
@@ -34,11 +35,16 @@ def eligible(run: Promotion) -> StepResult:
     Raises
     ------
     NotEligibleError
-        It was never verified here, or there is none to go back to.
+        It was never verified here, or there is none to go back to, or nothing was promoted yet.
     UsageError
         The environment is protected, and there is nobody to approve.
     """
     reach(run)
+    if not run.records:
+        raise NotEligibleError(
+            f"nothing was promoted to {run.environment.name} yet",
+            next_command(run.checkout, run.target, run.environment),
+        )
     found = to_put_back(run.options.release, run.records, run.environment.name)
     run.withdraws = taken_out(run.records, found.release)
     run.folder = ReleaseFolder(run.checkout.releases / found.release)
@@ -137,12 +143,12 @@ STEPS = (
     Step("render", render, dry_run.render),
     Step("deploy", deploy, dry_run.deploy, changes=True, recorded_failure=True),
     Step("verify", verify, dry_run.verify, recorded_failure=True),
-    Step("record", record, dry_run.record, changes=True),
+    Step("record", record, dry_run.record, changes=True, recorded_failure=True),
 )
 
 
 def roll_back(run: Promotion, progress: Progress) -> Record:
-    """Run the steps in order. Where one fails, nothing else is put back: a person decides.
+    """Run the steps in order. Where one fails, nothing else is deployed: a person decides.
 
     Returns
     -------
@@ -152,6 +158,6 @@ def roll_back(run: Promotion, progress: Progress) -> Record:
     Raises
     ------
     BatonError
-        A step failed or refused; a failed deployment or verification has been recorded.
+        A step failed or refused; what ended it from the deployment on has been recorded.
     """
     return carry_out(STEPS, run, progress)

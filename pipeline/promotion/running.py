@@ -6,15 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from codegen.errors import BatonError, Interrupted
 from pipeline.console import Progress
-from pipeline.locking.environment import Alone, alone
+from pipeline.locking.environment import alone
 from pipeline.promotion.approval import COMMAND
-from pipeline.promotion.fallback import explained, fall_back
+from pipeline.promotion.ending import end
 from pipeline.promotion.promotion import Promotion
-from pipeline.promotion.recording import record
 from pipeline.promotion.records.record import Record
-from pipeline.promotion.verification import VerificationError
 from pipeline.step_runner import StepResult, run_step
 
 Do = Callable[[Promotion], StepResult]
@@ -35,7 +32,7 @@ class Step:
     changes:
         Before it begins it is made sure once more that no other run is at work.
     recorded_failure:
-        It works on the application itself, so that its failure is part of the history.
+        It works on the application itself, or comes after that: whatever ends it is recorded.
     """
 
     name: str
@@ -53,7 +50,7 @@ def carry_out(
     Parameters
     ----------
     falls_back:
-        Whether the application of before is put back where the new one is not verified.
+        Whether the previous release is deployed again where this one is not verified.
 
     Returns
     -------
@@ -63,7 +60,7 @@ def carry_out(
     Raises
     ------
     BatonError
-        A step failed or refused; a failed deployment or verification has been recorded.
+        A step failed or refused; what ended it from the deployment on has been recorded.
     """
     with alone(run.target, run.environment, _command(run), progress.say) as held:
         run.died = held.died
@@ -71,41 +68,16 @@ def carry_out(
             if step.changes:
                 held.check()
             try:
-                run_step(step.do, run, progress, step.name)
-            except BatonError as error:
-                if not step.recorded_failure or error.exit_code != BatonError.exit_code:
+                run_step(step.do, run, progress, step.name, ends=not step.recorded_failure)
+            except Exception as error:
+                if not step.recorded_failure:
                     raise
-                run.failure = f"{step.name}: {error.message}"
-                try:
-                    if falls_back and isinstance(error, VerificationError):
-                        raise _fallen_back(error, run, progress, held) from error
+                ended = end(error, step.name, run, progress, held, falls_back=falls_back)
+                if ended is error:
                     raise
-                finally:  # also where falling back was interrupted
-                    _record_failure(run, progress, held)
+                raise ended from error
     assert run.record is not None  # noqa: S101 - the last step has set it
     return run.record
-
-
-def _fallen_back(
-    error: VerificationError, run: Promotion, progress: Progress, held: Alone
-) -> BatonError:
-    try:
-        held.check()
-        run_step(fall_back, run, progress, "fall back")
-    except BatonError as problem:
-        run.failure += f"\nfall back: {problem.message}"
-        if problem.exit_code == Interrupted.exit_code:
-            raise
-        return explained(error, run, problem)
-    return explained(error, run)
-
-
-def _record_failure(run: Promotion, progress: Progress, held: Alone) -> None:
-    try:
-        held.check()  # who has taken over must not find this run's record after its own
-        run_step(record, run, progress)
-    except BatonError as error:  # what failed first is what the user must see
-        progress.say(f"the failure could not be recorded: {error.message}")
 
 
 def rehearse(steps: Sequence[Step], run: Promotion, progress: Progress) -> dict[str, Any]:

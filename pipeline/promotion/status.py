@@ -1,35 +1,19 @@
-"""What runs in each environment, and what could be promoted next: read from the records only."""
+"""What runs in an environment, and what could be promoted to it next: from its records. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from codegen.errors import BatonError, NotEligibleError
-from pipeline.adapters.store import ArtifactStore
-from pipeline.promotion.eligibility import choose
-from pipeline.promotion.records.history import read_history
-from pipeline.promotion.records.record import Record, last_verified, step_back, withdrawal
-from pipeline.release.build import last_built
+from pipeline.promotion.records.record import Record, last_verified, withdrawal
 from pipeline.release.manifest import short
 
 if TYPE_CHECKING:
     from codegen.settings import Environment
-    from pipeline.checkout import Checkout
-    from pipeline.target import Target
 
-COLUMNS = (
-    "environment",
-    "account",
-    "verified",
-    "infrastructure",
-    "last promotion",
-    "by",
-    "at (UTC)",
-    "could get",
-)
+# 80 columns at most, with the longest name of an environment; `--json` has the rest
+COLUMNS = ("environment", "verified", "last promotion", "at (UTC)")
 
 
 @dataclass(frozen=True)
@@ -43,13 +27,16 @@ class EnvironmentStatus:
     infrastructure:
         The infrastructure digest of that promotion.
     number, kind, outcome, release, by, at:
-        Of the newest record; `outcome` is "verified", "fell back" or "failed". Empty without one.
+        Of the newest record; `outcome` is "verified", "fell back", "failed" or "interrupted". Empty
+        without one.
     fell_back_to, withdraws:
-        The release that was put back after the newest one had failed; the one that was taken out.
+        The release that runs again after the newest one had failed; the one that was withdrawn.
     candidate:
         The release that `baton promote` would take, None where there is none.
-    why_not:
-        Why promoting now would bring nothing; empty where it would.
+    why_not, way_out:
+        Why promoting now would bring nothing, and what to do about that; empty where it would.
+    address:
+        Where its API is called, as the stack says; empty where that is not known.
     error, remedy:
         Why its records cannot be read, or not be believed; all else is empty then.
     """
@@ -68,6 +55,8 @@ class EnvironmentStatus:
     at: str = ""
     candidate: str | None = None
     why_not: str = ""
+    way_out: str = ""
+    address: str = ""
     error: str = ""
     remedy: str = ""
 
@@ -80,13 +69,9 @@ class EnvironmentStatus:
         """The columns of the table."""
         return (
             self.environment,
-            self.account_id,
             _short(self.verified),
-            _short(self.infrastructure),
             self._last(),
-            self.by,
             self.at[:16].replace("T", " "),
-            _short(self.candidate if self.promotable else None),
         )
 
     def _last(self) -> str:
@@ -94,11 +79,11 @@ class EnvironmentStatus:
             return "cannot be read"
         if self.number is None:
             return "none yet"
-        if self.kind == "rollback":
-            return f"{self.number} rollback to {_short(self.release)}, {self.outcome}"
+        if self.kind == "rollback" and self.outcome == "verified":
+            return f"{self.number} rollback to {_short(self.release)}"
         if self.fell_back_to:
-            return f"{self.number} failed, fell back to {_short(self.fell_back_to)}"
-        return f"{self.number} {self.outcome}"
+            return f"{self.number} fell back to {_short(self.fell_back_to)}"
+        return f"{self.number} {'rollback ' * (self.kind == 'rollback')}{self.outcome}"
 
     def as_json(self) -> dict[str, Any]:
         """The same for machines."""
@@ -110,7 +95,12 @@ def _short(release: str | None) -> str:
 
 
 def describe(
-    environment: Environment, records: Sequence[Record], candidate: str | None, why_not: str
+    environment: Environment,
+    records: Sequence[Record],
+    candidate: str | None,
+    why_not: str,
+    way_out: str = "",
+    address: str = "",
 ) -> EnvironmentStatus:
     """An environment's status from its records (pure).
 
@@ -118,21 +108,22 @@ def describe(
     ----------
     candidate:
         What the environment below, or the build, has for it; None where there is none.
-    why_not:
-        Why there is none.
+    why_not, way_out:
+        Why there is none, and what to do about that.
+    address:
+        Where its API is called.
     """
     verified, here = last_verified(records), (environment.name, environment.account_id)
     if not records:
-        return EnvironmentStatus(*here, candidate=candidate, why_not=why_not)
+        return EnvironmentStatus(*here, candidate=candidate, why_not=why_not, way_out=way_out)
     last = records[-1]
-    failed = "fell back" if last.fell_back_to else "failed"
     return EnvironmentStatus(
         *here,
         verified=verified.release if verified else None,
         infrastructure=verified.infrastructure if verified else None,
         number=last.number,
         kind=last.kind,
-        outcome="verified" if last.verified else failed,
+        outcome=last.outcome,
         release=last.release,
         fell_back_to=last.fell_back_to,
         withdraws=last.withdraws,
@@ -140,6 +131,8 @@ def describe(
         at=last.started_at,
         candidate=candidate,
         why_not=why_not or _nothing_new(environment.name, records, candidate),
+        way_out=way_out,
+        address=address,
     )
 
 
@@ -155,87 +148,3 @@ def _nothing_new(environment: str, records: Sequence[Record], candidate: str | N
     if verified and verified.release == candidate and settled:
         return f"release {short(candidate)} is verified here already"
     return ""
-
-
-def read_status(
-    environments: Sequence[Environment], target: Target, checkout: Checkout, *, whole: bool = False
-) -> list[EnvironmentStatus]:
-    """The status of all environments, in promotion order, read side by side.
-
-    Parameters
-    ----------
-    whole:
-        Read every record, and hold it against the digest in the one after it; otherwise only the
-        newest ones are read.
-
-    Returns
-    -------
-    list
-        One for each environment; `error` says of which the records cannot be read.
-    """
-    # clients are made one after the other: that is no waiting, and boto3 makes none in two threads
-    stores = [_store(target, environment) for environment in environments]
-    with ThreadPoolExecutor(len(environments)) as pool:
-        read = pool.map(lambda store: _read(store, whole), stores)
-        histories = dict(zip((each.name for each in environments), read, strict=True))
-    return [_status(each, histories, checkout) for each in environments]
-
-
-Read = Sequence[Record] | BatonError
-
-
-def _store(target: Target, environment: Environment) -> ArtifactStore | BatonError:
-    try:
-        return ArtifactStore(target.session(environment), environment)
-    except BatonError as error:
-        return error
-
-
-def _read(store: ArtifactStore | BatonError, whole: bool) -> Read:
-    if isinstance(store, BatonError):
-        return store
-    try:
-        records = read_history(store)
-        last_verified(records)  # what the status needs is read here, beside the others'
-        return list(records) if whole else records
-    except BatonError as error:
-        return error
-
-
-def _status(
-    environment: Environment, histories: Mapping[str, Read], checkout: Checkout
-) -> EnvironmentStatus:
-    records = histories[environment.name]
-    try:
-        if isinstance(records, BatonError):
-            raise records
-        found = _candidate(environment, records, histories, checkout)
-        return describe(environment, records, *found)
-    except BatonError as error:
-        return EnvironmentStatus(
-            environment.name, environment.account_id, error=error.message, remedy=error.remedy
-        )
-
-
-def _candidate(
-    environment: Environment,
-    here: Sequence[Record],
-    histories: Mapping[str, Read],
-    checkout: Checkout,
-) -> tuple[str | None, str]:
-    below = environment.promoted_from
-    if below is None:
-        built = last_built(checkout)
-        return built, "" if built else "no release has been built here yet"
-    records = histories[below]
-    if isinstance(records, BatonError):
-        return None, f"{below}'s records cannot be read"
-    try:
-        candidate = choose(None, records, below)[0]
-        by = step_back(records, here)
-        went = "{} went back to it by rollback {}: what is verified here is newer"
-        return candidate, went.format(below, by.number) if by else ""
-    except NotEligibleError as error:
-        return None, error.message
-    except BatonError:  # an older record, that `choose` alone has looked at
-        return None, f"{below}'s records cannot be read"

@@ -26,12 +26,12 @@ STEPS = (
     Step("render", render, dry_run.render),
     Step("deploy", deploy, dry_run.deploy, changes=True, recorded_failure=True),
     Step("verify", verify, dry_run.verify, recorded_failure=True),
-    Step("record", record, dry_run.record, changes=True),
+    Step("record", record, dry_run.record, changes=True, recorded_failure=True),
 )
 
 
 def promote(run: Promotion, progress: Progress) -> Record:
-    """Run the steps in order; where the last but one fails, put the application of before back.
+    """Run the steps in order; where one fails from `deploy` on, roll back to the previous release.
 
     Returns
     -------
@@ -41,6 +41,6 @@ def promote(run: Promotion, progress: Progress) -> Record:
     Raises
     ------
     BatonError
-        A step failed or refused; a failed deployment or verification has been recorded.
+        A step failed or refused; what ended it from the deployment on has been recorded.
     """
     return carry_out(STEPS, run, progress, falls_back=True)

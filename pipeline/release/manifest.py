@@ -22,9 +22,6 @@ FileName = Annotated[
     str, Field(pattern=r"^(template\.yaml|source\.tar|artifacts/[0-9a-f]{64}\.zip)$")
 ]
 
-# the schema says what the model does: no file of another name
-Files = Annotated[dict[FileName, Digest], Field(json_schema_extra={"additionalProperties": False})]
-
 
 class Release(BaseModel):
     """The manifest, release.json: content only, so the same content has the same id anywhere.
@@ -45,6 +42,7 @@ class Release(BaseModel):
     target: Literal["local", "aws"]
     runtime: str
     architecture: str
+    # the schema says what the model does: no file of another name
     files: Annotated[
         dict[FileName, Digest], Field(json_schema_extra={"additionalProperties": False})
     ]

@@ -40,11 +40,19 @@ TITLE = "Smoke test ✓"
 
 @dataclass(frozen=True)
 class Deployment:
-    """What is tested: a session of the environment, its stack's outputs, and its table."""
+    """What is tested: a session of the environment, its stack's outputs, and its table.
+
+    Parameters
+    ----------
+    failed:
+        Says which function has failed since the deployment, and why; empty while none has. Whoever
+        waits for what a function does asks it, and then waits no longer.
+    """
 
     session: boto3.Session
     outputs: Mapping[str, str]
     table_name: str
+    failed: Callable[[], str] = lambda: ""
 
 
 def run(deployment: Deployment) -> SmokeReport:
@@ -105,7 +113,7 @@ class _Journey:
             answer = self.api.get("/health")
             return None if answer.status in UNKNOWN else f"{_expect(answer, 200).status}"
 
-        return _poll(known, CALLER_DEADLINE_S, "the API does not know its caller")
+        return self._poll(known, CALLER_DEADLINE_S, "the API does not know its caller")
 
     def create(self) -> str:
         due_at = datetime.now(UTC) + timedelta(days=1)
@@ -130,7 +138,7 @@ class _Journey:
             answer = _expect(self.api.get(f"/teams/{self.team}/stats"), 200)
             return "1 open" if answer.body["open"]["normal"] == 1 else None
 
-        return _poll(seen, STREAM_DEADLINE_S, "the stream did not reach the counters")
+        return self._poll(seen, STREAM_DEADLINE_S, "the stream did not reach the counters")
 
     def escalate(self) -> str:
         ticket = self._post(datetime.now(UTC) - timedelta(hours=1), uuid4().hex)
@@ -142,7 +150,7 @@ class _Journey:
             body = _expect(self.api.get(f"/tickets/{ticket}"), 200).body
             return f"{body['priority']}, version {body['version']}" if body["escalated"] else None
 
-        seen = _poll(escalated, SWEEP_DEADLINE_S, "the sweep did not escalate it")
+        seen = self._poll(escalated, SWEEP_DEADLINE_S, "the sweep did not escalate it")
         if seen != "high, version 2":
             raise CheckFailedError(f"{ticket} is {seen}, not high, version 2")
         return f"{ticket} is {seen}"
@@ -159,6 +167,8 @@ class _Journey:
         # what is still in the stream would be counted after its counters are gone
         settled = time.monotonic() + SETTLE_DEADLINE_S
         while (uncounted := traces.uncounted(tickets)) and time.monotonic() < settled:
+            if self.deployment.failed():  # then it may never be counted
+                break
             time.sleep(POLL_S)
         deleted = f"{traces.delete(tickets)} items of {self.team}"
         if uncounted:
@@ -189,6 +199,18 @@ class _Journey:
         if "FunctionError" in answer:
             raise CheckFailedError(f"the sweep failed: {answer['Payload'].read()[:500]!r}")
 
+    def _poll(self, look: Callable[[], str | None], deadline_s: float, otherwise: str) -> str:
+        ends = time.monotonic() + deadline_s
+        while True:
+            seen = look()
+            if seen is not None:
+                return seen
+            if failed := self.deployment.failed():
+                raise CheckFailedError(failed)
+            if time.monotonic() >= ends:
+                raise CheckFailedError(f"{otherwise} within {deadline_s:.0f} s")
+            time.sleep(POLL_S)
+
     def _base(self) -> str:
         session, outputs = self.deployment.session, self.deployment.outputs
         endpoint = session.client("apigateway").meta.endpoint_url
@@ -202,14 +224,3 @@ def _expect(answer: Answer, *expected: int) -> Answer:
         wanted = " or ".join(map(str, expected))
         raise CheckFailedError(f"answered {answer.status}, not {wanted}: {answer.body}")
     return answer
-
-
-def _poll(look: Callable[[], str | None], deadline_s: float, otherwise: str) -> str:
-    ends = time.monotonic() + deadline_s
-    while True:
-        seen = look()
-        if seen is not None:
-            return seen
-        if time.monotonic() >= ends:
-            raise CheckFailedError(f"{otherwise} within {deadline_s:.0f} s")
-        time.sleep(POLL_S)

@@ -11,6 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from codegen.check import check
 from codegen.contract.parameters import declaration_problems
+from codegen.contract.verification import Needs
 from codegen.errors import BatonError
 from codegen.handoff import prepare
 from codegen.problems import ContractError, Kind, Problem
@@ -28,6 +29,9 @@ def quoted(text: str, root: Path) -> str:
 
     place = r"(?P<file>[\w./-]+\.(?:j2|tf|yaml|hcl|py)):(?P<line>\d+)"
     return re.sub(place, line, text.replace(f"{root}/", ""))
+
+
+NEEDS = Needs(by="the smoke test", parameters=("TableName",), outputs=("ApiId",))
 
 
 def kinds(problems: Sequence[Problem]) -> list[str]:
@@ -49,7 +53,7 @@ def checked(root: Path) -> list[Problem]:
     template = root / "template.yaml"
     platforms = [("aws", "arm64"), ("local", "x86_64")]
     releases = [release(template, target=target, architecture=at) for target, at in platforms]
-    return check(root, template, releases)
+    return check(root, template, releases, NEEDS)
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -6,7 +6,7 @@ import pytest
 
 from codegen.terraform.hcl import Hcl
 from codegen.terraform.terragrunt import name_problems
-from codegen.terraform.units import Input, inputs_of, parse_unit
+from codegen.terraform.units import Input, inputs_of, unit_of
 from codegen.terraform.variables import Variable, literal_problem, parse_variables
 
 
@@ -91,10 +91,10 @@ def test_a_name_that_terragrunt_does_not_know_is_told(text: str, said: str | Non
 
 
 def test_a_unit_without_a_source_is_told_once() -> None:
-    (problem,) = parse_unit("inputs = {}\n", "data").misuses
+    (problem,) = unit_of(Hcl("inputs = {}\n", "units/data.hcl"), "data").misuses
     assert problem.what == "unit data has no source in a terraform block"
     # and where the word is misspelled, that alone
-    (problem,) = parse_unit('terraform {\n  sorce = "x"\n}\n', "data").misuses
+    (problem,) = unit_of(Hcl('terraform {\n  sorce = "x"\n}\n', "units/data.hcl"), "data").misuses
     assert problem.what == "the block terraform has no attribute sorce"
 
 

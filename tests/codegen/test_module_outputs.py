@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from codegen.terraform.hcl import HclError
-from codegen.terraform.outputs import DeclaredOutput, declared_outputs, parse_outputs
+from codegen.terraform.hcl import Hcl, HclError
+from codegen.terraform.outputs import DeclaredOutput, declared_outputs, outputs_of
 from tests.codegen.builders import CHECKOUT
 
 TEXT = """\
@@ -33,10 +33,15 @@ output "nested" {
 """
 
 
+def parsed(text: str) -> dict[str, DeclaredOutput]:
+    """The outputs that a file of this text declares."""
+    return outputs_of(Hcl(text, "outputs.tf"))
+
+
 def test_outputs_are_found_with_line_and_sensitivity() -> None:
     # Given an outputs.tf as terraform fmt leaves it
     # When it is read, then each block is there, and nothing else
-    assert parse_outputs(TEXT) == {
+    assert parsed(TEXT) == {
         "plain": DeclaredOutput(2, sensitive=False),
         "secret": DeclaredOutput(7, sensitive=True),
         "nested": DeclaredOutput(13, sensitive=False),
@@ -45,7 +50,9 @@ def test_outputs_are_found_with_line_and_sensitivity() -> None:
 
 def test_line_ends_of_windows_are_read_alike() -> None:
     # Given the same with CRLF, when it is read, then nothing is different
-    assert parse_outputs(TEXT.replace("\n", "\r\n")) == parse_outputs(TEXT)
+    assert outputs_of(Hcl(TEXT.replace("\n", "\r\n"), "outputs.tf")) == outputs_of(
+        Hcl(TEXT, "outputs.tf")
+    )
 
 
 @pytest.mark.engine
@@ -78,7 +85,7 @@ def test_the_projects_modules_are_in_the_form_the_reader_relies_on() -> None:
 )
 def test_other_forms_are_read_as_terraform_does(text: str, found: dict[str, bool]) -> None:
     # Given what terraform fmt leaves as it is, when it is read, then it means the same
-    assert {name: output.sensitive for name, output in parse_outputs(text).items()} == found
+    assert {name: output.sensitive for name, output in parsed(text).items()} == found
 
 
 @pytest.mark.parametrize("content", [b"\xff", b'output "a" {', b'output "a', b"/* a", b"a = <<E\n"])

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from codegen.contract.units import dependency_problems, input_problems
+from codegen.terraform.hcl import Hcl
 from codegen.terraform.layout import load_live, load_root
-from codegen.terraform.units import UnitFile, load_mocks, load_units, parse_unit
+from codegen.terraform.units import UnitFile, load_mocks, load_units, unit_of
 from codegen.terraform.variables import module_variables
 from tests.codegen.builders import CHECKOUT, project, replace
 
@@ -20,7 +21,8 @@ def unit(name: str, *depends_on: str) -> UnitFile:
         f'  config_path = "../{each}"\n  mock_outputs = local.mocks.{each}\n}}\n'
         for each in depends_on
     )
-    return parse_unit(f'terraform {{\n  source = "x/modules//{name}"\n}}\n{blocks}', name)
+    text = f'terraform {{\n  source = "x/modules//{name}"\n}}\n{blocks}'
+    return unit_of(Hcl(text, f"units/{name}.hcl"), name)
 
 
 @pytest.mark.parametrize(

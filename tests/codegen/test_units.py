@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from codegen.problems import Kind
-from codegen.terraform.units import parse_unit
+from codegen.terraform.hcl import Hcl
+from codegen.terraform.units import UnitFile, unit_of
+
+
+def read(text: str) -> UnitFile:
+    """What a unit of this text reads."""
+    return unit_of(Hcl(text, "units/access.hcl"), "access")
+
 
 SOURCE = 'terraform {\n  source = "${get_repo_root()}/modules//access"\n}\n'
 
@@ -21,7 +28,7 @@ SOURCE = 'terraform {\n  source = "${get_repo_root()}/modules//access"\n}\n'
 )
 def test_a_read_without_a_name_is_told(code: str) -> None:
     # Given a read in which no name can be checked, when the unit is read
-    unit = parse_unit(f"inputs = {{\n  a = {code}\n}}\n{SOURCE}", "access")
+    unit = read(f"inputs = {{\n  a = {code}\n}}\n{SOURCE}")
 
     # Then it is told with its line
     assert [(each.kind, each.where and each.where.line) for each in unit.misuses] == [
@@ -37,7 +44,7 @@ def test_only_code_reads() -> None:
     )
 
     # When the unit is read
-    unit = parse_unit(text + SOURCE, "access")
+    unit = read(text + SOURCE)
 
     # Then only what is interpolated is one
     assert [read.path for read in unit.outputs] == [("outputs", "a-b", "c-d")]
@@ -49,6 +56,5 @@ def test_a_dependency_on_anothers_mocks_is_told() -> None:
     block = 'dependency "data" {\n  config_path = "../dat"\n  mock_outputs = local.mocks.x\n}\n'
 
     # When the unit is read, then both are told with their lines
-    unit = parse_unit(block + SOURCE, "access")
-    found = [(each.kind, each.where and each.where.line) for each in unit.misuses]
+    found = [(each.kind, each.where and each.where.line) for each in read(block + SOURCE).misuses]
     assert found == [(Kind.MOCK_UNKNOWN, 2), (Kind.MOCK_UNKNOWN, 3)]

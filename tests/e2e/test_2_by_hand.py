@@ -143,7 +143,7 @@ def test_drift_of_a_unit_is_told_can_be_accepted_for_a_while_and_is_mended(world
     accepted.write_text(kept)
 
     # And the promotion of the same release, planned all the same, puts it back
-    assert world.data("promote", "dev", "--plan")["plans"]["application"] == "1 to update"
+    assert world.data("promote", "dev", "--force-plan")["plans"]["application"] == "1 to update"
     assert _drift(world) == []
 
 

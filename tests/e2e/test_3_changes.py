@@ -111,14 +111,14 @@ def test_a_release_that_does_not_work_is_taken_back_by_itself_and_goes_no_furthe
         step["name"]: step["detail"] for step in world.data("promote", "dev", "--dry-run")["steps"]
     }
     assert "ApiRevision" in tried["render"]
-    assert tried["verify"].endswith(f"if it fails, put back release {before[:12]}")
+    assert tried["verify"].endswith(f"if it fails, roll back to release {before[:12]}")
     assert world.live("dev") == works
 
     # When it is promoted, Then that fails in verify, and the record says so
     done = world.baton("promote", "dev")
     assert done.returncode == 1, done.stderr
     assert "the smoke test of dev failed" in done.stderr
-    assert f"release {before[:12]} was put back and works" in done.stderr
+    assert f"release {before[:12]} runs in dev again and is verified" in done.stderr
     dev, staging, _ = world.data("status")
     assert (dev["outcome"], dev["verified"] == broken) == ("fell back", False)
 

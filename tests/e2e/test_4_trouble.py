@@ -63,7 +63,7 @@ def test_a_promotion_whose_emulator_is_killed_can_be_run_again(world: World, ste
         code.write(f"# killed in {step}\n")
     world.commit(f"killed in {step}")
     release = _built(world)
-    process = _begun(world, "promote", "dev", release, "--plan")
+    process = _begun(world, "promote", "dev", release, "--force-plan")
     _wait_for_log(world, process, {"plan": "terragrunt-plan", "deploy": "sam-deploy"}[step])
 
     # When its emulator is killed
@@ -148,7 +148,7 @@ def test_a_tool_that_is_too_old_is_found_by_the_doctor(world: World) -> None:
 
 def test_ctrl_c_in_the_middle_ends_in_order_and_the_next_run_finishes(world: World) -> None:
     # Given a promotion that is planning
-    process = _begun(world, "promote", "dev", _built(world), "--plan")
+    process = _begun(world, "promote", "dev", _built(world), "--force-plan")
     _wait_for_log(world, process, "terragrunt-plan")
 
     # When it gets Ctrl-C

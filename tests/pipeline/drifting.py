@@ -92,6 +92,7 @@ def api(**more: Any) -> DeployedFunction:
     """The function as it is deployed."""
     fields = {
         "name": "desk-dev-api",
+        "alias": "live",
         "live": configuration(),
         "latest": latest(),
         "weights": {},
@@ -114,9 +115,10 @@ def drift(
     recorded: Mapping[str, str] = PARAMETERS,
     unseen: frozenset[str] = frozenset(),
     layers: Sequence[Resource] = (),
+    template: str = TEMPLATE,
 ) -> list[Finding]:
     """What is found where only this differs from what was verified."""
-    verified = Verified(parse_template(TEMPLATE, "template.yaml"), recorded, {}, ENDED)
+    verified = Verified(parse_template(template, "template.yaml"), recorded, {}, ENDED)
     deployed = Deployed(
         stack=stack,
         resources=[Resource("Shared0123456789", LAYER, LAYER_ARN), *layers],

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from codegen.errors import BatonError, GateRefusedError, Interrupted, UsageError
+from codegen.errors import BatonError, GateRefusedError, Interrupted, SettingsError, UsageError
 from pipeline.checkout import Checkout
 from pipeline.console import Progress
 from pipeline.destruction import runner
@@ -155,7 +155,7 @@ def test_a_failed_step_ends_the_run_and_says_what_goes_on(
 ) -> None:
     world["fail"][name] = BatonError("no", "mend it")
 
-    with pytest.raises(runner.DestructionFailedError, match=r"^no$") as raised:
+    with pytest.raises(BatonError, match=r"^no$") as raised:
         runner.destroy(run, QUIET)
 
     left = NAMES[NAMES.index(name) :]
@@ -163,6 +163,18 @@ def test_a_failed_step_ends_the_run_and_says_what_goes_on(
     assert raised.value.remedy == (
         f"mend it; then ./baton destroy dev goes on with: {', '.join(left)}"
     )
+
+
+@pytest.mark.parametrize("kind", [GateRefusedError, SettingsError, UsageError])
+def test_a_step_that_refuses_ends_the_run_as_a_refusal(
+    world: dict[str, Any], run: Destruction, kind: type[BatonError]
+) -> None:
+    world["fail"]["state"] = kind("no")
+
+    with pytest.raises(kind) as raised:
+        runner.destroy(run, QUIET)
+
+    assert raised.value.remedy == "./baton destroy dev goes on with: state, leftovers"
 
 
 @pytest.mark.parametrize(

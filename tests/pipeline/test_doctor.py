@@ -31,6 +31,6 @@ def test_settings_that_cannot_be_read_hide_no_other_check(
 
     # Then both are told
     tools, settings = json.loads(capsys.readouterr().out)
-    assert (code, tools["ok"], settings["ok"]) == (1, True, False)
+    assert (code, tools["ok"], settings["ok"]) == (2, True, False)
     assert "lgos: unknown key" in settings["found"]
     assert settings["remedy"]

@@ -92,7 +92,8 @@ def test_a_promotion_that_failed_since_is_said(
 
     main(["drift", "dev"])
 
-    assert "promotion 2, of release dddddddddddd, has failed since" in capsys.readouterr().err
+    said = "the newest, promotion 2, of release dddddddddddd, is not verified: failed"
+    assert said in capsys.readouterr().err
 
 
 def test_machines_get_a_list_of_findings_and_the_same_code(

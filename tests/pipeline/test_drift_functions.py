@@ -12,6 +12,7 @@ from tests.pipeline.drifting import (
     CODE_HEX,
     LAYER_ARN,
     PARAMETERS,
+    TEMPLATE,
     api,
     configuration,
     drift,
@@ -242,3 +243,91 @@ def test_where_the_stack_publishes_no_version_the_alias_leads_right() -> None:
     # Given a stack that does not say which version it published last
     # When its alias leads to the version of the release, Then that is no drift
     assert drift(functions={"Api": api(published=None)}) == []
+
+
+# functions with another alias, or without one
+
+ALIAS = "      AutoPublishAlias: live\n"
+DESCRIBED = "      VersionDescription: !Ref ApiRevision\n"
+WITHOUT_ALIAS = TEMPLATE.replace(ALIAS, "").replace(DESCRIBED, "")
+OF_ITSELF: dict[str, Any] = {"alias": None, "live": None, "published": None}
+
+
+def test_an_alias_of_another_name_is_told_by_its_own() -> None:
+    other = TEMPLATE.replace("AutoPublishAlias: live", "AutoPublishAlias: current")
+
+    assert drift(template=other, functions={"Api": api(alias="current")}) == []
+    (found,) = drift(template=other, functions={"Api": api(alias="current", live=None)})
+    assert told([found]) == [("alias", "desk-dev-api alias current", "version 3", None)]
+    assert "--name current " in found.commands[0]
+    found, *_ = drift(
+        template=other,
+        functions={"Api": api(alias="current", latest=latest(variables={"TABLE_NAME": "mine"}))},
+    )
+    assert "--qualifier current " in found.commands[0]
+
+
+def test_a_version_without_a_description_in_the_template_is_not_compared_by_it() -> None:
+    # Given a template that gives its versions no description / Then any is right
+    template = TEMPLATE.replace(DESCRIBED, "")
+    functions = {"Api": api(live=configuration(Description="Answers."))}
+
+    assert drift(template=template, functions=functions) == []
+
+
+def test_a_function_without_an_alias_that_is_as_released_has_not_drifted() -> None:
+    assert drift(template=WITHOUT_ALIAS, functions={"Api": api(**OF_ITSELF)}) == []
+
+
+@pytest.mark.parametrize(
+    ("edit", "field", "before", "after"),
+    [
+        ({"MemorySize": 1024}, "MemorySize", "512", "1024"),
+        ({"Timeout": 9}, "Timeout", "3", "9"),
+        ({"CodeSha256": "mine"}, "CodeSha256", CODE, "mine"),
+        ({"Layers": [{"Arn": OTHER_LAYER}]}, "Layers", LAYER_ARN, OTHER_LAYER),
+        ({"variables": {"TABLE_NAME": "mine"}}, "variable TABLE_NAME", "table", "mine"),
+        ({"variables": {"TOKEN": "1"}}, "variable TOKEN", None, "(not shown)"),
+    ],
+)
+def test_an_edit_by_hand_shows_without_an_alias_too(
+    edit: dict[str, Any], field: str, before: str | None, after: str
+) -> None:
+    functions = {"Api": api(**OF_ITSELF, latest=latest(**edit))}
+
+    (found,) = drift(template=WITHOUT_ALIAS, functions=functions)
+
+    assert told([found]) == [("$LATEST", f"desk-dev-api {field}", before, after)]
+    assert found.commands or found.note
+    assert "--qualifier" not in " ".join(found.commands)
+
+
+def test_a_function_whose_condition_does_not_hold_is_not_missed() -> None:
+    template = TEMPLATE.replace(
+        "Resources:", "Conditions: {No: !Equals [a, b]}\nResources:"
+    ).replace(
+        "    Type: AWS::Serverless::Function\n",
+        "    Type: AWS::Serverless::Function\n    Condition: No\n",
+    )
+
+    assert drift(template=template, functions={}) == []
+
+
+@pytest.mark.parametrize(("code", "found"), [(CODE, []), ("mine", ["desk-dev-plain CodeSha256"])])
+def test_a_function_that_the_template_declares_to_lambda_itself_is_known(
+    code: str, found: list[str]
+) -> None:
+    # Given a template with a function that SAM leaves as it is
+    plain = f"""
+  Plain:
+    Type: AWS::Lambda::Function
+    Properties:
+      Code: {{S3Bucket: any, S3Key: artifacts/{CODE_HEX}.zip}}
+"""
+    functions = {
+        "Api": api(),
+        "Plain": api(name="desk-dev-plain", **OF_ITSELF, latest=latest(CodeSha256=code)),
+    }
+
+    # When drift is looked for, Then it is not taken for one of somebody else's
+    assert [each.subject for each in drift(template=TEMPLATE + plain, functions=functions)] == found

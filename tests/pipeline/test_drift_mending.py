@@ -10,13 +10,31 @@ from tests.pipeline.drifting import AWS, CODE, CODE_HEX, MENDING
 
 
 def _remedy(field: str, value: str | None) -> str:
-    (command,) = MENDING.latest("api", Difference(field, value, "edited"), CODE).commands
+    (command,) = MENDING.latest("api", "live", Difference(field, value, "edited"), CODE).commands
     return command
 
 
 @pytest.mark.parametrize("field", [*FIELDS, "CodeSha256", VARIABLE + "TABLE_NAME"])
 def test_every_field_has_a_command(field: str) -> None:
     assert _remedy(field, "before").startswith(f"{AWS}lambda update-function-")
+
+
+@pytest.mark.parametrize("field", [*FIELDS, "CodeSha256", VARIABLE + "TABLE_NAME"])
+def test_without_an_alias_no_command_asks_for_one(field: str) -> None:
+    # Given a function that publishes no versions
+    remedy = MENDING.latest("api", None, Difference(field, "before", "edited"), CODE)
+
+    # When it was edited, Then there is a command, or a note where none has the value
+    assert bool(remedy.commands) != bool(remedy.note)
+    assert "--qualifier" not in "".join(remedy.commands)
+    assert "before" not in remedy.note
+
+
+def test_code_that_is_no_artifact_is_put_right_by_hand() -> None:
+    remedy = MENDING.latest("api", "live", Difference("CodeSha256", "before", "edited"), None)
+
+    assert not remedy.commands
+    assert remedy.note.startswith("set CodeSha256 of api")
 
 
 @pytest.mark.parametrize(

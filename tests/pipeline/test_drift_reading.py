@@ -69,9 +69,10 @@ def deployed(session: boto3.Session) -> boto3.Session:
     return session
 
 
-def _api(session: boto3.Session) -> DeployedFunction:
+def _api(session: boto3.Session, **aliases: str) -> DeployedFunction:
     resources = read_resources(session.client("cloudformation"), DEV)
-    return read_functions(session.client("lambda"), DEV, resources)["Api"]
+    named = aliases or {"Api": "live"}
+    return read_functions(session.client("lambda"), DEV, resources, named)["Api"]
 
 
 def test_where_there_is_no_stack_there_is_none_to_read(session: boto3.Session) -> None:
@@ -126,7 +127,29 @@ def test_an_alias_that_is_gone_leads_to_no_version(deployed: boto3.Session) -> N
 def test_a_function_that_is_gone_is_still_the_stacks(deployed: boto3.Session) -> None:
     deployed.client("lambda").delete_function(FunctionName=NAME)
 
-    assert _api(deployed) == DeployedFunction(NAME, None, None, {}, None)
+    assert _api(deployed) == DeployedFunction(NAME, "live", None, None, {}, None)
+
+
+def test_an_alias_of_any_name_is_read(deployed: boto3.Session) -> None:
+    # Given a second version, under an alias of another name
+    functions = deployed.client("lambda")
+    functions.update_function_configuration(FunctionName=NAME, MemorySize=1024)
+    functions.publish_version(FunctionName=NAME, Description="rev-2")
+    functions.create_alias(FunctionName=NAME, Name="current", FunctionVersion="2")
+
+    # When the release says which one is its, Then that one is read
+    versions = [_api(deployed, Api=name).live or {} for name in ("live", "current")]
+    assert [each["Description"] for each in versions] == ["rev-1", "rev-2"]
+
+
+def test_a_function_that_has_no_alias_in_the_release_is_read_by_latest(
+    deployed: boto3.Session,
+) -> None:
+    # Given that the release gives this function no alias, whatever Lambda has
+    api = _api(deployed, Other="live")
+
+    assert (api.alias, api.live, api.weights) == (None, None, {})
+    assert api.latest is not None
 
 
 def test_the_stacks_own_version_of_a_function_is_known() -> None:
@@ -140,15 +163,16 @@ def test_the_stacks_own_version_of_a_function_is_known() -> None:
 
 def _read(session: boto3.Session, root: Path) -> Any:
     target: Any = SimpleNamespace(name="local", session=lambda _: session)
-    checkout: Any = SimpleNamespace(root=root, releases=root)
+    checkout: Any = SimpleNamespace(root=root, home=root, releases=root, environments=lambda: [DEV])
     return read_drift(checkout, target, DEV)
 
 
 def test_without_a_verified_release_there_is_nothing_to_compare_with(
     session: boto3.Session, tmp_path: Path
 ) -> None:
-    with pytest.raises(NotEligibleError, match="no release has been verified in dev yet"):
+    with pytest.raises(NotEligibleError, match="no release has been verified in dev yet") as raised:
         _read(session, tmp_path)
+    assert raised.value.remedy == "./baton build"
 
 
 def test_a_verified_release_without_a_stack_cannot_be_told(
@@ -192,7 +216,7 @@ def test_variables_that_may_not_be_decrypted_are_an_error_and_no_drift(
 
     # When it is read, Then the message says what is missing, and not that all variables are gone
     with pytest.raises(BatonError, match="unable to decrypt") as raised:
-        read_functions(lambda_, DEV, [Resource("Api", FUNCTION, NAME)])
+        read_functions(lambda_, DEV, [Resource("Api", FUNCTION, NAME)], {})
     assert raised.value.remedy == (
         "allow the profile 'desk-dev' kms:Decrypt with the function's key arn:key"
     )

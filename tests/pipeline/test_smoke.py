@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,6 +14,7 @@ from moto import mock_aws
 
 from pipeline.smoke import journey
 from pipeline.smoke.journey import Deployment, run
+from pipeline.smoke.needs import NEEDS
 from pipeline.smoke.report import SmokeReport
 from tests.pipeline.deployed_application import (
     ACCESS_KEY,
@@ -54,15 +55,34 @@ def application(monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
             thread.join()
 
 
-def report_of(application: Application, *without: str, **more: str) -> SmokeReport:
+class Outputs(dict[str, str]):
+    """A stack's outputs, and which of them cannot be left out."""
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        super().__init__(given)
+        self.needed: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self.needed.add(name)
+        return super().__getitem__(name)
+
+
+def report_of(
+    application: Application, *without: str, failing: Callable[[], str] = lambda: "", **more: str
+) -> SmokeReport:
+    return run(deployment_of(application, *without, failing=failing, **more))
+
+
+def deployment_of(
+    application: Application, *without: str, failing: Callable[[], str] = lambda: "", **more: str
+) -> Deployment:
     session: Any = SimpleNamespace(
         client=application.client,
         region_name="us-east-1",
         get_credentials=lambda: Credentials(ACCESS_KEY, "the-secret"),
     )
     outputs = {name: value for name, value in OUTPUTS.items() if name not in without}
-    outputs |= more
-    return run(Deployment(session, outputs, tables.TABLE))
+    return Deployment(session, Outputs(outputs | more), tables.TABLE, failing)
 
 
 def failed(report: SmokeReport) -> list[str]:
@@ -164,6 +184,31 @@ def test_a_missing_output_is_named(application: Application) -> None:
     # Given a stack without an output / When it is tested / Then the output is named
     report = report_of(application, "ApiStage")
     assert "'ApiStage' is missing" in report.checks[0].detail
+
+
+def test_the_outputs_that_are_read_are_those_that_a_template_is_checked_for(
+    application: Application,
+) -> None:
+    # Given a deployment that works / When it is tested
+    deployment = deployment_of(application)
+    assert run(deployment).ok
+    # Then every output that was read is one that `baton check` asks for, and all of those were
+    assert isinstance(deployment.outputs, Outputs)
+    assert deployment.outputs.needed == {*NEEDS.outputs}
+
+
+def test_a_function_that_fails_ends_the_wait_at_once(
+    application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a processor that fails, and all the patience there is
+    application.processor_runs = False
+    for deadline in ("STREAM_DEADLINE_S", "SETTLE_DEADLINE_S"):
+        monkeypatch.setattr(journey, deadline, 3600.0)
+    # When it is tested / Then the failure is what the wait ends with, and nothing is left
+    report = report_of(application, failing=lambda: "the function processor failed: KeyError")
+    assert failed(report) == ["the processor counts it", "everything is taken away again"]
+    assert report.checks[-2].detail == "the function processor failed: KeyError"
+    assert tables.items(application.dynamodb) == []
 
 
 def test_the_key_is_in_no_report(application: Application) -> None:

@@ -14,7 +14,7 @@ from codegen.errors import BatonError, GateRefusedError, Interrupted
 from pipeline.adapters import process
 from pipeline.console import Progress
 from pipeline.locking.environment import Alone, alone
-from pipeline.promotion import running, steps
+from pipeline.promotion import ending, steps
 from pipeline.step_runner import StepResult
 
 NAMES = [step.name for step in steps.STEPS]
@@ -26,6 +26,8 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     state = SimpleNamespace(
         steps=[],
         failure="",
+        interrupted=False,
+        may_run=False,
         kind="promotion",
         record=None,
         called=[],
@@ -51,7 +53,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
 
     fakes = tuple(dataclasses.replace(step, do=fake(step.name)) for step in steps.STEPS)
     monkeypatch.setattr(steps, "STEPS", fakes)
-    monkeypatch.setattr(running, "record", fakes[-1].do)
+    monkeypatch.setattr(ending, "record", fakes[-1].do)
     monkeypatch.setattr(process, "spent", {})
     return state
 
@@ -118,7 +120,7 @@ def test_ctrl_c_during_the_deployment_is_no_verdict_on_the_release(run: Any) -> 
     with pytest.raises(Interrupted):
         steps.promote(run, Progress("", quiet=True))
 
-    assert "record" not in run.called
+    assert (run.called[-1], run.interrupted) == ("record", True)
 
 
 def test_what_failed_is_told_even_when_it_cannot_be_recorded(run: Any) -> None:

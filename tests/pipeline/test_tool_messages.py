@@ -35,9 +35,60 @@ def _failure(tmp_path: Path, runs: list[dict[str, str]]) -> Exception:
     return _terragrunt(tmp_path)._failure("plan", 1, report, log)
 
 
+# as Terragrunt's report has it, of a unit with two errors
+REPORTED = """error occurred:
+
+* Failed to execute "terraform plan -out=/w/tfplan" in ./data/.terragrunt-cache/a/b/data
+
+  Error: Reference to undeclared input variable
+
+    on main.tf line 107, in resource "aws_dynamodb_table" "broken":
+   107:   name = var.nowhere
+
+  An input variable with the name "nowhere" has not been declared.
+
+  Error: Invalid value
+
+  {}
+
+  exit status 1
+"""
+
+
 def test_terraforms_error_loses_colours_and_frame() -> None:
-    assert cause_of(FRAMED) == "Error: Invalid value nat can be none."
+    assert cause_of(FRAMED) == "Error: Invalid value\nnat can be none."
     assert cause_of("") == "no reason given"
+
+
+def test_every_error_is_there_to_its_end_and_nothing_of_what_is_around_it() -> None:
+    # Given two errors, the second of which is long
+    long = " ".join(["because"] * 500)
+
+    # When people read them, Then they are whole, and laid out as Terraform has them
+    assert cause_of(REPORTED.format(long)).splitlines() == [
+        "Error: Reference to undeclared input variable",
+        '  on main.tf line 107, in resource "aws_dynamodb_table" "broken":',
+        " 107:   name = var.nowhere",
+        'An input variable with the name "nowhere" has not been declared.',
+        "Error: Invalid value",
+        long,
+    ]
+
+
+def test_what_several_units_have_in_common_is_said_once(tmp_path: Path) -> None:
+    # Given three units, two of which fail for the same reason
+    causes = {"network": FRAMED, "data": FRAMED, "storage": "Error: no such bucket"}
+    runs = [{"Name": n, "Result": "failed", "Cause": cause} for n, cause in causes.items()]
+
+    # When the failure is told, Then each reason is there once
+    assert str(_failure(tmp_path, runs)).splitlines() == [
+        "dev: 3 units failed to plan:",
+        "  network, data:",
+        "    Error: Invalid value",
+        "    nat can be none.",
+        "  storage:",
+        "    Error: no such bucket",
+    ]
 
 
 def test_only_units_that_failed_are_named_not_those_that_waited_for_them(tmp_path: Path) -> None:
@@ -50,7 +101,7 @@ def test_only_units_that_failed_are_named_not_those_that_waited_for_them(tmp_pat
     )
 
     assert "1 unit failed to plan" in str(error)
-    assert "live/dev/data: Error: Invalid value" in str(error)
+    assert "live/dev/data:\n    Error: Invalid value" in str(error)
     assert "access" not in str(error)
 
 

@@ -27,8 +27,10 @@ from pipeline.adapters.sam import Stack
 from pipeline.adapters.store import ArtifactStore
 from pipeline.checkout import Checkout
 from pipeline.console import Progress
+from pipeline.deployed import logs
 from pipeline.deployed.differences import released_code
 from pipeline.deployed.functions import DeployedFunction
+from pipeline.deployed.logs import FailedInvocation
 from pipeline.promotion import (
     deployment,
     dry_run,
@@ -72,6 +74,20 @@ class Killed(BaseException):
 
 
 @dataclass
+class Logs:
+    """The functions' logs, in which one invocation has failed, or none."""
+
+    failure: FailedInvocation | None = None
+    groups: tuple[Any, ...] = ()
+
+    def failed(self, after_s: float) -> FailedInvocation | None:
+        return self.failure
+
+    def commands(self, failed: Any) -> list[str]:
+        return ["aws logs filter-log-events"]
+
+
+@dataclass
 class Cloud:
     """The stack: what was deployed last, all that was deployed, and what does not work."""
 
@@ -83,6 +99,7 @@ class Cloud:
     undeployable: set[str] = field(default_factory=set)
     stuck: bool = False  # the alias does not move
     before: Callable[[str], None] = lambda name: None  # called as a deployment begins
+    logs: Any = field(default_factory=lambda: Logs())
 
     def running(self) -> str:
         """The name of the release that was deployed last."""
@@ -307,6 +324,8 @@ def _play(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contract, "check", lambda *_: [])  # of files that are the checkout's own
     monkeypatch.setattr(verification, "read_resources", lambda *_: [])
     monkeypatch.setattr(verification, "read_functions", lambda *_: _functions(stage.cloud))
+    monkeypatch.setattr(verification, "FunctionLogs", lambda *_: stage.cloud.logs)
+    monkeypatch.setattr(logs.Watch, "LAST_S", 0.0)
     played = SimpleNamespace(Deployment=lambda *_: None, run=lambda _: _journey(stage.cloud))
     monkeypatch.setattr(verification, "journey", played)
 
@@ -316,8 +335,9 @@ def _functions(cloud: Cloud) -> dict[str, DeployedFunction]:
     return {
         name: DeployedFunction(
             name=name,
+            alias="live",
             live={
-                "CodeSha256": released_code(function),
+                "CodeSha256": released_code(function.properties),
                 "Description": cloud.parameters[str(function.revision_parameter)],
             },
             latest=None,

@@ -30,6 +30,7 @@ SWEEP = {
     "FunctionName": f"arn:aws:lambda:us-east-1:{HERE}:function:{PREFIX}-scheduled:live",
     "Payload": b"{}",
 }
+LOG = {"logGroupName": f"/aws/lambda/{PREFIX}-api"}
 LOCK = "live/staging/*/terraform.tfstate.tflock"
 READS: dict[str, Call] = {
     "reads a state": calls.get_object("state", STATE),
@@ -68,6 +69,7 @@ MAY: dict[str, dict[str, Call]] = {
         "looks for a ticket's items": calls.query("TICKET#1"),
         "looks for its own team's tickets": calls.query("TEAM#smoke-1#new", "gsi2"),
         "deletes its own ticket": calls.table("delete_item", Key=calls.key("TICKET#1", "META")),
+        "reads why a function failed": calls.call("logs", "filter_log_events", **LOG),
     },
     "release-reader": {
         "reads a release": calls.get_object("artifact", "releases/r/release.json"),
@@ -91,6 +93,9 @@ NOBODY: dict[str, Call] = {
     "gives the deploy role rights": calls.give_rights("deploy"),
     "gives the plan role rights": calls.attach("plan", "plan-states"),
     "gives the release-reader rights": calls.give_rights("release-reader"),
+    "reads another environment's log": calls.call(
+        "logs", "filter_log_events", logGroupName="/aws/lambda/desk-prod-api"
+    ),
     "takes another role below": calls.assume_below("other"),
 }
 ONLY_DEPLOY = {what: MAY["deploy"][what] for what in MAY["deploy"].keys() - READS.keys()}

@@ -217,7 +217,7 @@ def test_another_release_is_not_intended_nor_its_infrastructure_where_it_is_anot
     )
 
     unasked = of(found, Group.UNINTENDED)
-    assert unasked["release id"] == "one is behind the other"
+    assert unasked["release id"] == "neither has verified the other's release"
     assert ("infrastructure digest" in unasked) == (modules != SHARED)
     (release,) = (each for each in found if each.kind == "release")
     assert (release.left, release.right) == (f"{A[:12]} c0ffee", B[:12])

@@ -201,7 +201,7 @@ def test_what_nobody_asked_for_is_last_and_has_a_code(
     assert out.splitlines()[-1].split()[:6] == [
         "not", "intended", "parameter", "ApiMemory", "512", "4096",
     ]  # fmt: skip
-    assert "promotion 2, of release ffffffffffff, has failed since" in err
+    assert "the newest, promotion 2, of release ffffffffffff, is not verified: failed" in err
     assert "1 not intended" in err
 
     # And the document has it in full

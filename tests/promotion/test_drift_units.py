@@ -10,7 +10,7 @@ from pipeline.drift.findings import HIDDEN, UNITS, Finding, Remedy
 from pipeline.drift.units import PlannedUnit, unit_findings
 
 TABLE = "aws_dynamodb_table.this"
-AGAIN = Remedy(("./baton promote dev aaaaaaaaaaaa --plan",))
+AGAIN = Remedy(("./baton promote dev aaaaaaaaaaaa --force-plan",))
 
 
 def _change(*actions: str, before: Any = None, after: Any = None, **more: Any) -> dict[str, Any]:

@@ -30,14 +30,14 @@ def test_the_verified_release_is_promoted_again() -> None:
     records = [record(1, A), record(2, B)]
 
     assert _promote(records) == f"./baton promote dev {B[:12]}"
-    assert applied_again("dev", records).commands == (f"./baton promote dev {B[:12]} --plan",)
+    assert applied_again("dev", records).commands == (f"./baton promote dev {B[:12]} --force-plan",)
 
 
 def test_after_a_rollback_the_release_that_runs_applies_the_same_infrastructure() -> None:
     records = [record(1, A), record(2, B), _back(3)]
 
     assert _promote(records) == f"./baton promote dev {A[:12]}"
-    assert applied_again("dev", records).commands == (f"./baton promote dev {A[:12]} --plan",)
+    assert applied_again("dev", records).commands == (f"./baton promote dev {A[:12]} --force-plan",)
 
 
 def test_where_the_infrastructure_is_another_there_is_no_command_but_the_way() -> None:
@@ -63,4 +63,4 @@ def test_what_is_verified_again_is_a_remedy_again() -> None:
     records = [record(1, A), record(2, B), _back(3), record(4, B)]
 
     assert _promote(records) == f"./baton promote dev {B[:12]}"
-    assert applied_again("dev", records).commands == (f"./baton promote dev {B[:12]} --plan",)
+    assert applied_again("dev", records).commands == (f"./baton promote dev {B[:12]} --force-plan",)

@@ -54,7 +54,7 @@ def test_it_changes_nothing_in_the_environment_and_says_what_would_be_done(stage
         said["deploy"]
         == "would copy 6 objects, and deploy the stack desk-dev, which is UPDATE_COMPLETE"
     )
-    assert said["verify"].endswith(f"if it fails, put back release {a[:12]}")
+    assert said["verify"].endswith(f"if it fails, roll back to release {a[:12]}")
     assert said["record"] == "would record promotion 2 of dev"
 
     # And afterwards it is promoted as if nobody had tried

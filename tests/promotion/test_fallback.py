@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from codegen.errors import BatonError, Interrupted
-from pipeline.promotion import running, steps, verification
+from pipeline.locking import environment
+from pipeline.promotion import steps
 from pipeline.promotion.earlier import last_good
 from pipeline.promotion.verification import VerificationError
 from tests.pipeline.builders import record
@@ -30,7 +31,7 @@ def test_what_worked_before_runs_again_and_the_record_says_what_happened(stage: 
     with pytest.raises(VerificationError, match="the smoke test of dev failed") as raised:
         stage.promote()
     assert raised.value.exit_code == 1
-    assert f"release {a[:12]} was put back and works: it runs in dev now" in raised.value.message
+    assert f"release {a[:12]} runs in dev again and is verified" in raised.value.message
     assert "./baton promote dev" in raised.value.remedy
 
     # And the one of before was deployed, and the record is that of the failed one
@@ -85,7 +86,10 @@ def test_a_first_release_that_fails_has_nothing_to_fall_back_to(stage: Stage) ->
     with pytest.raises(VerificationError) as raised:
         stage.promote()
 
-    assert f"release {a[:12]} stays deployed: dev has no other to put back" in raised.value.message
+    assert (
+        f"release {a[:12]} stays deployed: no other release was verified in dev"
+        in raised.value.message
+    )
     newest = stage.records()[-1]
     assert newest.fell_back_to is None
     assert (newest.steps[-1].name, newest.steps[-1].outcome) == ("fall back", "skipped")
@@ -118,7 +122,7 @@ def test_where_falling_back_fails_too_both_reasons_are_told_and_recorded(stage: 
 
     message = raised.value.message
     assert message.count("the smoke test of dev failed") == 2
-    assert f"and release {a[:12]} could not be put back" in message
+    assert f"and the roll back to release {a[:12]} failed" in message
     assert f"./baton rollback dev {a[:12]}" in raised.value.remedy
     newest = stage.records()[-1]
     assert newest.fell_back_to is None
@@ -136,7 +140,7 @@ def test_what_cannot_live_on_the_outputs_of_now_is_not_deployed(stage: Stage) ->
     del stage.outputs["application"]["event_bus_name"]
 
     # When it is promoted and fails, Then nothing was deployed over it, and the reason is there
-    with pytest.raises(VerificationError, match="could not be put back: the hand-off contract"):
+    with pytest.raises(VerificationError, match="failed: the hand-off contract"):
         stage.promote(force_plan=True)
     assert stage.cloud.deployed == ["A", "B"]
     assert "event_bus_name" in stage.records()[-1].failure
@@ -148,33 +152,13 @@ def test_a_deployment_that_failed_was_put_back_by_cloudformation(stage: Stage) -
     stage.build("B")
     stage.cloud.undeployable = {"B"}
 
-    with pytest.raises(BatonError, match="CloudFormation has put back what ran before"):
+    with pytest.raises(BatonError, match="CloudFormation has rolled back to the previous release"):
         stage.promote()
 
     newest = stage.records()[-1]
     assert newest.failure.startswith("deploy: the deployment failed")
     assert newest.fell_back_to is None
     assert stage.cloud.deployed == ["A"]
-
-
-def test_a_verification_that_could_not_be_made_takes_nothing_back(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Given that Lambda does not answer
-    stage.build("A")
-    stage.promote()
-    stage.build("B")
-
-    def silent(*_: Any) -> Any:
-        raise BatonError("Lambda does not answer")
-
-    monkeypatch.setattr(verification, "read_functions", silent)
-
-    # When a release is promoted, Then it is recorded as not verified, but it runs
-    with pytest.raises(BatonError, match="Lambda does not answer"):
-        stage.promote()
-    assert stage.cloud.running() == "B"
-    assert stage.records()[-1].failure == "verify: Lambda does not answer"
 
 
 @pytest.mark.parametrize(
@@ -196,7 +180,7 @@ def test_ctrl_c_while_falling_back_ends_in_order_and_the_same_command_goes_on(
     stage.cloud.before = interrupt
 
     # When it is promoted, Then the run ends as interrupted, and the failure is recorded
-    with pytest.raises(type(error)):
+    with pytest.raises(Interrupted):
         stage.promote()
     newest = stage.records()[-1]
     assert (newest.release, newest.verified, newest.fell_back_to) == (b, False, None)
@@ -204,7 +188,7 @@ def test_ctrl_c_while_falling_back_ends_in_order_and_the_same_command_goes_on(
 
     # And run again, it does what was left
     stage.cloud.before = lambda name: None
-    with pytest.raises(VerificationError, match="was put back"):
+    with pytest.raises(VerificationError, match="rolled back"):
         stage.promote()
     assert stage.records()[-1].fell_back_to == a
     assert stage.cloud.running() == "A"
@@ -232,7 +216,7 @@ def test_after_a_kill_between_failure_and_fall_back_any_release_can_be_promoted(
     # And had it failed, it would have fallen back to the one that was verified
     stage.build("D")
     stage.cloud.broken = {"D"}
-    with pytest.raises(VerificationError, match="was put back"):
+    with pytest.raises(VerificationError, match="rolled back"):
         stage.promote()
     assert stage.cloud.running() == "C"
 
@@ -268,10 +252,10 @@ def test_a_run_that_has_lost_its_lease_puts_nothing_back(
         if stage.last.failure:
             raise BatonError("the lease was lost")
 
-    monkeypatch.setattr(running.Alone, "check", lost)
+    monkeypatch.setattr(environment.Alone, "check", lost)
 
     # When the release fails, Then it is left to whoever works on it now
-    with pytest.raises(VerificationError, match="could not be put back: the lease was lost"):
+    with pytest.raises(VerificationError, match="failed: the lease was lost"):
         stage.promote()
     assert stage.cloud.deployed == ["A", "B"]
 

@@ -257,9 +257,9 @@ def test_a_summary_says_what_happened_and_what_was_put_back() -> None:
 
     text = summary.compose(failed)
 
-    assert "promotion 7 of dev: failed" in text
-    assert "The application of `aaaaaaaaaaaa` was put back." in text
-    assert "| `verify` | ❌ | 3.1 | `the smoke \\| test` |" in text
+    assert "promotion 7 of dev: fell back" in text
+    assert "Rolled back to release `aaaaaaaaaaaa`." in text
+    assert "| verify | ❌ | 3.1 | `the smoke \\| test` |" in text
 
 
 def test_a_run_that_was_refused_does_not_show_what_another_has_recorded() -> None:

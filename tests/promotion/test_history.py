@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from codegen.errors import BatonError
 from pipeline.promotion.records import history
 from pipeline.promotion.records.history import append, read_history
-from pipeline.promotion.records.record import Record, last_mention, last_of, last_verified
+from pipeline.promotion.records.record import Record, last_of, last_verdict, last_verified
 from pipeline.release.manifest import digest
 from tests.pipeline.builders import record
 from tests.pipeline.conftest import session  # noqa: F401 - a fixture
@@ -222,6 +222,6 @@ def test_a_release_is_mentioned_where_it_went_and_where_it_was_taken_out() -> No
     records = [record(1, A), record(2, B), record(3, A, kind="rollback", withdraws=B)]
 
     assert last_of(records, B) == records[1]
-    assert last_mention(records, B) == records[2]
-    assert last_mention(records, A) == records[2]
-    assert last_mention(records, "c") is None
+    assert last_verdict(records, B) == records[2]
+    assert last_verdict(records, A) == records[2]
+    assert last_verdict(records, "c") is None

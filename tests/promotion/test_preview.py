@@ -59,7 +59,7 @@ def test_what_it_shows_is_what_a_promotion_then_takes_as_approved(
     stage.plans["application"] = {"resource_changes": [CREATE, UPDATE]}
 
     # When it is planned
-    code, out, _ = planned("--force", "--json")
+    code, out, _ = planned("--force-plan", "--json")
     found = json.loads(out)
 
     # Then everything is named, the worst first, and no value
@@ -78,9 +78,9 @@ def test_what_it_shows_is_what_a_promotion_then_takes_as_approved(
     ]
 
     # And a promotion takes that digest, and no other
-    assert main(["promote", "dev", "--plan", "--expect-plan", "0" * 64]) == 4
+    assert main(["promote", "dev", "--force-plan", "--expect-plan", "0" * 64]) == 4
     assert stage.applied == []
-    assert main(["promote", "dev", "--plan", "--expect-plan", found["digest"]]) == 0
+    assert main(["promote", "dev", "--force-plan", "--expect-plan", found["digest"]]) == 0
     assert stage.applied == [["application"]]
 
 

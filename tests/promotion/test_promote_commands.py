@@ -70,7 +70,7 @@ def test_a_failure_says_on_stderr_what_runs_now(
     told = capsys.readouterr()
     assert told.out == ""
     assert "baton: the smoke test of dev failed" in told.err
-    assert "was put back and works: it runs in dev now" in told.err
+    assert "runs in dev again and is verified" in told.err
 
 
 @pytest.mark.parametrize("command", [["promote", "dev", "f" * 12], ["rollback", "dev"]])

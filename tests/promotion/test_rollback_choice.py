@@ -11,6 +11,7 @@ from pipeline.promotion.earlier import taken_out, to_put_back
 from pipeline.promotion.eligibility import choose
 from pipeline.promotion.records.record import running
 from tests.pipeline.builders import record
+from tests.promotion.stage import Stage
 
 A, B, C = "a" * 64, "b" * 64, "c" * 64
 NAMES = {A: "A", B: "B", C: "C", None: None}
@@ -69,10 +70,15 @@ def test_where_there_is_none_it_is_not_eligible(history: list[Any]) -> None:
         to_put_back(None, history, "dev")
 
 
-def test_an_empty_environment_has_nothing_to_go_back_to() -> None:
+@pytest.mark.parametrize("built", [True, False])
+def test_an_empty_environment_has_nothing_to_go_back_to(stage: Stage, built: bool) -> None:
+    if built:
+        stage.build("A")
+
     with pytest.raises(NotEligibleError, match="nothing was promoted to dev yet") as raised:
-        to_put_back(None, [], "dev")
+        stage.roll_back()
     assert raised.value.exit_code == 5
+    assert raised.value.remedy == ("./baton promote dev" if built else "./baton build")
 
 
 def test_one_that_failed_or_was_taken_out_since_can_be_named() -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from codegen.errors import BatonError, NotEligibleError
 from pipeline.__main__ import main
-from pipeline.promotion import status
+from pipeline.checkout import Checkout
+from pipeline.console import NARROW
+from pipeline.promotion import status_reading
 from pipeline.promotion.eligibility import choose
 from pipeline.promotion.records.record import Record
-from pipeline.promotion.status import EnvironmentStatus, read_status
+from pipeline.promotion.status import EnvironmentStatus
+from pipeline.promotion.status_reading import read_status
 from pipeline.target import Target
 from tests.pipeline.builders import environment, record
 
@@ -25,6 +29,7 @@ ENVIRONMENTS = [
     environment("prod", promoted_from="staging"),
 ]
 Histories = Mapping[str, Sequence[Record] | BatonError]
+ADDRESS = "https://abc1234567.execute-api.us-east-1.amazonaws.com/v1"
 DENIED = BatonError("dev: could not list the versions", "give the profile the permission")
 
 
@@ -56,9 +61,14 @@ def pretend(monkeypatch: pytest.MonkeyPatch, histories: Histories, built: str | 
         return found
 
     monkeypatch.setattr(Target, "session", lambda *_: None)
-    monkeypatch.setattr(status, "ArtifactStore", lambda _, environment: environment.name)
-    monkeypatch.setattr(status, "read_history", read_history)
-    monkeypatch.setattr(status, "last_built", lambda _: built)
+
+    def stack() -> Any:
+        return SimpleNamespace(outputs={"ApiUrl": ADDRESS})
+
+    monkeypatch.setattr(status_reading, "ArtifactStore", lambda _, environment: environment.name)
+    monkeypatch.setattr(status_reading, "Sam", lambda *_: SimpleNamespace(stack=stack))
+    monkeypatch.setattr(status_reading, "read_history", read_history)
+    monkeypatch.setattr(status_reading, "last_built", lambda _: built)
 
 
 def rollback(number: int, to: str, of: str, **more: Any) -> Record:
@@ -238,15 +248,17 @@ def test_nothing_built_is_the_reason_of_the_first_environment(rows: Any) -> None
     [
         (record(2, B), "2 verified"),
         (record(2, B, verified=False), "2 failed"),
-        (record(2, B, verified=False, fell_back_to=A), f"2 failed, fell back to {SHORT_A}"),
-        (rollback(2, A, B), f"2 rollback to {SHORT_A}, verified"),
-        (rollback(2, A, B, verified=False), f"2 rollback to {SHORT_A}, failed"),
+        (record(2, B, verified=False, fell_back_to=A), f"2 fell back to {SHORT_A}"),
+        (record(2, B, verified=False, interrupted=True), "2 interrupted"),
+        (rollback(2, A, B), f"2 rollback to {SHORT_A}"),
+        (rollback(2, A, B, verified=False), "2 rollback failed"),
+        (rollback(2, A, B, verified=False, interrupted=True), "2 rollback interrupted"),
     ],
 )
 def test_the_table_says_how_the_newest_promotion_ended(rows: Any, last: Record, said: str) -> None:
     row = rows({"dev": [record(1, A), last]})["dev"]
 
-    assert row.as_row()[4] == said
+    assert row.as_row()[2] == said
 
 
 def test_infrastructure_and_release_are_those_last_verified(rows: Any) -> None:
@@ -275,8 +287,101 @@ def test_an_environment_that_does_not_answer_hides_no_other(
     assert main(["status"]) == 1
     out, err = capsys.readouterr()
     assert [line.split()[0] for line in out.splitlines()[1:4]] == ["dev", "staging", "prod"]
-    assert "next: ./baton promote prod" in out
+    assert f"next: ./baton promote prod  # release {SHORT_A}" in out
     assert f"{DENIED.message}\n  next: {DENIED.remedy}" in err
+
+
+@pytest.mark.parametrize(
+    ("histories", "built", "ways"),
+    [
+        # nothing was built: that is the first thing to do, whichever environment is meant
+        ({}, None, ["./baton build"] * 3),
+        ({}, A, ["", "./baton promote dev", "./baton promote dev"]),
+        ({"dev": [record(1, A)]}, A, ["", "", "./baton promote staging"]),
+        ({"dev": [record(1, A)], "staging": [record(1, A)]}, A, ["", "", ""]),
+        # where it is not known whether there is a release, the nearest command says more
+        ({"dev": DENIED}, A, ["", "", "./baton promote staging"]),
+    ],
+)
+def test_an_environment_without_a_source_is_offered_what_can_be_done_now(
+    rows: Any, histories: Histories, built: str | None, ways: list[str]
+) -> None:
+    assert [row.way_out for row in rows(histories, built).values()] == ways
+
+
+def test_the_command_to_begin_with_is_printed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pretend(monkeypatch, {}, None)
+
+    assert main(["status"]) == 0
+
+    said = "staging: nothing to promote: dev has verified no release yet\n  next: ./baton build\n"
+    assert said in capsys.readouterr().err
+
+
+def test_the_address_is_printed_of_what_was_promoted(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pretend(monkeypatch, {"dev": [record(1, A)]}, A)
+
+    assert main(["status"]) == 0
+
+    out = capsys.readouterr().out.splitlines()
+    assert f"dev: {ADDRESS}" in out
+    assert not [line for line in out if line.startswith("staging: ")]
+
+
+def test_a_stack_that_cannot_be_read_hides_no_records(
+    rows: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given that nobody may look at the stack
+    def refused(*_: Any) -> Any:
+        def stack() -> None:
+            raise BatonError("DescribeStacks said AccessDenied")
+
+        return SimpleNamespace(stack=stack)
+
+    pretend(monkeypatch, {"dev": [record(1, A)]}, A)
+    monkeypatch.setattr(status_reading, "Sam", refused)
+
+    # When the status is read, Then all but the address is there
+    dev = read_status(ENVIRONMENTS, Sessions(), None)[0]  # type: ignore[arg-type]
+    assert (dev.verified, dev.address, dev.error) == (A, "", "")
+
+
+WIDEST = record(9999, B, verified=False, fell_back_to=A)
+WIDE: list[Record | BatonError] = [
+    WIDEST,
+    rollback(9999, A, B),
+    rollback(9999, A, B, verified=False, interrupted=True),
+    record(9999, A, failure=" ".join(["it failed"] * 40), verified=False),
+    BatonError(" ".join(["it cannot be read"] * 40)),
+]
+
+
+@pytest.mark.parametrize("last", WIDE)
+def test_it_is_not_wider_than_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], last: Any
+) -> None:
+    # Given environments of the longest names, each with records that take the most room
+    names = [letter * 16 for letter in "abc"]
+    chain = zip(names, [None, *names], strict=False)
+    long = [
+        ENVIRONMENTS[0].model_copy(update={"name": name, "promoted_from": below})
+        for name, below in chain
+    ]
+    histories = {name: last if isinstance(last, BatonError) else [last] for name in names}
+    pretend(monkeypatch, histories, A)
+    monkeypatch.setattr(Checkout, "environments", lambda _: long)
+    monkeypatch.setattr(Target, "activate", lambda _: None)
+
+    # When the status is shown, Then no line is longer than 80 characters
+    main(["status"])
+    told = capsys.readouterr()
+    lines = [*told.out.splitlines(), *told.err.splitlines()]
+    assert len(lines) > len(names)
+    assert [line for line in lines if len(line) > NARROW] == []
 
 
 def test_the_json_is_complete(
@@ -301,6 +406,8 @@ def test_the_json_is_complete(
         "at": "2026-01-01T00:00:00+00:00",
         "candidate": B,
         "why_not": f"release {SHORT_B} was taken out of here by rollback 2",
+        "way_out": "",
+        "address": ADDRESS,
         "error": "",
         "remedy": "",
         "promotable": False,

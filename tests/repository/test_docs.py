@@ -15,7 +15,17 @@ ROOT = Path(__file__).resolve().parents[2]
 TREES = ("codegen", "pipeline", "tools", "tests", "units", "modules", "sam-app", "live", "docs")
 ENDINGS = {".py", ".hcl", ".tf", ".yaml", ".toml", ".md", ".j2", ".sh"}
 LEFT_BEHIND = {".terragrunt-cache", ".terraform", ".aws-sam", "__pycache__", "__snapshots__"}
-DOCUMENTS = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = sorted(
+    file
+    for pattern in (
+        "*.md",
+        "docs/*.md",
+        "*/README.md",
+        "modules/*/README.md",
+        "tests/*/*/README.md",
+    )
+    for file in ROOT.glob(pattern)
+)
 
 
 def sources() -> list[Path]:
@@ -80,14 +90,14 @@ def test_every_document_that_a_message_names_exists() -> None:
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_relative_link_leads_somewhere(document: Path) -> None:
     links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text())
 
     assert [link for link in links if not (document.parent / link).exists()] == []
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_make_target_that_is_named_exists(document: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
     named = set(re.findall(r"`make ([a-z-]+)", document.read_text()))

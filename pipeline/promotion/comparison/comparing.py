@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from enum import IntEnum
 from typing import Any
 
+from pipeline.promotion.comparison.behind import behind
 from pipeline.promotion.comparison.likeness import Likeness
 from pipeline.promotion.records.record import Record
 from pipeline.release.manifest import short
@@ -57,6 +58,8 @@ class Side:
         defaults, and which environments there are.
     commit:
         What the release was built from, as people read it; empty where that is not known.
+    releases:
+        The releases that were verified there, each once, the newest first.
     """
 
     record: Record
@@ -65,6 +68,7 @@ class Side:
     said: Mapping[str, Values]
     shared: str
     commit: str = ""
+    releases: tuple[str, ...] = ()
 
     @property
     def outputs(self) -> Values:
@@ -131,7 +135,7 @@ def _releases(left: Side, right: Side) -> Iterator[Difference]:
     one, other = left.record, right.record
     if one.release != other.release:
         values = (_release(left), _release(right))
-        yield Difference("release", "id", *values, Group.UNINTENDED, "one is behind the other")
+        yield Difference("release", "id", *values, Group.UNINTENDED, behind(left, right))
     if one.infrastructure == other.infrastructure:
         return
     group, why = Group.INTENDED, "live/<environment> is part of it"

@@ -6,6 +6,7 @@ import re
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from pipeline.adapters.store import ArtifactStore
 from pipeline.promotion.comparison.comparing import Side, flat
 from pipeline.promotion.comparison.deciding import deciding
 from pipeline.promotion.fetching import download, infrastructure_digest
+from pipeline.promotion.next_command import next_command
 from pipeline.promotion.records.history import read_history
 from pipeline.promotion.records.record import Record, last_verified
 from pipeline.release.folder import ReleaseFolder
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from pipeline.checkout import Checkout
     from pipeline.target import Target
 
+LOOKED_AT = 200  # of an environment's records, for which release is older
 # A parameter's line: what stands before its value.
 PARAMETER = re.compile(r"(\w+):\s*")
 
@@ -52,17 +55,24 @@ def read_sides(
         Records or a release cannot be read.
     """
     with ThreadPoolExecutor(len(environments)) as pool:
-        read = list(pool.map(lambda environment: _records(target, environment), environments))
+        read = list(
+            pool.map(lambda environment: _records(checkout, target, environment), environments)
+        )
     names = [environment.name for environment in environments]
     releases = {
         verified.release: _release(checkout, store, verified.release, names)
         for store, verified, _ in read
     }
-    sides = [Side(verified, **releases[verified.release]) for _, verified, _ in read]
-    return sides, [last for *_, last in read]
+    sides = [
+        Side(verified, **releases[verified.release], releases=_releases(records))
+        for _, verified, records in read
+    ]
+    return sides, [records[-1] for *_, records in read]
 
 
-def _records(target: Target, environment: Environment) -> tuple[ArtifactStore, Record, Record]:
+def _records(
+    checkout: Checkout, target: Target, environment: Environment
+) -> tuple[ArtifactStore, Record, Sequence[Record]]:
     session = target.session(environment)
     check_account(session, environment)
     store = ArtifactStore(session, environment)
@@ -71,9 +81,15 @@ def _records(target: Target, environment: Environment) -> tuple[ArtifactStore, R
     if verified is None:
         raise NotEligibleError(
             f"{environment.name} has verified no release yet, so there is nothing to compare",
-            f"./baton promote {environment.name}",
+            next_command(checkout, target, environment),
         )
-    return store, verified, records[-1]
+    return store, verified, records
+
+
+def _releases(records: Sequence[Record]) -> tuple[str, ...]:
+    """The verified releases, each once, the newest first, as far back as it matters."""
+    newest = islice(reversed(records), LOOKED_AT)
+    return tuple(dict.fromkeys(record.release for record in newest if record.verified))
 
 
 def _release(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codegen.contract.outputs import output_problems
-from codegen.errors import BatonError, SettingsError
+from codegen.errors import BatonError, Interrupted, SettingsError
 from codegen.jinja.templates import TemplateSourceError
 from codegen.problems import Kind, Problem
 from codegen.rendering import ReleaseContext, render
@@ -71,9 +71,9 @@ def _check_if_there(run: Promotion, release: str, now: StateOutputs) -> GateResu
     """Judge a release that is hardly deployed: surely not, where its files never came so far."""
     try:
         return _check(run, release, now)
+    except Interrupted:
+        raise
     except BatonError as error:
-        if error.exit_code != BatonError.exit_code:  # interrupted
-            raise
         return GateResult("breaking", "skipped", error.message)
 
 

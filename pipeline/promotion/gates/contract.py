@@ -9,6 +9,7 @@ from codegen.problems import blocking
 from pipeline.promotion.deployment import release_context
 from pipeline.promotion.gates.results import GateResult
 from pipeline.release.manifest import TEMPLATE
+from pipeline.smoke.needs import NEEDS
 
 if TYPE_CHECKING:
     from pipeline.promotion.promotion import Promotion
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def check_contract(run: Promotion) -> GateResult:
     """Templates, modules' outputs and the template's parameters must fit each other."""
     release = release_context(run.folder, run.release, TEMPLATE)
-    problems = blocking(check(run.work, release.template, [release]))
+    problems = blocking(check(run.work, release.template, [release], NEEDS))
     if problems:
         findings = tuple(map(str, problems))
         return GateResult("contract", "refused", "the hand-off contract is broken", findings)

@@ -1,19 +1,19 @@
-"""All gates, one after the other: what each finds is told at once."""
+"""All gates, one after the other; the findings of all of them are reported together."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from codegen.errors import BatonError
+from codegen.errors import BatonError, Interrupted
 from pipeline.promotion.gates.breaking import check_breaking
 from pipeline.promotion.gates.contract import check_contract
 from pipeline.promotion.gates.delivery import check_delivery
 from pipeline.promotion.gates.losses import check_losses
 from pipeline.promotion.gates.policy import check_policy
-from pipeline.promotion.gates.results import GateResult, refusal
+from pipeline.promotion.gates.results import GateResult, joined_remedies, refusal
 from pipeline.promotion.gates.units import check_units
 from pipeline.promotion.promotion import Promotion
-from pipeline.step_runner import StepResult
+from pipeline.step_runner import StepResult, summary
 
 
 def gates(run: Promotion) -> StepResult:
@@ -36,28 +36,44 @@ def gates(run: Promotion) -> StepResult:
 
 
 def run_gates(run: Promotion) -> list[GateResult]:
-    """What every gate finds; one that refuses keeps none from being run.
+    """Run every gate, whatever the others find.
+
+    Returns
+    -------
+    list
+        What each found. Where one refuses, a gate that could not be run is among the refusals.
 
     Raises
     ------
+    Interrupted
+        No further gate was run.
+    Exception
+        One gate could not be run, and no other refuses: its own error.
     BatonError
-        A gate could not be run, and no other refuses: then that is what there is to tell.
+        Several could not be run, and no other refuses.
     """
     results: list[GateResult] = []
-    failed: dict[str, BatonError] = {}
+    failed: dict[str, Exception] = {}
     for name, gate in GATES.items():
         try:
             results.append(gate(run))
-        except BatonError as error:
-            if error.exit_code != BatonError.exit_code:  # interrupted: nothing more is to be run
-                raise
+        except Interrupted:
+            raise
+        except Exception as error:  # noqa: BLE001 - it must not hide what other gates find
             failed[name] = error
+    not_run = [_not_run(name, error) for name, error in failed.items()]
     if failed and refusal(results) is None:
-        raise next(iter(failed.values()))
-    return results + [
-        GateResult(name, "refused", f"could not be run: {error.message}", remedy=error.remedy)
-        for name, error in failed.items()
-    ]
+        first, *others = failed.values()
+        if not others:
+            raise first
+        raise BatonError("\n".join(map(str, not_run)), joined_remedies(not_run)) from first
+    return results + not_run
+
+
+def _not_run(name: str, error: Exception) -> GateResult:
+    said = error.message if isinstance(error, BatonError) else summary(error)
+    remedy = error.remedy if isinstance(error, BatonError) else ""
+    return GateResult(name, "refused", f"gate {name} could not be run: {said}", remedy=remedy)
 
 
 GATES: dict[str, Callable[[Promotion], GateResult]] = {

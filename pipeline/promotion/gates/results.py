@@ -51,5 +51,10 @@ def refusal(results: Sequence[GateResult]) -> GateRefusedError | None:
     names = ", ".join(result.name for result in refused)
     return GateRefusedError(
         "\n".join([f"{len(refused)} gates refuse: {names}", *map(str, refused)]),
-        "\n        ".join(result.remedy for result in refused if result.remedy),
+        joined_remedies(refused),
     )
+
+
+def joined_remedies(results: Sequence[GateResult]) -> str:
+    """The ways out of several results, one a line below the first."""
+    return "\n        ".join(result.remedy for result in results if result.remedy)

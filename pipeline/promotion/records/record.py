@@ -46,6 +46,8 @@ class Record(BaseModel):
         Whether the smoke test and the comparison of what runs with the release passed.
     failure:
         The step that failed, and why; empty where none did.
+    interrupted:
+        Whether that was an interruption, which is no verdict on the release.
     by:
         Who was at work.
     run:
@@ -97,6 +99,7 @@ class Record(BaseModel):
     promoted_from: str | None
     verified: bool
     failure: str = ""
+    interrupted: bool = False
     by: str
     run: str = ""
     approved_by: str = ""
@@ -119,6 +122,15 @@ class Record(BaseModel):
     def key(self) -> str:
         return f"{PREFIX}{self.number:06d}.json"
 
+    @property
+    def outcome(self) -> str:
+        """How it ended, in two words at most."""
+        if self.verified:
+            return "verified"
+        if self.interrupted:
+            return "interrupted"
+        return "fell back" if self.fell_back_to else "failed"
+
     def to_bytes(self) -> bytes:
         """The record as it is stored."""
         return json.dumps(self.model_dump(), indent=1, ensure_ascii=False).encode() + b"\n"
@@ -127,17 +139,20 @@ class Record(BaseModel):
 def running(records: Sequence[Record]) -> list[str]:
     """The releases of which one is deployed, as far as the records tell; the likeliest first.
 
-    Mostly it is one. Where a deployment failed, CloudFormation has put back what ran before, unless
-    Baton alone did not see it end; where falling back failed, it may be either one.
+    Mostly it is one. Where a deployment failed, CloudFormation has rolled back to the previous
+    release, unless Baton alone did not see it end; where falling back failed, it may be either one.
     """
     likely: list[str] = []
     hardly: list[str] = []
     for record in reversed(records):
         failed = {step.name for step in record.steps if step.outcome == "failed"}
+        if record.fell_back_to:
+            likely.append(record.fell_back_to)
+            break
         if "deploy" in failed:
             hardly.append(record.release)
             continue
-        likely.append(record.fell_back_to or record.release)
+        likely.append(record.release)
         if "fall back" not in failed:
             break
     return list(dict.fromkeys(likely + hardly))
@@ -154,12 +169,18 @@ def last_of(records: Sequence[Record], release: str) -> Record | None:
     return next((record for record in reversed(records) if record.release == release), None)
 
 
-def last_mention(records: Sequence[Record], release: str) -> Record | None:
-    """The newest record of a release, or of the rollback that took it out."""
-    named = (
-        record for record in reversed(records) if release in (record.release, record.withdraws)
-    )
-    return next(named, None)
+def last_verdict(records: Sequence[Record], release: str) -> Record | None:
+    """The newest record of a release, or of the rollback that took it out.
+
+    That of an interrupted run says nothing about the release: it counts where there is no other.
+    """
+    interrupted: Record | None = None
+    for record in reversed(records):
+        if release in (record.release, record.withdraws):
+            if not record.interrupted:
+                return record
+            interrupted = interrupted or record
+    return interrupted
 
 
 def step_back(below: Sequence[Record], here: Sequence[Record]) -> Record | None:

@@ -235,6 +235,8 @@ def _fill(place: Place) -> None:
     for name in ("page-token", "webhook"):
         secret = {"Name": f"{PREFIX}/{name}", "SecretString": "s"}
         place.admin("secretsmanager").create_secret(**secret)
+    for prefix in (PREFIX, "desk-prod"):
+        place.admin("logs").create_log_group(logGroupName=f"/aws/lambda/{prefix}-api")
     # one that the tests change, and one that nobody else may
     for name, bounded in (("spare", {"PermissionsBoundary": place.boundary}), ("unbounded", {})):
         place.admin("iam").create_role(

@@ -1,0 +1,79 @@
+"""`baton check` refuses a template that no deployment could be verified of."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.__main__ import main
+from pipeline.checkout import Checkout
+from pipeline.smoke.needs import NEEDS
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of what is checked."""
+    ignored = shutil.ignore_patterns(".*", "layers", "tests", "*.md")
+    for name in ("live", "units", "modules", "sam-app"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
+    shutil.copytree(ROOT / "codegen/templates", tmp_path / "codegen/templates")
+    monkeypatch.setattr(Checkout, "here", lambda: Checkout(tmp_path, tmp_path / ".baton"))
+    return tmp_path
+
+
+def checked(capsys: pytest.CaptureFixture[str]) -> tuple[int, list[dict[str, Any]]]:
+    code = main(["check", "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_the_service_as_it_is_can_be_verified(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert checked(capsys) == (0, [])
+
+
+def test_a_table_that_is_called_otherwise_is_refused_before_anything_is_deployed(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Given that the table's parameter has another name, everywhere
+    for name in ("sam-app/template.yaml", "codegen/templates/parameters.yaml.j2"):
+        file = root / name
+        file.write_text(file.read_text().replace("TableName", "Tickets"))
+
+    # When it is checked, Then that is all, with the way out
+    code, (problem,) = checked(capsys)
+    assert (code, problem["kind"]) == (1, "verification-blind")
+    assert "reads Parameters.TableName" in problem["problem"]
+    assert "pipeline/smoke/needs.py" in problem["next"]
+
+
+@pytest.mark.parametrize("name", NEEDS.outputs)
+def test_an_output_that_the_smoke_test_reads_is_missed(
+    root: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    file = root / "sam-app/template.yaml"
+    file.write_text(file.read_text().replace(f"\n  {name}:", "\n  Other:"))
+
+    code, (problem,) = checked(capsys)
+    assert (code, problem["kind"]) == (1, "verification-blind")
+    assert f"Outputs.{name}" in problem["problem"]
+
+
+@pytest.mark.parametrize("alias", ["", "AutoPublishAlias: current"])
+def test_any_alias_or_none_is_taken(
+    root: Path, capsys: pytest.CaptureFixture[str], alias: str
+) -> None:
+    # Given functions whose versions have another alias, or that publish none
+    file = root / "sam-app/template.yaml"
+    text = file.read_text().replace("AutoPublishAlias: live", alias or "MemorySize: 128")
+    made = "Aliascurrent" if alias else ""
+    file.write_text(text.replace("FunctionAliaslive", f"Function{made}"))
+
+    # When it is checked, Then nothing is wrong with that
+    assert checked(capsys) == (0, [])
