@@ -54,7 +54,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project, its own SAM template included."""
     folder = project(tmp_path_factory.mktemp("project"))
     (folder / "sam-app").mkdir()
-    shutil.copy(CHECKOUT / TEMPLATE, folder / TEMPLATE)
+    for file in (TEMPLATE, "sam-app/gateway.yaml"):
+        shutil.copy(CHECKOUT / file, folder / file)
     return folder
 
 
