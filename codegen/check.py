@@ -8,10 +8,15 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from codegen.contract import mocks, reads
+from codegen.contract.code import code_problems
 from codegen.errors import BatonError, SettingsError
+from codegen.jinja.templates import Source
 from codegen.place import Place
 from codegen.problems import Kind, Problem, unique
 from codegen.rendering import ReleaseContext, render
+from codegen.sam.fixed import PLATFORM, fixed_values
+from codegen.sam.template import SamTemplate
+from codegen.sam.tree import load_tree
 from codegen.settings import load_all, load_environment
 from codegen.settings.environment import Environment
 from codegen.settings.loading import environment_names
@@ -25,7 +30,7 @@ _PLACE = re.compile(r"(?P<file>[\w./-]+\.\w+)(?::(?P<line>\d+)(?::|(?= ))|:) ?")
 
 
 def check(root: Path, template: Path, releases: Sequence[ReleaseContext]) -> list[Problem]:
-    """Check templates, modules, units, mocks, SAM template and settings against each other.
+    """Check templates, modules, units, mocks, SAM template, code and settings against each other.
 
     Every environment is rendered once for each release, on the mocks of its outputs: so what a
     setting becomes is judged as a deployment would judge it.
@@ -61,6 +66,10 @@ def check(root: Path, template: Path, releases: Sequence[ReleaseContext]) -> lis
             problems += mocks.mock_problems(mocked, declared)
     if parameters and samconfig and units is not None:
         problems += reads.unread_problems((parameters, samconfig), units, settings)
+    if sam:
+        for release in releases:
+            packing = found.attempt(_packing_problems, root, template, sam, parameters, release)
+            problems += packing or ()
     if parameters and samconfig and sam and declared is not None:
         sides = Sides(parameters, samconfig, declared, sam, settings)
         problems += sides.problems
@@ -96,6 +105,14 @@ class _Found:
         if said and where and said["file"] == where.file:
             what = what[said.end() :]
         return Problem(kind, where, what, remedy=error.remedy)
+
+
+def _packing_problems(
+    root: Path, template: Path, sam: SamTemplate, parameters: Source | None, release: ReleaseContext
+) -> list[Problem]:
+    """What `build` would refuse for one platform."""
+    values = fixed_values(sam, parameters, {name: getattr(release, name) for name in PLATFORM})
+    return [*code_problems(load_tree(template, sam, root, values), root)]
 
 
 def _render(

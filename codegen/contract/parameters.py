@@ -172,6 +172,9 @@ def rendered_problems(
         for what in constraints.value_problems(parameter, value):
             said = f"parameter {name} of {whose} {what}"
             yield Problem(Kind.VALUE_UNFIT, where, said, _declared(template, parameter))
+        if name in template.looped and value != parameter.default:
+            said = f"parameter {name} of {whose} is not its default, which a loop was built for"
+            yield Problem(Kind.VALUE_UNFIT, where, said, _declared(template, parameter))
 
 
 def _declared(template: SamTemplate, parameter: Parameter) -> Place:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
-from codegen.jinja.templates import Source, parse_source
+from codegen.jinja.templates import Source, TemplateSourceError, parse_source
 from codegen.sam.parameter import typed_value
 from codegen.sam.parameters_file import key_lines, read_parameters
 from codegen.sam.template import SamTemplate
@@ -47,10 +48,10 @@ def _rendered(parameters: Source, platform: Mapping[str, str]) -> Iterator[tuple
         paths = [path for v in parameters.values if v.line == line for path in v.paths]
         known = all(path[0] == "release" and path[1:2] and path[1] in release for path in paths)
         if known and line not in conditional:
-            written = parse_source(texts[line - 1] + "\n", parameters.file)
-            yield from read_parameters(
-                written.render({"release": release}), parameters.file
-            ).items()
+            with suppress(TemplateSourceError):  # rendering for an environment says what is wrong
+                written = parse_source(texts[line - 1] + "\n", parameters.file)
+                text = written.render({"release": release})
+                yield from read_parameters(text, parameters.file).items()
 
 
 def _conditional(texts: list[str]) -> set[int]:

@@ -1,0 +1,79 @@
+"""What a release can hold of what a template names: the files, and how they are named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from codegen.place import Place
+from codegen.problems import Kind, Problem
+from codegen.sam.artifacts import Artifact
+from codegen.sam.loops import EXTENSIONS, LOOP, transforms
+from codegen.sam.packaged import BUCKET_PARAMETER, Content
+from codegen.sam.references import unknown_references
+from codegen.sam.tree import Branch
+
+SERVERLESS_TRANSFORM = "AWS::Serverless-2016-10-31"
+
+
+def code_problems(tree: Branch, root: Path) -> Iterator[Problem]:
+    """Everything for which no release can be made of a template and those that it nests.
+
+    Parameters
+    ----------
+    root:
+        The project: what is outside of it cannot be packed.
+    """
+    template = tree.template
+    if tree.packs and BUCKET_PARAMETER not in template.parameters:
+        names = ", ".join(dict.fromkeys(each.resource for each in tree.artifacts))
+        what = f"{names}: what is packed is in the bucket {BUCKET_PARAMETER}, which is no parameter"
+        yield Problem(Kind.BUCKET_UNDECLARED, Place(template.file, 1), what)
+    for branch in tree.all:
+        yield from _branch_problems(branch, root)
+        if branch is not tree:  # the root's references are checked with its parameters
+            for line, name in unknown_references(branch.template):
+                what = f"{name} is neither a parameter nor a resource of the template"
+                yield Problem(Kind.REFERENCE_UNKNOWN, Place(branch.template.file, line), what)
+
+
+def _branch_problems(branch: Branch, root: Path) -> Iterator[Problem]:
+    template = branch.template
+    for path, why in template.loop_problems:
+        where = Place(template.file, template.line(str(path[0]), str(path[-1])))
+        remedy = "write the list in the template, or a parameter's default: all environments' value"
+        yield Problem(Kind.TEMPLATE_UNSUPPORTED, where, why, remedy=remedy if LOOP in why else "")
+    order = [
+        name for name in transforms(template.source) if name in (EXTENSIONS, SERVERLESS_TRANSFORM)
+    ]
+    if order == [SERVERLESS_TRANSFORM, EXTENSIONS]:
+        where = Place(template.file, template.line("Transform", ""))
+        what = f"the transform {EXTENSIONS} is after {SERVERLESS_TRANSFORM}"
+        yield Problem(Kind.TEMPLATE_UNSUPPORTED, where, what, remedy="put it first")
+    for refusal in branch.refusals:
+        where = Place(template.file, template.line("Resources", refusal.resource))
+        what = f"{refusal.resource}: {refusal.why}"
+        yield Problem(Kind.TEMPLATE_UNSUPPORTED, where, what, remedy=refusal.remedy)
+    for artifact, error in branch.unreadable:
+        what = f"{artifact.resource}: {error.message}"
+        yield Problem(Kind.CODE_MISSING, _place(branch, artifact), what, remedy=error.remedy)
+    for artifact in branch.artifacts:
+        if why := _missing(branch, artifact, root):
+            what = f"{artifact.resource} names {artifact.location}, {why}"
+            yield Problem(Kind.CODE_MISSING, _place(branch, artifact), what)
+
+
+def _missing(branch: Branch, artifact: Artifact, root: Path) -> str:
+    """Why a file or folder cannot be packed; nothing if it can."""
+    path = branch.path.parent / artifact.location
+    if not path.resolve().is_relative_to(root.resolve()):
+        return "which is outside the project"
+    if artifact.packaged.content is Content.TEMPLATE:
+        return ""  # read already
+    if path.is_file() or path.is_dir():
+        return ""
+    return "which is not a file or folder" if path.exists() else "which is not there"
+
+
+def _place(branch: Branch, artifact: Artifact) -> Place:
+    return Place(branch.template.file, branch.template.line("Resources", artifact.resource))
