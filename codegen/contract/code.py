@@ -9,6 +9,7 @@ from codegen.place import Place
 from codegen.problems import Kind, Problem
 from codegen.sam.artifacts import Artifact
 from codegen.sam.loops import EXTENSIONS, LOOP, transforms
+from codegen.sam.methods import build_method, method_problem
 from codegen.sam.packaged import BUCKET_PARAMETER, Content
 from codegen.sam.references import unknown_references
 from codegen.sam.tree import Branch
@@ -30,14 +31,16 @@ def code_problems(tree: Branch, root: Path) -> Iterator[Problem]:
         what = f"{names}: what is packed is in the bucket {BUCKET_PARAMETER}, which is no parameter"
         yield Problem(Kind.BUCKET_UNDECLARED, Place(template.file, 1), what)
     for branch in tree.all:
-        yield from _branch_problems(branch, root)
+        yield from _form_problems(branch)
+        yield from _file_problems(branch, root)
         if branch is not tree:  # the root's references are checked with its parameters
             for line, name in unknown_references(branch.template):
                 what = f"{name} is neither a parameter nor a resource of the template"
                 yield Problem(Kind.REFERENCE_UNKNOWN, Place(branch.template.file, line), what)
 
 
-def _branch_problems(branch: Branch, root: Path) -> Iterator[Problem]:
+def _form_problems(branch: Branch) -> Iterator[Problem]:
+    """What the template says that no release can hold, whatever files there are."""
     template = branch.template
     for path, why in template.loop_problems:
         where = Place(template.file, template.line(str(path[0]), str(path[-1])))
@@ -54,6 +57,9 @@ def _branch_problems(branch: Branch, root: Path) -> Iterator[Problem]:
         where = Place(template.file, template.line("Resources", refusal.resource))
         what = f"{refusal.resource}: {refusal.why}"
         yield Problem(Kind.TEMPLATE_UNSUPPORTED, where, what, remedy=refusal.remedy)
+
+
+def _file_problems(branch: Branch, root: Path) -> Iterator[Problem]:
     for artifact, error in branch.unreadable:
         what = f"{artifact.resource}: {error.message}"
         yield Problem(Kind.CODE_MISSING, _place(branch, artifact), what, remedy=error.remedy)
@@ -61,6 +67,16 @@ def _branch_problems(branch: Branch, root: Path) -> Iterator[Problem]:
         if why := _missing(branch, artifact, root):
             what = f"{artifact.resource} names {artifact.location}, {why}"
             yield Problem(Kind.CODE_MISSING, _place(branch, artifact), what)
+        elif (path := branch.path.parent / artifact.location).is_file():
+            continue  # packed as it is
+        elif build_method(artifact) is None and _only_requirements(path):
+            what = f"{artifact.resource} has no BuildMethod: its packages would not be installed"
+            remedy = "Metadata: {BuildMethod: python3.13}"
+            yield Problem(Kind.TEMPLATE_UNSUPPORTED, _place(branch, artifact), what, remedy=remedy)
+        elif why := method_problem(artifact):
+            remedy = "Metadata: {BuildMethod: …} says how, {SkipBuild: true} that it is built"
+            what = f"{artifact.resource}: {why}"
+            yield Problem(Kind.TEMPLATE_UNSUPPORTED, _place(branch, artifact), what, remedy=remedy)
 
 
 def _missing(branch: Branch, artifact: Artifact, root: Path) -> str:
@@ -73,6 +89,12 @@ def _missing(branch: Branch, artifact: Artifact, root: Path) -> str:
     if path.is_file() or path.is_dir():
         return ""
     return "which is not a file or folder" if path.exists() else "which is not there"
+
+
+def _only_requirements(folder: Path) -> bool:
+    """Whether a folder has nothing but the names of packages."""
+    names = {path.name for path in folder.iterdir()}
+    return "requirements.txt" in names and names <= {"requirements.txt", "requirements.in"}
 
 
 def _place(branch: Branch, artifact: Artifact) -> Place:

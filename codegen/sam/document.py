@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import yaml
 
 from codegen import strict_yaml
 from codegen.errors import BatonError
+from codegen.strict_yaml import Key
 
 MOST_NODES = 200_000  # a template of 1 MB, CloudFormation's limit, has fewer; aliases can make more
 
@@ -55,6 +57,54 @@ def read_document(text: str, file: str) -> tuple[Any, dict[strict_yaml.Key, int]
         raise TemplateError(strict_yaml.explain(Path(file), error)) from error
     except RecursionError as error:
         raise TemplateError(f"{file}: something in it contains itself") from error
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes every value out, and quotes a text that any parser could take for something else."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Never write an alias: CloudFormation has none."""
+        return True
+
+
+def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    if "\n" in text:
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|")
+    style = None if _PLAIN.fullmatch(text) and text.lower() not in _WORDS else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _represent_text)
+# A text that begins with a letter or a slash, and is no word that a YAML parser knows.
+_PLAIN = re.compile(r"[A-Za-z/][\w./ *@:-]*(?<![: ])")
+_WORDS = {"true", "false", "yes", "no", "on", "off", "y", "n", "null"}
+
+
+def write_document(document: Any) -> str:
+    """A document as YAML, which `read_document` reads as the same document."""
+    return yaml.dump(
+        document,
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        default_flow_style=False,
+        width=10_000,
+    )
+
+
+def differences(one: Any, two: Any, path: Key = ()) -> Iterator[Key]:
+    """The path of everything in which two documents differ; 1, 1.0, true and "1" are different."""
+    if isinstance(one, dict) and isinstance(two, dict):
+        for key in [*one, *(key for key in two if key not in one)]:
+            if key in one and key in two:
+                yield from differences(one[key], two[key], (*path, key))
+            else:
+                yield (*path, key)
+    elif isinstance(one, list) and isinstance(two, list) and len(one) == len(two):
+        for index, (first, second) in enumerate(zip(one, two, strict=True)):
+            yield from differences(first, second, (*path, index))
+    elif type(one) is not type(two) or one != two:
+        yield path
 
 
 def _read_json(text: str, file: str) -> tuple[Any, dict[strict_yaml.Key, int]] | None:
