@@ -10,7 +10,7 @@ from codegen.problems import Kind, Problem
 from codegen.sam.artifacts import Artifact
 from codegen.sam.loops import EXTENSIONS, LOOP, transforms
 from codegen.sam.methods import build_method, method_problem
-from codegen.sam.packaged import BUCKET_PARAMETER, Content
+from codegen.sam.packaged import BUCKET_PARAMETER, LAYER, RAW_LAYER, Content
 from codegen.sam.references import unknown_references
 from codegen.sam.tree import Branch
 
@@ -69,7 +69,7 @@ def _file_problems(branch: Branch, root: Path) -> Iterator[Problem]:
             yield Problem(Kind.CODE_MISSING, _place(branch, artifact), what)
         elif (path := branch.path.parent / artifact.location).is_file():
             continue  # packed as it is
-        elif build_method(artifact) is None and _only_requirements(path):
+        elif artifact.type in (LAYER, RAW_LAYER) and _only_requirements(artifact, path):
             what = f"{artifact.resource} has no BuildMethod: its packages would not be installed"
             remedy = "Metadata: {BuildMethod: python3.13}"
             yield Problem(Kind.TEMPLATE_UNSUPPORTED, _place(branch, artifact), what, remedy=remedy)
@@ -91,8 +91,10 @@ def _missing(branch: Branch, artifact: Artifact, root: Path) -> str:
     return "which is not a file or folder" if path.exists() else "which is not there"
 
 
-def _only_requirements(folder: Path) -> bool:
-    """Whether a folder has nothing but the names of packages."""
+def _only_requirements(artifact: Artifact, folder: Path) -> bool:
+    """Whether a layer that SAM does not build has nothing but the names of packages."""
+    if build_method(artifact) is not None:
+        return False
     names = {path.name for path in folder.iterdir()}
     return "requirements.txt" in names and names <= {"requirements.txt", "requirements.in"}
 

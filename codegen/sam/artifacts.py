@@ -16,6 +16,7 @@ from codegen.strict_yaml import Key
 REMOTE = re.compile(r"(s3|https?)://|\{\{resolve:")
 _IMAGE = "its code is a container image, which a release cannot hold"
 _AS_ZIP = "write its code to a folder, and set CodeUri and Runtime: PackageType is Zip then"
+NORMALIZED = "SamNormalized"  # in a resource's metadata: its asset is in its property
 Values = Mapping[str, str | list[str]]
 
 
@@ -147,6 +148,8 @@ _READ = frozenset({"Runtime", "Architectures", "Handler", "PackageType", "ImageU
 def _with_asset(properties: Mapping[str, Any], metadata: Mapping[str, Any]) -> Mapping[str, Any]:
     """Properties with the path that the AWS CDK writes into a resource's metadata, as SAM does."""
     path, name = metadata.get("aws:asset:path"), metadata.get("aws:asset:property")
+    if metadata.get(NORMALIZED):
+        return properties
     if isinstance(path, str) and isinstance(name, str) and "." not in name:
         return {**properties, name: path}
     return properties

@@ -32,7 +32,7 @@ def generated_ids(document: Mapping[str, Any]) -> re.Pattern[str]:
             continue
         kind = str(resource.get("Type"))
         properties = merged_properties(document, resource)
-        suffixes = [f"{re.escape(each)}{_CONNECTOR}" for each in _keys(resource, "Connectors")]
+        suffixes = [f"{re.escape(n)}({_CONNECTOR})?" for n in _keys(resource, "Connectors")]
         if kind.startswith(SERVERLESS):
             found.append((kind.removeprefix(SERVERLESS), properties))
             if make := _SUFFIXES.get(kind.removeprefix(SERVERLESS)):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from codegen.errors import BatonError
-from codegen.sam.artifacts import Artifact
+from codegen.sam.artifacts import NORMALIZED, Artifact
 from codegen.sam.document import differences, read_document, write_document
 from codegen.sam.packaged import BUCKET_PARAMETER, STACK, Content, Form
 from codegen.sam.template import load_template
@@ -109,6 +109,8 @@ class _Packaging:
             self._set_stack(place, key)
         else:
             self._set(place, _location(artifact.packaged.form, key))
+        if "aws:asset:path" in artifact.metadata:
+            self._set((*place[: place.index("Properties")], "Metadata", NORMALIZED), True)
         if artifact.packaged.content is Content.TEMPLATE:
             self._pass_bucket(place[: place.index("Properties") + 1], turns)
 
@@ -134,7 +136,9 @@ class _Packaging:
 
     def _mapped(self, names: tuple[str, ...], keys: Mapping[tuple[str, ...], str]) -> Any:
         """A mapping with a loop's keys, and how it is asked."""
-        mappings = self.document.setdefault("Mappings", {})
+        if self.document.get("Mappings") is None:
+            self._set(("Mappings",), {})
+        mappings = self.document["Mappings"]
         name = next(
             n for i in range(len(mappings) + 1) if (n := f"{MAPPING}{i + 1}") not in mappings
         )
@@ -156,7 +160,7 @@ class _Packaging:
     def _set(self, place: Key, value: Any) -> None:
         node: Any = self.document
         for index, step in enumerate(place[:-1]):
-            if isinstance(node, dict) and step not in node:
+            if isinstance(node, dict) and node.get(step) is None:
                 node[step] = {}
                 self.replaced.append(place[: index + 1])
             try:
@@ -230,20 +234,33 @@ def _location(form: Form, key: Any) -> Any:
     return {"Fn::Sub": [start + "${Key}", {"Key": key}]}
 
 
+def in_one_piece(path: Path, root: Path, key: str = "unpackaged.zip") -> str:
+    """A template as it would be packaged, with one object for all that it names: for linters.
+
+    Parameters
+    ----------
+    path, root:
+        The template, and the project that it is in.
+    key:
+        The object's key.
+    """
+    template = load_template(path, str(path), root)
+    defaults = {n: p.default_value for n, p in template.parameters.items()}
+    values = {name: value for name, value in defaults.items() if value is not None}
+    tree = load_tree(path, template, root, values)
+    named = [(path, artifact.resource, artifact.path) for artifact in tree.artifacts]
+    return package(tree, dict.fromkeys(named, key), dict.fromkeys(named, ""))
+
+
 def main(folder: str, file: str) -> None:
-    """Write what linters are to see: the template in one piece, with code that is nowhere.
+    """Write what linters are to see.
 
     Parameters
     ----------
     folder, file:
         Where the source template is, and where the packaged one goes.
     """
-    path = Path(folder) / "template.yaml"
-    template = load_template(path)
-    values = {n: v for n, p in template.parameters.items() if (v := p.default_value) is not None}
-    tree = load_tree(path, template, Path.cwd(), values)
-    named = [(path, artifact.resource, artifact.path) for artifact in tree.artifacts]
-    text = package(tree, dict.fromkeys(named, "unpackaged.zip"), dict.fromkeys(named, ""))
+    text = in_one_piece(Path(folder) / "template.yaml", Path.cwd())
     Path(file).write_text(text, "utf-8")
 
 
