@@ -35,6 +35,7 @@ def expand_template(
     region: str = "us-east-1",
     *,
     any_code: bool = False,
+    root: Path | None = None,
 ) -> dict[str, Any]:
     """Apply SAM's transform to a template.
 
@@ -48,6 +49,8 @@ def expand_template(
         The region, which decides the partition of generated ARNs.
     any_code:
         Name no code, so that templates of the same functions with other code are the same.
+    root:
+        The project, which included files are in; by default the template's folder.
 
     Returns
     -------
@@ -63,7 +66,7 @@ def expand_template(
     """
     # it warns of feature flags that only AWS's own deployment of it has
     logging.getLogger("samtranslator").setLevel(logging.ERROR)
-    sam = load_template(template)
+    sam = load_template(template, root=root)
     _refuse(sam, template)
     document = {**sam.document, "Resources": dict(sam.resources)}
     for name, resource in sam.resources.items():
