@@ -49,7 +49,7 @@ def _misfit(path: Path, architecture: str, *, linux: bool, glibc: int | None) ->
         header = file.read(20)
         if header[:4] in MACH_O:
             return "is for macOS" if linux else ""
-        if header[:4] != ELF:
+        if header[:4] != ELF or len(header) < 20:  # less is no file to run
             return ""
         if not linux:
             return "is for Linux"

@@ -16,6 +16,8 @@ def readable(sources: Sources, skipped: tuple[str, ...]) -> Files:
         if any(name == each or name.startswith(each + "/") for each in skipped):
             continue
         path = sources.root / name
+        if path.is_dir() and not path.is_symlink():
+            continue  # a file became a folder, whose files are listed as well
         if path.exists() and path.resolve().is_relative_to(sources.root):
             found[name] = path
     return found

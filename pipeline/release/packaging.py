@@ -260,7 +260,7 @@ def main(folder: str, file: str) -> None:
     folder, file:
         Where the source template is, and where the packaged one goes.
     """
-    text = in_one_piece(Path(folder) / "template.yaml", Path.cwd())
+    text = in_one_piece(Path(folder) / "template.yaml", Path(folder).resolve().parent)
     Path(file).write_text(text, "utf-8")
 
 
