@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from codegen.sam.template import Function
 from pipeline.release.manifest import ARTIFACTS, ZIP, artifact
 
+_ARTIFACT = re.compile(artifact("[0-9a-f]{64}"))
 CODE, REVISION = "CodeSha256", "Description"  # the template's VersionDescription is the revision
 
 
@@ -41,18 +43,22 @@ def version_differences(live: Mapping[str, Any], *, code: str, revision: str) ->
     live:
         Its configuration, as Lambda gives it.
     code:
-        The released code's CodeSha256.
+        The released code's CodeSha256; empty where the release has none, which is not compared.
     revision:
         The revision that it was to be published for.
     """
-    return differences(
-        {CODE: code, REVISION: revision}, {name: live.get(name) for name in (CODE, REVISION)}
-    )
+    expected = {REVISION: revision, **({CODE: code} if code else {})}
+    return differences(expected, {name: live.get(name) for name in expected})
 
 
 def released_code(function: Function) -> str:
-    """The CodeSha256 of a function's code, which the packaged template names by digest."""
-    return code_sha256(function.properties["CodeUri"]["Key"])
+    """The CodeSha256 of a function's code, which the packaged template names by digest.
+
+    Empty where the release does not have it: it is in the template, or in another bucket.
+    """
+    location = function.properties.get("CodeUri")
+    key = location.get("Key") if isinstance(location, dict) else None
+    return code_sha256(key) if isinstance(key, str) and _ARTIFACT.fullmatch(key) else ""
 
 
 def code_sha256(key: str) -> str:

@@ -99,12 +99,13 @@ def meant(properties: Mapping[str, Any], code: str, unseen: frozenset[str]) -> M
     properties:
         Resolved; what could not be worked out is still a mapping.
     code:
-        The CodeSha256 of its code.
+        The CodeSha256 of its code; empty where the release does not have it.
     unseen:
         Fields that the target's CloudFormation does not hand on to Lambda; of these nothing is
         said.
     """
-    values, unknown = {CODE: code}, set()
+    values = {CODE: code} if code else {}
+    unknown = set() if code else {CODE}
     for field, value in _given(properties):
         if not _is_known(value):
             unknown.add(field)

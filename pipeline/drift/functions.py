@@ -33,8 +33,8 @@ class ReleasedFunction:
 
     @property
     def code(self) -> str:
-        """The CodeSha256 of the released code."""
-        return self.verified.values[CODE]
+        """The CodeSha256 of the released code; empty where the release does not have it."""
+        return self.verified.values.get(CODE, "")
 
     def may_be(self, field: str, value: str | None) -> bool:
         """Whether a version may have this value of a field."""

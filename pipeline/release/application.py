@@ -18,7 +18,7 @@ from codegen.strict_yaml import Key
 from pipeline.checkout import Checkout
 from pipeline.release import layers
 from pipeline.release.archive import zip_files
-from pipeline.release.manifest import TEMPLATE, artifact, digest
+from pipeline.release.manifest import NESTED, TEMPLATE, artifact, digest
 from pipeline.release.packaging import package
 from pipeline.release.pieces import How, Piece, pieces
 from pipeline.release.sam_build import SamBuilds
@@ -146,7 +146,7 @@ class _Templates:
         for (resource, path), inner in branch.nested.items():
             location = inner.template.file
             text = self.packaged(inner).encode()
-            self._add((branch.path, resource, path), location, ".template", text)
+            self._add((branch.path, resource, path), location, NESTED, text)
         return package(branch, self._objects, self._texts)
 
 

@@ -16,6 +16,7 @@ BESIDE = (PROVENANCE, SBOM)  # with the release wherever it goes, but not part o
 TEMPLATE, SOURCE = "template.yaml", "source.tar"
 ID = re.compile(r"[0-9a-f]{64}")
 ARTIFACTS, ZIP = "artifacts/", ".zip"  # around the digest of a packed function or layer
+NESTED = ".template"  # after the digest of a nested template
 SUFFIX = r"(\.[a-z0-9]{1,16})?"  # of what else is packed: a nested template, a definition
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
