@@ -16,7 +16,11 @@ from codegen.errors import BatonError
 from pipeline.adapters import git
 
 Files = Mapping[str, Path]  # name in the archive → the file that has the content
-NEVER_PACKED = {"__pycache__", ".DS_Store", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
+# What tools leave behind, whether or not git ignores it.
+NEVER_PACKED = {
+    *("__pycache__", ".DS_Store", ".mypy_cache", ".ruff_cache", ".pytest_cache"),
+    *(".terraform", ".terragrunt-cache"),
+}
 
 
 class Sources:
@@ -119,5 +123,5 @@ class Sources:
 
 
 def is_content(name: str) -> bool:
-    """Whether a file is packed at all: not what Python and desktops leave behind."""
+    """Whether a file is packed at all."""
     return not NEVER_PACKED.intersection(name.split("/")) and not name.endswith(".pyc")

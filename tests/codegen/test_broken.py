@@ -75,7 +75,7 @@ def test_every_kind_of_problem_has_a_broken_input() -> None:
     found = {kind for case in CASES for kind in (*read(case).render, *read(case).check)}
 
     # When they are counted by kind, then only those are missing that take more than one change
-    # (the one below, and tests/codegen/test_code_contract.py)
+    # (the one below, and tests/pipeline/templates)
     several = {Kind.PARAMETERS_TOO_MANY.id, Kind.BUCKET_UNDECLARED.id}
     assert found == {kind.id for kind in Kind} - several
 

@@ -42,8 +42,10 @@ def test_tracked_and_new_files_are_packed_ignored_and_deleted_ones_are_not(root:
     assert names(root) == ["lib/one.py/inner.py", "new.py"]
 
 
-def test_what_python_and_desktops_leave_behind_is_not_packed(root: Path) -> None:
-    write(root, {f"app/code/{name}": "" for name in ("__pycache__/a.pyc", "b.pyc", ".DS_Store")})
+def test_what_tools_leave_behind_is_not_packed(root: Path) -> None:
+    left = ("__pycache__/a.pyc", "b.pyc", ".DS_Store", ".terragrunt-cache/x/main.tf")
+    write(root, {f"app/code/{name}": "" for name in left})
+    (root / "app/code/.terraform").symlink_to("/etc")  # as providers are linked from a mirror
 
     assert names(root) == ["handler.py", "lib/one.py"]
 
