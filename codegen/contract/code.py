@@ -47,7 +47,7 @@ def _form_problems(branch: Branch) -> Iterator[Problem]:
         remedy = "write the list in the template, or a parameter's default: all environments' value"
         yield Problem(Kind.TEMPLATE_UNSUPPORTED, where, why, remedy=remedy if LOOP in why else "")
     order = [
-        name for name in transforms(template.source) if name in (EXTENSIONS, SERVERLESS_TRANSFORM)
+        name for name in transforms(template.document) if name in (EXTENSIONS, SERVERLESS_TRANSFORM)
     ]
     if order == [SERVERLESS_TRANSFORM, EXTENSIONS]:
         where = Place(template.file, template.line("Transform", ""))

@@ -1,7 +1,7 @@
-"""`Fn::ForEach` written out, as far as a release's own values decide what it loops over.
+"""`Fn::ForEach` written out: a packaged template has each resource by itself.
 
-A packaged template keeps its loops: CloudFormation writes them out. Here they are written out to be
-read: which functions there are, which code they have, which names refer to nothing.
+SAM CLI deploys a loop only where a flag is set, and then puts one environment's bucket into it.
+So what a loop over resources goes over must be known when a release is built.
 
 Source: docs.aws.amazon.com/AWSCloudFormation, "Fn::ForEach". A test compares this with SAM's own.
 """
@@ -63,8 +63,7 @@ def written_out(document: Mapping[str, Any], resolve: Resolve) -> Loops:
     resolve:
         Works out a collection; raises, or leaves an intrinsic function, where it is not known.
     """
-    mappings = document.get("Mappings")
-    work = _Work(resolve, mappings if isinstance(mappings, dict) else {})
+    work = _Work(resolve)
     result = dict(document)
     for section in SECTIONS:
         if isinstance(entries := document.get(section), dict):
@@ -85,7 +84,6 @@ def transforms(document: Mapping[str, Any]) -> list[str]:
 @dataclass
 class _Work:
     resolve: Resolve
-    mappings: Mapping[str, Any]
     origins: dict[tuple[str, str], Origin] = field(default_factory=dict)
     problems: list[tuple[Key, str]] = field(default_factory=list)
     loops: int = 0
@@ -97,7 +95,7 @@ class _Work:
                 self.problems.append((origin.path, f"a loop makes {name}, which is there already"))
                 continue
             self.origins[section, name] = origin
-            yield name, self._properties(self._looked_up(body) if origin.bindings else body)
+            yield name, self._properties(body)
 
     def _entries(
         self, entries: Mapping[str, Any], place: Origin
@@ -149,20 +147,6 @@ class _Work:
                 "the same in every environment"
             )
         return [str(value).lower() if isinstance(value, bool) else str(value) for value in found]
-
-    def _looked_up(self, node: Any) -> Any:
-        """A copy of what a loop makes, with the mappings' values that are known in it."""
-        if isinstance(node, list):
-            return [self._looked_up(item) for item in node]
-        if not isinstance(node, dict):
-            return node
-        keys = node.get("Fn::FindInMap") if len(node) == 1 else None
-        if isinstance(keys, list) and all(isinstance(key, str) for key in keys):
-            found: Any = self.mappings
-            for key in keys:
-                found = found.get(key) if isinstance(found, dict) else None
-            return node if found is None else found
-        return {key: self._looked_up(value) for key, value in node.items()}
 
     def _properties(self, node: Any) -> Any:
         """A copy of an entry's body with the loops in it written out where they can be."""

@@ -52,8 +52,6 @@ class Function:
 class SamTemplate:
     """A parsed template; intrinsic functions are in their long form, `{"Ref": …}`.
 
-    Included files are in it, and its loops are written out.
-
     Attributes
     ----------
     file:
@@ -61,13 +59,11 @@ class SamTemplate:
     resources:
         Logical id → the resource as it stands in the file, Globals not merged.
     document:
-        The whole of it.
+        The whole of it, included files put in and loops written out.
     lines:
         Where its keys stand, by path: ("Resources", "ApiFunction") → 210.
-    source:
-        The whole of it with its loops as they are written.
     origins:
-        (section, name) → where in `source` an entry of a section is written.
+        (section, name) → where in the text an entry of a section is written.
     loop_problems:
         The path of each loop that cannot be written out, and why.
     looped:
@@ -82,7 +78,6 @@ class SamTemplate:
     functions: Mapping[str, Function]
     document: Mapping[str, Any] = field(default_factory=dict)
     lines: Mapping[Key, int] = field(default_factory=dict)
-    source: Mapping[str, Any] = field(default_factory=dict)
     origins: Mapping[tuple[str, str], Origin] = field(default_factory=dict)
     loop_problems: tuple[tuple[Key, str], ...] = ()
     looped: frozenset[str] = frozenset()
@@ -171,7 +166,6 @@ def _template(source: Mapping[str, Any], lines: Mapping[Key, int], file: str) ->
         functions={},
         document=loops.document,
         lines=lines,
-        source=source,
         origins=loops.origins,
         loop_problems=loops.problems,
         looped=frozenset(collections.asked),

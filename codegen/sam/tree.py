@@ -10,7 +10,7 @@ from typing import Any
 from codegen.errors import BatonError
 from codegen.sam.artifacts import Artifact, Refusal, Values, find_artifacts
 from codegen.sam.intrinsics import scalar_text
-from codegen.sam.packaged import Content
+from codegen.sam.packaged import Content, Form
 from codegen.sam.parameter import typed_value
 from codegen.sam.template import SamTemplate, load_template
 from codegen.strict_yaml import Key
@@ -50,7 +50,7 @@ class Branch:
     @property
     def packs(self) -> bool:
         """Whether it, or a template that it nests, has anything in the artifact bucket."""
-        return bool(self.artifacts)
+        return any(each.packaged.form is not Form.TEXT for each in self.artifacts)
 
 
 def load_tree(path: Path, template: SamTemplate, root: Path, values: Values) -> Branch:

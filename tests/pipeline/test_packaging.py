@@ -10,7 +10,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from codegen.errors import BatonError
 from codegen.sam.document import read_document
-from codegen.sam.template import SamTemplate, load_template
+from codegen.sam.template import load_template
 from codegen.sam.tree import Branch, load_tree
 from pipeline.release import packaging
 from pipeline.release.packaging import in_one_piece, main, package
@@ -88,102 +88,7 @@ def test_the_source_is_not_touched(tmp_path: Path) -> None:
     branch = tree(tmp_path)
     packaged(branch)
 
-    assert branch.template.source == read_document(SOURCE, "t")[0]
-
-
-LOOP = """
-Transform: AWS::LanguageExtensions
-Parameters: {ArtifactBucket: {Type: String}}
-Mappings: {BatonArtifacts1: {mine: {a: b}}}
-Resources:
-  Fn::ForEach::Outer:
-    - A
-    - [a, b]
-    - Fn::ForEach::Inner:
-        - B
-        - [x, y]
-        - L${A}${B}:
-            Type: AWS::Lambda::LayerVersion
-            Properties: {Content: "code"}
-"""
-
-
-@pytest.mark.parametrize(
-    ("keys", "mapping", "asked"),
-    [
-        # the outer loop alone decides, then the inner one, then both
-        (
-            {"Lax": "1", "Lay": "1", "Lbx": "2", "Lby": "2"},
-            {"a": {"Key": "1"}, "b": {"Key": "2"}},
-            [{"Ref": "A"}, "Key"],
-        ),
-        (
-            {"Lax": "1", "Lay": "2", "Lbx": "1", "Lby": "2"},
-            {"x": {"Key": "1"}, "y": {"Key": "2"}},
-            [{"Ref": "B"}, "Key"],
-        ),
-        (
-            {"Lax": "1", "Lay": "2", "Lbx": "3", "Lby": "4"},
-            {"a": {"x": "1", "y": "2"}, "b": {"x": "3", "y": "4"}},
-            [{"Ref": "A"}, {"Ref": "B"}],
-        ),
-    ],
-)
-def test_a_loop_is_asked_for_its_code_by_what_decides_it(
-    tmp_path: Path, keys: dict[str, str], mapping: Any, asked: Any
-) -> None:
-    # Given loops whose turns have other code / When they are packaged
-    written = packaged(tree(tmp_path, LOOP), keys)
-    # Then a mapping has it, under a name that is free, and each turn is given its own
-    document = read_document(written, "t")[0]
-    assert document["Mappings"] == {
-        "BatonArtifacts1": {"mine": {"a": "b"}},
-        "BatonArtifacts2": mapping,
-    }
-    fragment = document["Resources"]["Fn::ForEach::Outer"][2]["Fn::ForEach::Inner"][2]
-    content = fragment["L${A}${B}"]["Properties"]["Content"]
-    assert content == {
-        "S3Bucket": {"Ref": "ArtifactBucket"},
-        "S3Key": {"Fn::FindInMap": ["BatonArtifacts2", *asked]},
-    }
-    assert _keys(load_written(tmp_path, written)) == keys
-
-
-def load_written(folder: Path, text: str) -> SamTemplate:
-    (folder / "packaged.yaml").write_text(text)
-    return load_template(folder / "packaged.yaml")
-
-
-def _keys(template: SamTemplate) -> dict[str, str]:
-    layers = template.resources.items()
-    return {name: layer["Properties"]["Content"]["S3Key"] for name, layer in layers}
-
-
-@pytest.mark.parametrize(
-    ("text", "keys", "says"),
-    [
-        (LOOP.replace("[x, y]", "[x.1, y]"), {"Lax.1": "2"}, "has letters and digits only"),
-        (
-            LOOP.replace("L${A}${B}", "Fn::ForEach::I", 1)
-            .replace(
-                'Type: AWS::Lambda::LayerVersion\n            Properties: {Content: "code"}',
-                "X",
-            )
-            .replace(
-                "I:\n            X",
-                'I: [C, [m, n], {"L${A}${B}${C}": {Type: '
-                "AWS::Lambda::LayerVersion, Properties: {Content: c}}}]",
-            ),
-            {"Laxm": "1", "Layn": "2", "Lbxn": "3"},
-            "differs by more than two loops",
-        ),
-    ],
-)
-def test_code_that_no_mapping_can_name_is_refused(
-    tmp_path: Path, text: str, keys: dict[str, str], says: str
-) -> None:
-    with pytest.raises(BatonError, match=says):
-        packaged(tree(tmp_path, text), keys)
+    assert branch.template.document == read_document(SOURCE, "t")[0]
 
 
 def test_linters_see_the_template_in_one_piece_without_its_code(tmp_path: Path) -> None:
