@@ -125,7 +125,8 @@ class _Packaging:
 
     def _pass_bucket(self, artifact: Artifact) -> None:
         """Hand the bucket on to a nested template that needs it."""
-        if not self.branch.nested[artifact.resource, artifact.path].packs:
+        inner = self.branch.nested.get((artifact.resource, artifact.path))
+        if inner is None or not inner.packs:
             return
         properties = ("Resources", artifact.resource, "Properties")
         given = self._at(properties).get("Parameters") or {}
