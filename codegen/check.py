@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from codegen.contract import mocks, reads
+from codegen.contract.code import code_problems
 from codegen.contract.units import dependency_problems, environment_problems, input_problems
 from codegen.contract.verification import NO_NEEDS, Needs, need_problems
 from codegen.errors import BatonError, SettingsError
@@ -15,6 +18,9 @@ from codegen.jinja.templates import Source
 from codegen.place import Place
 from codegen.problems import Kind, Problem, unique
 from codegen.rendering import ReleaseContext, render
+from codegen.sam.fixed import PLATFORM, fixed_values
+from codegen.sam.template import SamTemplate
+from codegen.sam.tree import load_tree
 from codegen.settings import load_all, load_environment
 from codegen.settings.environment import Environment
 from codegen.settings.loading import environment_names
@@ -36,7 +42,7 @@ def check(
     needs: Needs = NO_NEEDS,
     also: Sequence[Callable[[Path], object]] = (),
 ) -> list[Problem]:
-    """Check templates, modules, units, mocks, SAM template and settings against each other.
+    """Check templates, modules, units, mocks, SAM template, code and settings against each other.
 
     Every environment is rendered once for each release, on the mocks of its outputs: so what a
     setting becomes is judged as a deployment would judge it.
@@ -81,6 +87,8 @@ def check(
         problems += reads.unread_problems((parameters, samconfig), units, settings)
     if sam:
         problems += need_problems(sam, needs)
+        packing = partial(_packing_problems, root, template, sam, parameters)
+        problems += chain.from_iterable(found.attempt(packing, each) or () for each in releases)
     if parameters and samconfig and sam and declared is not None:
         sides = Sides(parameters, samconfig, declared, sam, settings)
         problems += sides.problems
@@ -118,6 +126,14 @@ class _Found:
         elif where:
             what = what.removeprefix(f"{where.file} ")
         return Problem(kind, where, what, remedy=error.remedy.replace(f"{self.root}/", ""))
+
+
+def _packing_problems(
+    root: Path, template: Path, sam: SamTemplate, parameters: Source | None, release: ReleaseContext
+) -> list[Problem]:
+    """What `build` would refuse for one platform."""
+    values = fixed_values(sam, parameters, {name: getattr(release, name) for name in PLATFORM})
+    return [*code_problems(load_tree(template, sam, root, values), root)]
 
 
 def _render(

@@ -131,6 +131,24 @@ class Kind(Enum):
         "refuses it; an emulator may take it for text.",
         "Correct the name in `template.yaml`, or declare the parameter.",
     )
+    TEMPLATE_UNSUPPORTED = (
+        "template-unsupported",
+        "The template has what no release can hold, as a container image, or what only a "
+        "deployment decides, as a path from an output.",
+        "The message names the resource, and what to write in its place.",
+    )
+    CODE_MISSING = (
+        "code-missing",
+        "The template names a local file or folder that cannot be packed: it is not there, or "
+        "outside the project.",
+        "Correct the path in `template.yaml`, or move the folder into the project.",
+    )
+    BUCKET_UNDECLARED = (
+        "bucket-undeclared",
+        "The template names code, and has no parameter for the bucket that a release's code is in.",
+        "Declare `ArtifactBucket: {Type: String}`, and render it in "
+        "`codegen/templates/parameters.yaml.j2`.",
+    )
     UNIT_INVALID = (
         "unit-invalid",
         "A unit's file has what Terragrunt does not know, or leads to a module or unit that is not "

@@ -59,6 +59,16 @@ def read_text(path: Path, encoding: str = "utf-8", largest: int = LARGEST) -> st
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def real(path: Path) -> Path:
+    """Where a path leads through links; a link to itself leads to itself, and is no error."""
+    return Path(os.path.realpath(path))
+
+
+def is_inside(path: Path, folder: Path) -> bool:
+    """Whether a path leads to a place in a folder, links followed."""
+    return real(path).is_relative_to(real(folder))
+
+
 def reason(error: OSError | UnicodeDecodeError) -> str:
     """Why a file cannot be read, without its name: messages begin with that."""
     if isinstance(error, UnicodeDecodeError):

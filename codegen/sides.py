@@ -95,7 +95,7 @@ class Sides:
         return [
             *reads.template_problems(self.sources, self.declared, self.names, self.settings),
             *resources.type_problems(template),
-            *resources.needed_problems(template),
+            *resources.bucket_problems(template),
             *parameters.declaration_problems(template),
             *parameters.name_problems(template, lines, source.file),
             *parameters.list_problems(template, lines, source),
@@ -110,7 +110,11 @@ def load_jinja(root: Path, name: str) -> Source:
 def load_sam(root: Path, template: Path) -> SamTemplate:
     """Read the SAM template; messages call it by its path in the root, where it is in there."""
     inside = template.is_relative_to(root)
-    return load_template(template, str(template.relative_to(root)) if inside else str(template))
+    return load_template(
+        template,
+        str(template.relative_to(root)) if inside else str(template),
+        root if inside else None,
+    )
 
 
 def settings_lines(root: Path) -> Mapping[Key, int]:

@@ -15,15 +15,18 @@ import boto3
 from samtranslator.model.exceptions import InvalidDocumentException  # type: ignore[import-untyped]
 from samtranslator.parser.parser import Parser  # type: ignore[import-untyped]
 from samtranslator.translator.translator import Translator  # type: ignore[import-untyped]
-from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
 from codegen.errors import BatonError
-from codegen.reading import read_text, reason
-from pipeline.includes import inline_includes
+from codegen.sam.artifacts import REMOTE, Refusal, find_artifacts
+from codegen.sam.globals import merged_properties
+from codegen.sam.packaged import INLINE, PACKAGED, Form, Packaged
+from codegen.sam.template import SamTemplate, load_template
 
 # SAM refuses code that is still a folder, as it is before packaging. Nothing reads these addresses.
-_CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
-_STAND_IN = {"Bucket": "unpackaged", "Key": "unpackaged.zip"}
+_STAND_INS: dict[Form, Any] = {
+    Form.BUCKET_KEY: {"Bucket": "unpackaged", "Key": "unpackaged.zip"},
+    Form.STACK: "https://s3.amazonaws.com/unpackaged/template",
+}
 
 
 def expand_template(
@@ -32,6 +35,7 @@ def expand_template(
     region: str = "us-east-1",
     *,
     any_code: bool = False,
+    root: Path | None = None,
 ) -> dict[str, Any]:
     """Apply SAM's transform to a template.
 
@@ -45,6 +49,8 @@ def expand_template(
         The region, which decides the partition of generated ARNs.
     any_code:
         Name no code, so that templates of the same functions with other code are the same.
+    root:
+        The project, which included files are in; by default the template's folder.
 
     Returns
     -------
@@ -60,26 +66,56 @@ def expand_template(
     """
     # it warns of feature flags that only AWS's own deployment of it has
     logging.getLogger("samtranslator").setLevel(logging.ERROR)
-    document = _read(template)
-    for resource in document["Resources"].values():
-        code = _CODE.get(resource.get("Type"))
-        if code and (any_code or isinstance(resource["Properties"].get(code), str)):
-            resource["Properties"][code] = _STAND_IN
-    translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=region))
+    sam = load_template(template, root=root)
+    _refuse(sam, template)
+    document = {**sam.document, "Resources": dict(sam.resources)}
+    for name, resource in sam.resources.items():
+        document["Resources"][name] = _with_stand_ins(document, resource, any_code=any_code)
+    session = boto3.Session(region_name=region)
+    translator = Translator({}, Parser(), boto_session=session)
     try:
         expanded: dict[str, Any] = translator.translate(document, dict(parameters))
     except InvalidDocumentException as error:
         causes = "; ".join(cause.message for cause in error.causes)
         raise BatonError(f"SAM refuses {template}: {causes}", "run: sam validate --lint") from error
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+        # what it does not take, and did not look for: CloudFormation calls it "Internal failure"
+        what = f"SAM's transform fails on {template}: {type(error).__name__}: {error}"
+        raise BatonError(what, "run: sam validate --lint") from error
     return expanded
 
 
-def _read(template: Path) -> dict[str, Any]:
-    try:
-        document = yaml_parse(read_text(template))
-    except (OSError, UnicodeDecodeError) as error:
-        raise BatonError(f"{template} cannot be read: {reason(error)}") from error
-    if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
-        raise BatonError(f"{template} is no template: it has no Resources")
-    inline_includes(document, template.parent, yaml_parse, f"{template}#")
-    return document
+def _refuse(sam: SamTemplate, template: Path) -> None:
+    """Refuse what cannot be expanded here: SAM would ask AWS, or has loops that are not known."""
+    found = find_artifacts(sam, {})
+    wrong = [f"{each.resource}: {each.why}" for each in found if isinstance(each, Refusal)]
+    applications = [each for each in wrong if "Application Repository" in each]
+    if problems := [*(why for _, why in sam.loop_problems), *applications]:
+        raise BatonError(f"{template} cannot be expanded: {'; '.join(problems)}", "./baton check")
+
+
+def _with_stand_ins(
+    document: Mapping[str, Any], resource: Mapping[str, Any], *, any_code: bool
+) -> Mapping[str, Any]:
+    """A resource whose local files are named as if they were packed."""
+    kind = resource.get("Type")
+    properties = dict(resource.get("Properties") or {})
+    merged = merged_properties(document, resource)
+    for packaged in PACKAGED.get(kind, ()) if isinstance(kind, str) else ():
+        if packaged.form in _STAND_INS and _is_local(
+            merged, packaged, str(kind), any_code=any_code
+        ):
+            properties[packaged.path[0]] = _STAND_INS[packaged.form]
+    return {**resource, "Properties": properties} if properties else resource
+
+
+def _is_local(
+    properties: Mapping[str, Any], packaged: Packaged, kind: str, *, any_code: bool
+) -> bool:
+    value = properties.get(packaged.path[0])
+    if value is None:
+        is_inline = kind in INLINE and INLINE[kind] in properties
+        return packaged.by_default and not is_inline and "ImageUri" not in properties
+    if any_code and packaged.form is Form.BUCKET_KEY:
+        return packaged.by_default
+    return isinstance(value, str) and not REMOTE.match(value)

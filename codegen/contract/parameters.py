@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from codegen.contract.resources import NEEDED, needed_problems
+from codegen.contract.resources import lacks_bucket
 from codegen.jinja.templates import Source
 from codegen.place import Place
 from codegen.problems import Kind, Problem, beside, close_hint
+from codegen.sam.packaged import BUCKET_PARAMETER
 from codegen.sam.parameter_types import is_list_type
 from codegen.sam.references import references, unknown_references
 from codegen.sam.revisions import revision_key, versioned_properties
@@ -35,7 +36,7 @@ def declaration_problems(template: SamTemplate) -> Iterator[Problem]:
             yield Problem(Kind.PARAMETER_SECRET, where, f"parameter {parameter.name} is NoEcho")
         for kind, what in _judged(parameter):
             yield Problem(kind, where, f"parameter {parameter.name} {what}")
-    told = NEEDED if any(needed_problems(template)) else frozenset()
+    told = {BUCKET_PARAMETER} if lacks_bucket(template) else set()
     for line, name in unknown_references(template):
         if name in told:
             continue
@@ -129,7 +130,8 @@ def name_problems(template: SamTemplate, lines: Mapping[str, int], file: str) ->
     for name in known.keys() - lines.keys():
         where, what = Place(template.file, known[name]), f"parameter {name} is not rendered"
         yield Problem(Kind.PARAMETER_MISSING, where, what, beside(name, lines, file))
-    for name in lines.keys() - known.keys() - NEEDED:
+    told = {BUCKET_PARAMETER} if lacks_bucket(template) else set()
+    for name in lines.keys() - known.keys() - told:
         what = f"{template.file} has no parameter {name}"
         other, meant = beside(name, known, template.file), close_hint(name, known)
         yield Problem(Kind.PARAMETER_UNKNOWN, Place(file, lines[name]), what, other, hint=meant)
@@ -180,6 +182,9 @@ def rendered_problems(
         where = Place(file, lines.get(name, 1))
         for what in constraints.value_problems(parameter, value):
             said = f"parameter {name} of {whose} {what}"
+            yield Problem(Kind.VALUE_UNFIT, where, said, _declared(template, parameter))
+        if name in template.looped and value != parameter.default:
+            said = f"parameter {name} of {whose} is not its default, which a loop was built for"
             yield Problem(Kind.VALUE_UNFIT, where, said, _declared(template, parameter))
 
 

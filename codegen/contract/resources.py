@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import Any
 
 from codegen.place import Place
 from codegen.problems import Kind, Problem
-from codegen.sam.references import SERVERLESS
+from codegen.sam.artifacts import Artifact, find_artifacts
+from codegen.sam.globals import SERVERLESS
+from codegen.sam.packaged import BUCKET_PARAMETER
+from codegen.sam.references import unknown_references
 from codegen.sam.resource_types import known_types
 from codegen.sam.template import SamTemplate
 from codegen.shown import shown
@@ -18,10 +20,6 @@ _TYPE = re.compile(r"[A-Za-z0-9]+(::[A-Za-z0-9]+)+|Custom::[\w@-]+", re.ASCII)
 # Types of these come from AWS alone, so that a name which is nearly one of theirs is misspelled.
 _OF_AWS = ("AWS::", "Alexa::")
 _NEARLY = 0.9
-# The packaged template takes code from the bucket that this parameter names.
-BUCKET = "ArtifactBucket"
-NEEDED = frozenset({BUCKET})
-_CODE = ("CodeUri", "ContentUri")
 
 
 def type_problems(template: SamTemplate) -> Iterator[Problem]:
@@ -52,19 +50,26 @@ def _unknown(name: str, type_: str, place: Place) -> Problem:
     return Problem(Kind.RESOURCE_UNCHECKED, place, what)
 
 
-def needed_problems(template: SamTemplate) -> Iterator[Problem]:
-    """Check that the template declares what its packaged form refers to."""
-    if BUCKET in template.parameters or not any(map(_has_code, template.resources.values())):
+def bucket_problems(template: SamTemplate) -> Iterator[Problem]:
+    """Check that the template declares the bucket that its packaged form takes code from."""
+    if not lacks_bucket(template):
         return
     where = Place(template.file, template.lines.get(("Parameters",), 1))
-    what = f"parameter {BUCKET} is not declared: a release's code is read from the bucket it names"
-    remedy = (
-        f"declare {BUCKET}: {{Type: String}} in Parameters, and render it in "
-        "codegen/templates/parameters.yaml.j2"
-    )
-    yield Problem(Kind.PARAMETER_MISSING, where, what, remedy=remedy)
+    packed = ", ".join(_packed(template)) or "a release"
+    what = f"{packed}: its code is in the bucket {BUCKET_PARAMETER}, which is not a parameter"
+    yield Problem(Kind.BUCKET_UNDECLARED, where, what)
 
 
-def _has_code(resource: Any) -> bool:
-    properties = resource.get("Properties")
-    return isinstance(properties, dict) and any(key in properties for key in _CODE)
+def lacks_bucket(template: SamTemplate) -> bool:
+    """Whether code is, or will be, in the bucket, and the template does not declare it."""
+    if BUCKET_PARAMETER in template.parameters:
+        return False
+    named = (name for _, name in unknown_references(template))
+    return bool(_packed(template)) or BUCKET_PARAMETER in named
+
+
+def _packed(template: SamTemplate) -> list[str]:
+    """The resources whose code a release puts into the bucket."""
+    found = find_artifacts(template, {})
+    packed = (each for each in found if isinstance(each, Artifact) and each.is_in_bucket)
+    return list(dict.fromkeys(each.resource for each in packed))

@@ -61,8 +61,8 @@ def _given(
     variable = declared.get(name)
     if variable is None:
         what = f"modules/{unit.unit} has no variable {name}"
-        remedy = hint(name, sorted(declared))
-        yield Problem(Kind.INPUT_UNKNOWN, place, what, remedy=remedy)
+        meant = hint(name, sorted(declared))
+        yield Problem(Kind.INPUT_UNKNOWN, place, what, hint=meant)
         return
     why = literal_problem(variable, given.expression) or _output_problem(variable, given, mocks)
     if why:
@@ -95,8 +95,8 @@ def dependency_problems(units: Sequence[UnitFile]) -> Iterator[Problem]:
         for name, line in unit.dependencies.items():
             if name not in names:
                 what = f"unit {unit.unit} depends on {name}, and there is no units/{name}.hcl"
-                remedy = hint(name, sorted(names))
-                yield Problem(Kind.UNIT_INVALID, Place(unit.file, line), what, remedy=remedy)
+                meant = hint(name, sorted(names))
+                yield Problem(Kind.UNIT_INVALID, Place(unit.file, line), what, hint=meant)
     for circle in _circles(names):
         unit, line = names[circle[0]], names[circle[0]].dependencies[circle[1]]
         what = f"units depend on each other in a circle: {' → '.join(circle)}"
@@ -132,8 +132,8 @@ def environment_problems(
         yield from each.misuses
         if each.unit not in known:
             what = f"there is no units/{each.unit}.hcl for the unit {each.unit}"
-            remedy = hint(each.unit, sorted(known))
-            yield Problem(Kind.UNIT_INVALID, Place(each.file, 1), what, remedy=remedy)
+            meant = hint(each.unit, sorted(known))
+            yield Problem(Kind.UNIT_INVALID, Place(each.file, 1), what, hint=meant)
     reads = [read for source in templates for read in source.reads if read.path[0] == "outputs"]
     for environment, there in sorted(present.items()):
         needed = {

@@ -6,14 +6,29 @@ are equal exactly where the deployed values would be, given that the symbols are
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
-
-from codegen.sam.template import SamTemplate, scalar_text
+from typing import Any, Protocol
 
 _VARIABLE = re.compile(r"\$\{(!?)([^}]+)\}")
 NO_VALUE = {"Ref": "AWS::NoValue"}
+
+
+class Sections(Protocol):
+    """The parts of a template that its intrinsic functions refer to."""
+
+    @property
+    def resources(self) -> Mapping[str, Mapping[str, Any]]:
+        """Logical id → resource."""
+
+    @property
+    def conditions(self) -> Mapping[str, Any]:
+        """Name → condition."""
+
+    @property
+    def mappings(self) -> Mapping[str, Any]:
+        """Name → mapping."""
 
 
 class Evaluator:
@@ -28,7 +43,7 @@ class Evaluator:
         list, as CloudFormation refers to it. A parameter that is not there stays a symbol.
     """
 
-    def __init__(self, template: SamTemplate, values: Mapping[str, str | list[str]]) -> None:
+    def __init__(self, template: Sections, values: Mapping[str, str | list[str]]) -> None:
         self._template = template
         self._values = values
         self._functions: dict[str, Callable[[Any], Any]] = {
@@ -45,6 +60,8 @@ class Evaluator:
             "Fn::And": lambda args: all(self._condition(arg) for arg in args),
             "Fn::Or": lambda args: any(self._condition(arg) for arg in args),
             "Condition": self._named_condition,
+            "Fn::Length": self._length,
+            "Fn::ToJsonString": self._to_json_string,
         }
 
     def resolve(self, node: Any) -> Any:
@@ -61,13 +78,18 @@ class Evaluator:
         resolved_items = {key: self.resolve(value) for key, value in node.items()}
         return {key: value for key, value in resolved_items.items() if value != NO_VALUE}
 
-    def _ref(self, name: str) -> Any:
+    def _ref(self, name: Any) -> Any:
+        if not isinstance(name, str):  # the language extensions allow a function here
+            return {"Ref": self.resolve(name)}
         if name in self._values:
             return self._values[name]
         return {"Ref": name, **self._identity(name)}
 
     def _get_att(self, argument: Any) -> Any:
-        logical_id, *attribute = argument if isinstance(argument, list) else argument.split(".", 1)
+        parts = argument if isinstance(argument, list) else argument.split(".", 1)
+        logical_id, *attribute = (self.resolve(part) for part in parts)
+        if not isinstance(logical_id, str):
+            return {"Fn::GetAtt": [logical_id, *attribute]}
         return {"Fn::GetAtt": [logical_id, *attribute], **self._identity(logical_id)}
 
     def _identity(self, logical_id: str) -> dict[str, Any]:
@@ -116,9 +138,26 @@ class Evaluator:
 
     def _find_in_map(self, argument: list[Any]) -> Any:
         keys = [self.resolve(key) for key in argument[:3]]
+        default = argument[3].get("DefaultValue") if len(argument) > len(keys) else None
         if not all(isinstance(key, str) for key in keys):
-            return {"Fn::FindInMap": keys}
-        return self._template.mappings[keys[0]][keys[1]][keys[2]]
+            symbol: list[Any] = [*keys, {"DefaultValue": self.resolve(default)}]
+            return {"Fn::FindInMap": symbol if default is not None else keys}
+        try:
+            return self._template.mappings[keys[0]][keys[1]][keys[2]]
+        except KeyError:
+            if default is None:
+                raise
+            return self.resolve(default)
+
+    def _length(self, argument: Any) -> Any:
+        items = self.resolve(argument)
+        return len(items) if isinstance(items, list) else {"Fn::Length": items}
+
+    def _to_json_string(self, argument: Any) -> Any:
+        value = self.resolve(argument)
+        if _has_symbol(value):
+            return {"Fn::ToJsonString": value}
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
     def _join(self, argument: list[Any]) -> Any:
         separator, items = argument[0], self.resolve(argument[1])
@@ -137,5 +176,22 @@ class Evaluator:
         return {"Fn::Select": [index, items]}
 
 
+def _has_symbol(node: Any) -> bool:
+    """Whether something in a resolved value is known only to a deployment."""
+    if isinstance(node, list):
+        return any(map(_has_symbol, node))
+    if not isinstance(node, dict):
+        return False
+    named = any(key == "Ref" or key.startswith("Fn::") for key in node)
+    return named or any(map(_has_symbol, node.values()))
+
+
 def _is_name(key: str) -> bool:
     return key.endswith("Name")
+
+
+def scalar_text(value: Any) -> str | None:
+    """A scalar as CloudFormation takes it, which knows texts only: `true`, not Python's `True`."""
+    if value is None:
+        return None
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from codegen.sam.intrinsics import Evaluator
-from codegen.sam.parameter_types import is_list_type
+from codegen.sam.parameter import typed_value
 from codegen.sam.template import REVISION, Function, SamTemplate, TemplateError
 from codegen.settings.environment import Environment
 from codegen.settings.kinds import PARTITION
@@ -94,11 +94,8 @@ def typed_parameters(
     template: SamTemplate, parameters: Mapping[str, str]
 ) -> dict[str, str | list[str]]:
     """Parameters as `Ref` gives them: that of a list type is a list, of items without spaces."""
-    lists = {n for n, each in template.parameters.items() if is_list_type(each.type)}
-    return {
-        name: [item.strip() for item in value.split(",")] if name in lists else value
-        for name, value in parameters.items()
-    }
+    types = {name: each.type for name, each in template.parameters.items()}
+    return {name: typed_value(types.get(name, ""), value) for name, value in parameters.items()}
 
 
 def pseudo_parameters(environment: Environment) -> dict[str, str]:

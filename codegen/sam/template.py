@@ -7,57 +7,30 @@ Format: CloudFormation's template anatomy and SAM's Globals
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from codegen import strict_yaml
-from codegen.errors import BatonError
 from codegen.reading import read_text, reason
+from codegen.sam.document import TemplateError, read_document
+from codegen.sam.globals import merged_properties
+from codegen.sam.includes import Includes
+from codegen.sam.intrinsics import Evaluator
+from codegen.sam.loops import Origin, written_out
+from codegen.sam.parameter import Parameter, parse_parameter
+from codegen.strict_yaml import Key
+
+__all__ = [
+    "Function",
+    "Parameter",
+    "SamTemplate",
+    "TemplateError",
+    "load_template",
+    "parse_template",
+]
 
 FUNCTION = "AWS::Serverless::Function"
 REVISION = "Revision"  # the name of a parameter that carries a function's revision ends so
-# docs.aws.amazon.com/AWSCloudFormation, "Parameters section"
-ATTRIBUTES = {
-    "AllowedPattern",
-    "AllowedValues",
-    "ConstraintDescription",
-    "Default",
-    "Description",
-    "MaxLength",
-    "MaxValue",
-    "MinLength",
-    "MinValue",
-    "NoEcho",
-    "Type",
-}
-
-
-class TemplateError(BatonError):
-    """The SAM template cannot be read, or is not a template."""
-
-    def __init__(self, message: str, remedy: str = "sam validate --lint says more") -> None:
-        super().__init__(message, remedy)
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One entry of the template's Parameters, with its constraints as CloudFormation names them."""
-
-    name: str
-    line: int
-    type: str
-    allowed_values: tuple[str, ...] = ()
-    allowed_pattern: str | None = None
-    min_length: float | None = None
-    max_length: float | None = None
-    min_value: float | None = None
-    max_value: float | None = None
-    constraint_description: str | None = None
-    no_echo: bool = False
-    default: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,9 +60,15 @@ class SamTemplate:
     resources:
         Logical id → the resource as it stands in the file, Globals not merged.
     document:
-        The whole of it.
+        The whole of it, included files put in and loops written out.
     lines:
         Where its keys stand, by path: ("Resources", "ApiFunction") → 210.
+    origins:
+        (section, name) → where in the text an entry of a section is written.
+    loop_problems:
+        The path of each loop that cannot be written out, and why.
+    looped:
+        The parameters that loops go over, by their defaults.
     """
 
     file: str
@@ -99,7 +78,10 @@ class SamTemplate:
     mappings: Mapping[str, Any]
     functions: Mapping[str, Function]
     document: Mapping[str, Any] = field(default_factory=dict)
-    lines: Mapping[strict_yaml.Key, int] = field(default_factory=dict)
+    lines: Mapping[Key, int] = field(default_factory=dict)
+    origins: Mapping[tuple[str, str], Origin] = field(default_factory=dict)
+    loop_problems: tuple[tuple[Key, str], ...] = ()
+    looped: frozenset[str] = frozenset()
 
     @property
     def revision_parameters(self) -> frozenset[str]:
@@ -107,112 +89,129 @@ class SamTemplate:
         wired = (function.revision_parameter for function in self.functions.values())
         return frozenset(name for name in wired if name)
 
+    def line(self, section: str, name: str) -> int:
+        """Where an entry of a section is written; where its section is, if it is included."""
+        origin = self.origins.get((section, name))
+        return _line(self.lines, origin.path if origin else (section, name))
 
-def load_template(path: Path, shown_as: str = "") -> SamTemplate:
-    """Read a template from a file.
+
+def load_template(path: Path, shown_as: str = "", root: Path | None = None) -> SamTemplate:
+    """Read a template from a file, with the files that it includes.
+
+    Parameters
+    ----------
+    shown_as:
+        What messages call it.
+    root:
+        The project, which included files are in; by default the template's folder.
 
     Raises
     ------
     TemplateError
-        As `parse_template`; also where the file is missing.
+        As `parse_template`; also where the file, or one that it includes, cannot be read.
     """
     file = shown_as or str(path)
     try:
         text = read_text(path)
     except (OSError, UnicodeDecodeError) as error:
         raise TemplateError(f"{file}: the SAM template cannot be read: {reason(error)}") from error
-    return parse_template(text, file)
+    return parse_template(text, file, Includes(path.parent, root or path.parent))
 
 
-def parse_template(text: str, file: str) -> SamTemplate:
+def parse_template(text: str, file: str, includes: Includes | None = None) -> SamTemplate:
     """Read a template.
 
     Parameters
     ----------
     text:
-        The template, YAML with or without CloudFormation's short tags (JSON is YAML too).
+        The template, YAML with or without CloudFormation's short tags, or JSON.
     file:
         What messages call it.
+    includes:
+        Puts in what it includes; without it, includes stay as they are.
 
     Raises
     ------
     TemplateError
-        It is no YAML, a key is there twice, or a section is not a mapping.
+        It is no template, a key is there twice, or a section is not a mapping.
     """
-    try:
-        document, lines = strict_yaml.load_with_lines(text, strict_yaml.TemplateLoader)
-    except yaml.YAMLError as error:
-        raise TemplateError(strict_yaml.explain(Path(file), error)) from error
-    if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
+    document, lines = read_document(text, file)
+    if not isinstance(document, dict):
         raise TemplateError(f"{file}: not a SAM template: it has no Resources")
     try:
+        if includes is not None:
+            document = includes.inline(document, f"{file}#")
         return _template(document, lines, file)
     except RecursionError as error:
-        raise TemplateError(f"{file}: something in it contains itself") from error
+        raise TemplateError(f"{file}: something in it is nested too deeply") from error
 
 
-def _template(
-    document: Mapping[str, Any], lines: Mapping[strict_yaml.Key, int], file: str
-) -> SamTemplate:
-    resources = _mapping(document, "Resources", file)
-    parameters = _mapping(document, "Parameters", file)
-    for section, names in (("Resources", resources), ("Parameters", parameters)):
-        for name in names:
-            if (section, name) not in lines:  # CloudFormation knows neither aliases nor merges
-                raise TemplateError(f"{file}: {section}.{name} comes in by <<; write it out")
-    common = _mapping(_mapping(document, "Globals", file), "Function", file)
-    return SamTemplate(
+def _template(source: Mapping[str, Any], lines: Mapping[Key, int], file: str) -> SamTemplate:
+    if not isinstance(source.get("Resources"), dict):
+        raise TemplateError(f"{file}: not a SAM template: it has no Resources")
+    parameters = {
+        name: parse_parameter(name, _line(lines, ("Parameters", name)), body, file)
+        for name, body in _mapping(source, "Parameters", file).items()
+    }
+    mappings = _mapping(source, "Mappings", file)
+    bare = SamTemplate(file, parameters, {}, _mapping(source, "Conditions", file), mappings, {})
+    collections = _Collections(bare)
+    loops = written_out(source, collections)
+    resources = _mapping(loops.document, "Resources", file)
+    template = SamTemplate(
         file=file,
-        parameters={
-            name: _parameter(name, lines["Parameters", name], body, file)
-            for name, body in parameters.items()
-        },
+        parameters=parameters,
         resources=resources,
-        conditions=_mapping(document, "Conditions", file),
-        mappings=_mapping(document, "Mappings", file),
-        functions={
-            name: Function(name, lines["Resources", name], _properties(common, body, file))
-            for name, body in resources.items()
-            if body.get("Type") == FUNCTION
-        },
-        document=document,
+        conditions=_mapping(loops.document, "Conditions", file),
+        mappings=mappings,
+        functions={},
+        document=loops.document,
         lines=lines,
+        origins=loops.origins,
+        loop_problems=loops.problems,
+        looped=frozenset(collections.asked),
     )
+    functions = {
+        name: Function(name, template.line("Resources", name), merged_properties(source, body))
+        for name, body in resources.items()
+        if body.get("Type") == FUNCTION
+    }
+    return replace(template, functions=functions)
 
 
-def _properties(
-    common: Mapping[str, Any], function: Mapping[str, Any], file: str
-) -> Mapping[str, Any]:
-    """A function's properties, with the Globals that it does not ignore."""
-    ignored = function.get("IgnoreGlobals") or []
-    kept = {} if ignored == "*" else {k: v for k, v in common.items() if k not in ignored}
-    merged: Mapping[str, Any] = merge_globals(kept, _mapping(function, "Properties", file))
-    return merged
+class _Collections:
+    """Works out what loops go over, from the template alone: its defaults and its mappings."""
 
-
-def merge_globals(common: Any, own: Any) -> Any:
-    """Merge as SAM does: mappings key by key, lists one after the other, else the own value.
-
-    A mapping that is an intrinsic function is a value, not a mapping to merge.
-    """
-    if isinstance(common, dict) and isinstance(own, dict) and not _intrinsic(common, own):
-        keys = [*common, *(key for key in own if key not in common)]
-        return {
-            key: merge_globals(common[key], own[key])
-            if key in common and key in own
-            else own.get(key, common.get(key))
-            for key in keys
+    def __init__(self, template: SamTemplate) -> None:
+        self.asked: set[str] = set()
+        defaults = {
+            name: value
+            for name, each in template.parameters.items()
+            if (value := each.default_value) is not None
         }
-    if isinstance(common, list) and isinstance(own, list):
-        return [*common, *own]
-    return own
+        self._evaluator = Evaluator(template, _Noting(defaults, self.asked))
+
+    def __call__(self, node: Any) -> Any:
+        return self._evaluator.resolve(node)
 
 
-def _intrinsic(*values: Mapping[str, Any]) -> bool:
-    return any(
-        len(value) == 1 and (next(iter(value)) == "Ref" or next(iter(value)).startswith("Fn::"))
-        for value in values
-    )
+class _Noting(dict[str, str | list[str]]):
+    """Values of parameters; notes which ones are asked for."""
+
+    def __init__(self, values: Mapping[str, str | list[str]], asked: set[str]) -> None:
+        super().__init__(values)
+        self._asked = asked
+
+    def __getitem__(self, name: str) -> str | list[str]:
+        self._asked.add(name)
+        return super().__getitem__(name)
+
+
+def _line(lines: Mapping[Key, int], path: Key) -> int:
+    """The line of a path, or of the nearest thing around it that has one."""
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path, 1)
 
 
 def _mapping(document: Mapping[str, Any], key: str, file: str) -> Mapping[str, Any]:
@@ -222,43 +221,6 @@ def _mapping(document: Mapping[str, Any], key: str, file: str) -> Mapping[str, A
     for name, body in found.items():
         if key in ("Parameters", "Resources") and not isinstance(body, dict):
             raise TemplateError(f"{file}: {key}.{name} is not a mapping")
+        if key == "Resources" and not isinstance(body.get("Properties") or {}, dict):
+            raise TemplateError(f"{file}: {key}.{name}.Properties is not a mapping")
     return found
-
-
-def _parameter(name: str, line: int, body: Mapping[str, Any], file: str) -> Parameter:
-    where = f"{file}:{line}: parameter {name}"
-    if not isinstance(body.get("Type"), str):
-        raise TemplateError(f"{where}: has no Type")
-    if unknown := sorted(body.keys() - ATTRIBUTES):
-        raise TemplateError(f"{where}: {unknown[0]} is no attribute of a parameter")
-    allowed = body.get("AllowedValues", [])
-    if not isinstance(allowed, list) or None in allowed:
-        raise TemplateError(f"{where}: AllowedValues is no list of values")
-    try:
-        return Parameter(
-            name=name,
-            line=line,
-            type=body["Type"],
-            allowed_values=tuple(scalar_text(value) or "" for value in allowed),
-            allowed_pattern=scalar_text(body.get("AllowedPattern")),
-            min_length=_bound(body.get("MinLength")),
-            max_length=_bound(body.get("MaxLength")),
-            min_value=_bound(body.get("MinValue")),
-            max_value=_bound(body.get("MaxValue")),
-            constraint_description=scalar_text(body.get("ConstraintDescription")),
-            no_echo=(scalar_text(body.get("NoEcho")) or "").lower() == "true",
-            default=scalar_text(body.get("Default")),
-        )
-    except (TypeError, ValueError, OverflowError) as error:
-        raise TemplateError(f"{where}: a bound is no number") from error
-
-
-def scalar_text(value: Any) -> str | None:
-    """A scalar as CloudFormation takes it, which knows texts only: `true`, not Python's `True`."""
-    if value is None:
-        return None
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _bound(value: Any) -> float | None:
-    return None if value is None else float(value)

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.release.manifest import ARTIFACTS, ZIP, artifact
 
-ARTIFACT = re.compile(re.escape(ARTIFACTS) + "[0-9a-f]{64}" + re.escape(ZIP))
+ARTIFACT = re.compile(artifact("[0-9a-f]{64}"))
 CODE, REVISION = "CodeSha256", "Description"  # the template's VersionDescription is the revision
 
 

@@ -108,7 +108,7 @@ def meant(properties: Mapping[str, Any], code: str | None, unseen: frozenset[str
         said.
     """
     values: dict[str, str] = {} if code is None else {CODE: code}
-    unknown = set()
+    unknown = {CODE} if code is None else set()
     for field, value in _given(properties):
         if not _is_known(value):
             unknown.add(field)

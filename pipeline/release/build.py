@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime
-import platform
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from codegen.errors import BatonError
-from codegen.reading import read_bytes
 from pipeline.adapters import git
 from pipeline.checkout import Checkout, whoami
-from pipeline.release import layers, packaging
-from pipeline.release.archive import tar_files, zip_folder
+from pipeline.release.application import application
+from pipeline.release.archive import tar_files
 from pipeline.release.folder import ReleaseFolder
-from pipeline.release.manifest import ID, SOURCE, TEMPLATE, Provenance, Release, artifact, digest
-from pipeline.release.packaging import Code
+from pipeline.release.manifest import ID, SOURCE, Provenance, Release, digest
+from pipeline.release.sam_build import NotBuiltError
+from pipeline.release.sources import Files, Sources
 from pipeline.target import Target
 
 # Everything a promotion uses besides the packed code: it never looks into the checkout.
@@ -28,11 +26,11 @@ SOURCE_PATHS = (
     "modules",
     "codegen/templates",
     "policies",
-    # says what is left as it is in an environment, for now, and nothing about a release
-    ":(exclude)policies/accepted-drift.yaml",
 )
+# Says what is left as it is in an environment, for now, and nothing about a release.
+NOT_IN_SOURCE = ("policies/accepted-drift.yaml",)
 # What a release's content comes from: changes elsewhere do not make it a dirty one.
-INPUT_PATHS = (*SOURCE_PATHS, "sam-app")
+INPUT_PATHS = (*SOURCE_PATHS, *(f":(exclude){name}" for name in NOT_IN_SOURCE), "sam-app")
 
 
 @dataclass(frozen=True)
@@ -57,9 +55,10 @@ def build(checkout: Checkout, target: Target, say: Callable[[str], None]) -> Bui
     Raises
     ------
     BatonError
-        A code folder is missing, or the packages cannot be had for the platform.
+        The template has what no release can hold, code cannot be packed or built, or the packages
+        cannot be had for the platform.
     """
-    release, content = _made(checkout, target, say)
+    release, content = _made(checkout, target, say, may_build=True)
     provenance = _provenance(checkout)
     folder = ReleaseFolder(checkout.releases / release.id)
     is_new = not folder.is_complete(release)
@@ -74,27 +73,20 @@ def build(checkout: Checkout, target: Target, say: Callable[[str], None]) -> Bui
 def changed_since(release_id: str, checkout: Checkout, target: Target) -> bool:
     """Whether the checkout would give another release now; no, where it would give none."""
     try:
-        return _made(checkout, target, lambda _: None)[0].id != release_id
+        return _made(checkout, target, lambda _: None, may_build=False)[0].id != release_id
+    except NotBuiltError:  # its code is not what was built
+        return True
     except (BatonError, OSError):
         return False
 
 
 def _made(
-    checkout: Checkout, target: Target, say: Callable[[str], None]
+    checkout: Checkout, target: Target, say: Callable[[str], None], *, may_build: bool
 ) -> tuple[Release, dict[str, bytes]]:
     """The release that the checkout gives now, and its files; nothing is saved."""
-    template = read_bytes(checkout.sam_app / TEMPLATE)
-    codes = packaging.code_folders(template)
-    with ThreadPoolExecutor() as pool:
-        zips = list(pool.map(lambda code: _pack(code, target), codes))
-    keys = {}
-    content = {}
-    for code, packed in zip(codes, zips, strict=True):
-        keys[code.resource] = artifact(digest(packed))
-        content[keys[code.resource]] = packed
-        say(f"{code.folder} {len(packed) / 1024:,.0f} KiB {digest(packed)[:12]}")
-    content[TEMPLATE] = packaging.package(template, keys, checkout.sam_app)
-    content[SOURCE] = tar_files(checkout.root, git.files(checkout.root, SOURCE_PATHS))
+    sources = Sources(checkout.root)
+    content = application(checkout, target, sources, say, may_build=may_build)
+    content[SOURCE] = tar_files(_source_files(sources))
     release = Release(
         target=target.name,
         runtime=target.platform.runtime,
@@ -104,14 +96,16 @@ def _made(
     return release, content
 
 
-def _pack(code: Code, target: Target) -> bytes:
-    root = target.checkout.root
-    folder = target.checkout.sam_app / code.folder
-    if code.is_layer and (folder / layers.REQUIREMENTS).exists():
-        return layers.build(folder, target, platform.system())
-    # what git ignores does not travel: it may be a secret, and no commit would tell of it
-    names = git.files(root, [str(folder.relative_to(root))])
-    return zip_folder(folder, [str((root / name).relative_to(folder)) for name in names])
+def _source_files(sources: Sources) -> Files:
+    """Everything of the checkout that a promotion looks at."""
+    found = {}
+    for name in SOURCE_PATHS:
+        path = sources.root / name
+        if path.is_file():
+            found[name] = path
+        elif path.is_dir():
+            found |= {f"{name}/{below}": file for below, file in sources.files(path).items()}
+    return {name: path for name, path in found.items() if name not in NOT_IN_SOURCE}
 
 
 def _provenance(checkout: Checkout) -> Provenance:

@@ -16,10 +16,12 @@ BESIDE = (PROVENANCE, SBOM)  # with the release wherever it goes, but not part o
 TEMPLATE, SOURCE = "template.yaml", "source.tar"
 ID = re.compile(r"[0-9a-f]{64}")
 ARTIFACTS, ZIP = "artifacts/", ".zip"  # around the digest of a packed function or layer
+NESTED = ".template"  # after the digest of a nested template
+SUFFIX = r"(\.[a-z0-9]{1,16})?"  # of what else is packed: a nested template, a definition
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 FileName = Annotated[
-    str, Field(pattern=r"^(template\.yaml|source\.tar|artifacts/[0-9a-f]{64}\.zip)$")
+    str, Field(pattern=rf"^(template\.yaml|source\.tar|artifacts/[0-9a-f]{{64}}{SUFFIX})$")
 ]
 
 
@@ -120,9 +122,9 @@ class Provenance(BaseModel):
         return self.model_dump_json(indent=1).encode() + b"\n"
 
 
-def artifact(sha256: str) -> str:
-    """The name of a packed function or layer in a release, and its key in a bucket."""
-    return f"{ARTIFACTS}{sha256}{ZIP}"
+def artifact(sha256: str, suffix: str = ZIP) -> str:
+    """The name of what is packed in a release, and its key in a bucket."""
+    return f"{ARTIFACTS}{sha256}{suffix}"
 
 
 def digest(content: bytes) -> str:

@@ -1,128 +1,189 @@
-"""The packaged template: the source template in one piece, its code folders replaced by S3 objects.
+"""The packaged template: the source in one piece, its local files replaced by objects in S3.
 
 `CodeUri: {Bucket: !Ref ArtifactBucket, Key: artifacts/<sha256>.zip}`: the bucket is a parameter,
 so the packaged template's bytes are the same in every environment.
+
+It is written from the parsed source, not edited: no folding, quoting or comment can change a value.
 """
 
 from __future__ import annotations
 
-import io
+import copy
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, TaggedScalar
-from ruamel.yaml.error import YAMLError
-
 from codegen.errors import BatonError
-from pipeline.includes import inline_includes
+from codegen.sam.artifacts import NORMALIZED, Artifact
+from codegen.sam.document import differences, read_document, write_document
+from codegen.sam.packaged import BUCKET_PARAMETER, STACK, Content, Form
+from codegen.sam.template import load_template
+from codegen.sam.tree import Branch, load_tree
+from codegen.strict_yaml import Key
 
-TEMPLATE = "sam-app/template.yaml"
-CODE_PROPERTY = {
-    "AWS::Serverless::Function": "CodeUri",
-    "AWS::Serverless::LayerVersion": "ContentUri",
-}
-BUCKET_PARAMETER = "ArtifactBucket"
-
-
-@dataclass(frozen=True)
-class Code:
-    """A folder of code that a resource names: the resource's id, and the folder as written."""
-
-    resource: str
-    folder: str
-    is_layer: bool
+BUCKET = {"Ref": BUCKET_PARAMETER}
+Named = Mapping[tuple[Path, str, Key], str]  # template, resource, property → what is there
 
 
-def code_folders(template: bytes) -> list[Code]:
-    """The folders that the source template packs, in its order.
-
-    Raises
-    ------
-    BatonError
-        A function or layer names no folder.
-    """
-    return [
-        Code(name, str(properties[prop]), is_layer=prop == "ContentUri")
-        for name, properties, prop in _packed_resources(_load(_yaml(), template))
-    ]
-
-
-def package(template: bytes, keys: dict[str, str], folder: Path) -> bytes:
-    """Replace every code folder by its object, and every include by what it names.
+def package(branch: Branch, objects: Named, texts: Named) -> str:
+    """The text of a packaged template.
 
     Parameters
     ----------
-    template:
-        The source template.
-    keys:
-        Resource id → key in the artifact bucket, one for each of `code_folders`.
-    folder:
-        The folder that the source template's includes are files of.
+    branch:
+        The template.
+    objects:
+        The key in the artifact bucket of everything that it names.
+    texts:
+        Of what is put into the template itself, the text.
 
     Raises
     ------
     BatonError
-        As `code_folders` and `inline_includes`.
+        A nested stack passes another bucket on; or the result does not mean what the source means.
     """
-    yaml = _yaml()
-    document = _load(yaml, template)
-    for name, properties, prop in _packed_resources(document):
-        bucket = TaggedScalar(BUCKET_PARAMETER, tag="!Ref")
-        location = CommentedMap([("Bucket", bucket), ("Key", keys[name])])
-        location.fa.set_flow_style()
-        properties[prop] = location
-    inline_includes(document, folder, yaml.load, f"{TEMPLATE}#")
-    buffer = io.BytesIO()
-    yaml.dump(document, buffer)
-    return buffer.getvalue()
+    work = _Packaging(copy.deepcopy(dict(branch.template.document)), branch)
+    for artifact in branch.artifacts:
+        name = (branch.path, artifact.resource, artifact.path)
+        if artifact.packaged.form is Form.TEXT:
+            work.put_text(artifact, texts[name])
+        else:
+            work.put(artifact, objects[name])
+    if branch.packs and BUCKET_PARAMETER not in branch.template.parameters:
+        work.declare_bucket()
+    text = write_document(work.document)
+    written = read_document(text, f"{branch.template.file}, packaged")[0]
+    changed = differences(branch.template.document, written)
+    if unexpected := [path for path in changed if not work.explains(path)]:
+        place = "/".join(map(str, unexpected[0]))
+        raise BatonError(
+            f"{branch.template.file}: packaging would change {place}, which names nothing local",
+            "please report it: no release was made",
+        )
+    return text
+
+
+@dataclass
+class _Packaging:
+    document: dict[str, Any]
+    branch: Branch
+    _replaced: list[Key] = field(default_factory=list)
+
+    def explains(self, path: Key) -> bool:
+        """Whether packaging has replaced what is at a path, or something around it."""
+        return any(path[: len(place)] == place for place in self._replaced)
+
+    def put(self, artifact: Artifact, key: str) -> None:
+        """Name an object where the source names a local file."""
+        resource = ("Resources", artifact.resource)
+        if artifact.packaged.form is Form.STACK:
+            self._set_stack(resource, key)
+        else:
+            place = (*resource, "Properties", *artifact.path)
+            self._set(place, _location(artifact.packaged.form, key))
+        if "aws:asset:path" in artifact.metadata:
+            self._set((*resource, "Metadata", NORMALIZED), True)
+        if artifact.packaged.content is Content.TEMPLATE:
+            self._pass_bucket(artifact)
+
+    def put_text(self, artifact: Artifact, text: str) -> None:
+        """Put a file's text in where the source names the file."""
+        properties = ("Resources", artifact.resource, "Properties")
+        *above, last = artifact.path
+        self._set((*properties, *above, str(last).replace("Uri", "Inline")), text)
+        del self._at((*properties, *above))[last]
+        self._replaced.append((*properties, *artifact.path))
+
+    def declare_bucket(self) -> None:
+        """Give a nested template the parameter that its locations refer to."""
+        self._set(("Parameters", BUCKET_PARAMETER), {"Type": "String"})
+
+    def _set(self, place: Key, value: Any) -> None:
+        node: Any = self.document
+        for index, step in enumerate(place[:-1]):
+            if isinstance(node, dict) and node.get(step) is None:
+                node[step] = {}
+                self._replaced.append(place[: index + 1])
+            node = node[step]
+        node[place[-1]] = value
+        self._replaced.append(place)
+
+    def _set_stack(self, resource: Key, key: str) -> None:
+        """An application is a stack to SAM; there it may name a template by a reference."""
+        properties = dict(self._at(resource)["Properties"])
+        del properties["Location"]
+        tags = properties.pop("Tags", None) or {}
+        listed = [{"Key": "lambda:createdBy", "Value": "SAM"}]
+        listed += [{"Key": name, "Value": value} for name, value in tags.items()]
+        location = _location(Form.HTTPS_URL, key)
+        self._set((*resource, "Type"), STACK)
+        self._set(
+            (*resource, "Properties"), {**properties, "Tags": listed, "TemplateURL": location}
+        )
+
+    def _pass_bucket(self, artifact: Artifact) -> None:
+        """Hand the bucket on to a nested template that needs it."""
+        inner = self.branch.nested.get((artifact.resource, artifact.path))
+        if inner is None or not inner.packs:
+            return
+        properties = ("Resources", artifact.resource, "Properties")
+        given = self._at(properties).get("Parameters") or {}
+        if given.get(BUCKET_PARAMETER, BUCKET) != BUCKET:
+            raise BatonError(
+                f"{artifact.resource} passes another {BUCKET_PARAMETER} on than its own",
+                f"pass !Ref {BUCKET_PARAMETER}, or call that parameter something else",
+            )
+        self._set((*properties, "Parameters", BUCKET_PARAMETER), BUCKET)
+
+    def _at(self, place: Key) -> Any:
+        node: Any = self.document
+        for step in place:
+            node = node[step]
+        return node
+
+
+def _location(form: Form, key: str) -> dict[str, Any]:
+    """How a property says where an object is."""
+    if form is Form.BUCKET_KEY:
+        return {"Bucket": BUCKET, "Key": key}
+    if form is Form.S3_BUCKET_KEY:
+        return {"S3Bucket": BUCKET, "S3Key": key}
+    start = f"s3://${{{BUCKET_PARAMETER}}}/"
+    if form is Form.HTTPS_URL:
+        start = f"https://s3.${{AWS::Region}}.${{AWS::URLSuffix}}/${{{BUCKET_PARAMETER}}}/"
+    return {"Fn::Sub": start + key}
+
+
+def in_one_piece(path: Path, root: Path, key: str = "unpackaged.zip") -> str:
+    """A template as it would be packaged, with one object for all that it names: for linters.
+
+    Parameters
+    ----------
+    path, root:
+        The template, and the project that it is in.
+    key:
+        The object's key.
+    """
+    template = load_template(path, str(path), root)
+    defaults = {n: p.default_value for n, p in template.parameters.items()}
+    values = {name: value for name, value in defaults.items() if value is not None}
+    tree = load_tree(path, template, root, values)
+    named = [(path, artifact.resource, artifact.path) for artifact in tree.artifacts]
+    return package(tree, dict.fromkeys(named, key), dict.fromkeys(named, ""))
 
 
 def main(folder: str, file: str) -> None:
-    """Write what linters are to see: the template in one piece, with code that is nowhere.
+    """Write what linters are to see.
 
     Parameters
     ----------
     folder, file:
         Where the source template is, and where the packaged one goes.
     """
-    template = (Path(folder) / "template.yaml").read_bytes()
-    keys = {code.resource: "unpackaged.zip" for code in code_folders(template)}
-    Path(file).write_bytes(package(template, keys, Path(folder)))
-
-
-def _yaml() -> YAML:
-    yaml = YAML()  # round trip: tags, comments and order stay, so the result can be read
-    yaml.preserve_quotes = True
-    yaml.width = 4096
-    return yaml
-
-
-def _load(yaml: YAML, template: bytes) -> Any:
-    try:
-        document = yaml.load(template)
-    except YAMLError as error:
-        problem = " ".join(str(error).split())
-        raise BatonError(f"{TEMPLATE} is not YAML: {problem}") from error
-    if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
-        raise BatonError(f"{TEMPLATE} has no Resources")
-    return document
-
-
-def _packed_resources(document: Any) -> Iterator[tuple[str, Any, str]]:
-    for name, resource in document.get("Resources", {}).items():
-        prop = CODE_PROPERTY.get(resource.get("Type"))
-        if prop is None:
-            continue
-        properties = resource.get("Properties") or {}
-        if not isinstance(properties.get(prop), str):
-            raise BatonError(
-                f"{TEMPLATE}: {name} needs {prop} to name a folder, it has {properties.get(prop)!r}"
-            )
-        yield name, properties, prop
+    text = in_one_piece(Path(folder) / "template.yaml", Path(folder).resolve().parent)
+    Path(file).write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import tarfile
 import uuid
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from email.message import Message
 
 from cyclonedx.model import HashAlgorithm, HashType, Property
 from cyclonedx.model.bom import Bom, BomMetaData
@@ -26,7 +27,7 @@ from pipeline.release.manifest import ARTIFACTS, SOURCE, Release
 
 # Makes the serial number of a release's bill, the same on every machine (RFC 9562, version 5).
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:baton:release")
-METADATA = re.compile(r"python/[^/]+\.dist-info/METADATA")
+METADATA = re.compile(r"(python/)?[^/]+\.dist-info/METADATA")  # of a layer, of a function
 # the engine's lock; one a module in releases of older versions
 LOCK = r"modules/(?:{}|[^/]+/\.terraform)\.lock\.hcl"
 PROVIDER = re.compile(r'^provider "([^"]+)" \{\n\s*version\s*=\s*"([^"]+)"', re.MULTILINE)
@@ -97,14 +98,18 @@ def _parts(name: str, content: bytes) -> Iterator[Component]:
 
 
 def _packages(archive: bytes) -> Iterator[Component]:
-    """The Python packages in a layer, as their own metadata names them."""
+    """The Python packages in an artifact, as their own metadata names them."""
+    # core metadata is laid out as e-mail is
     with zipfile.ZipFile(io.BytesIO(archive)) as packed:
         for name in sorted(filter(METADATA.fullmatch, packed.namelist())):
-            yield _package(packed.read(name).decode())
+            said = email.parser.HeaderParser().parsestr(
+                packed.read(name).decode("utf-8", "replace")
+            )
+            if said["Name"] and said["Version"]:  # a folder may only look like a package
+                yield _package(said)
 
 
-def _package(metadata: str) -> Component:
-    said = email.parser.HeaderParser().parsestr(metadata)  # core metadata is laid out as e-mail is
+def _package(said: Message) -> Component:
     name, version = re.sub(r"[-_.]+", "-", said["Name"]).lower(), said["Version"]
     purl = PackageURL("pypi", name=name, version=version)
     expression, text = said["License-Expression"], said["License"]

@@ -54,7 +54,12 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project, its own SAM template included."""
     folder = project(tmp_path_factory.mktemp("project"))
     (folder / "sam-app").mkdir()
-    shutil.copy(CHECKOUT / TEMPLATE, folder / TEMPLATE)
+    for file in (TEMPLATE, "sam-app/gateway.yaml"):
+        shutil.copy(CHECKOUT / file, folder / file)
+    for code in ("functions/api", "functions/processor", "functions/scheduled"):
+        (folder / "sam-app" / code).mkdir(parents=True)
+    for code in ("layers/dependencies", "layers/desk"):
+        (folder / "sam-app" / code).mkdir(parents=True)
     return folder
 
 
@@ -65,13 +70,13 @@ def _parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("codegen.sides.load_template", _remembering(sides.load_template))
 
 
-def _remembering(load: Callable[[Path, str], Any]) -> Callable[[Path, str], Any]:
+def _remembering(load: Callable[..., Any]) -> Callable[..., Any]:
     known: dict[tuple[bytes, str], Any] = {}
 
-    def remembered(path: Path, shown_as: str) -> Any:
+    def remembered(path: Path, shown_as: str, *more: Any) -> Any:
         key = (path.read_bytes(), shown_as)
         if key not in known:
-            known[key] = load(path, shown_as)
+            known[key] = load(path, shown_as, *more)
         return known[key]
 
     return remembered

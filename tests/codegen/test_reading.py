@@ -17,6 +17,7 @@ from codegen.errors import BatonError
 from codegen.files import read_if_there
 from codegen.jinja.templates import load_source
 from codegen.reading import read_bytes, read_text, reason
+from codegen.sam.includes import Includes
 from codegen.sam.template import load_template
 from codegen.settings.file import read as read_settings
 from codegen.sources.document import outputs_from_document
@@ -25,7 +26,6 @@ from pipeline import policy
 from pipeline.checkout import Checkout
 from pipeline.drift import accepted
 from pipeline.expanded import expand_template
-from pipeline.includes import inline_includes
 from pipeline.release.build import build
 from pipeline.target import Target
 from tests.codegen.builders import project, release
@@ -68,7 +68,7 @@ READERS: dict[str, tuple[Path, Callable[[Path], object]]] = {
     "SAM template": (Path("f"), lambda folder: load_template(folder / "f")),
     "Jinja2 template": (Path("f"), lambda folder: load_source(folder / "f", "f")),
     "expanded template": (Path("f"), lambda folder: expand_template(folder / "f", {})),
-    "include": (Path("f"), lambda folder: inline_includes(INCLUDE, folder, str, "template")),
+    "include": (Path("f"), lambda folder: Includes(folder, folder).inline(INCLUDE, "t#")),
     "policies": (policy.FILE, policy.load),
     "accepted drift": (accepted.FILE, accepted.load),
 }
@@ -95,7 +95,7 @@ def test_a_build_does_not_wait_for_a_template_that_is_a_pipe(tmp_path: Path) -> 
     checkout = Checkout(project(tmp_path / "checkout"), tmp_path / "home")
     checkout.sam_app.mkdir()
     os.mkfifo(checkout.sam_app / "template.yaml")
-    with pytest.raises(OSError, match="a named pipe, not a file"):
+    with pytest.raises(BatonError, match="a named pipe, not a file"):
         build(checkout, Target("aws", checkout), say=lambda line: None)
 
 

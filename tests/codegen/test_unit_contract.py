@@ -50,10 +50,10 @@ def test_a_circle_is_told_once(graph: dict[str, str], said: list[str]) -> None:
 def test_a_unit_that_is_not_there_is_told_at_the_dependency() -> None:
     (problem,) = dependency_problems([unit("access", "dta"), unit("data")])
 
-    assert (str(problem.where), problem.what, problem.remedy) == (
+    assert (str(problem.where), problem.what, problem.hint) == (
         "units/access.hcl:4",
         "unit access depends on dta, and there is no units/dta.hcl",
-        "did you mean data?",
+        "Did you mean data?",
     )
 
 

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from pipeline.api_address import api_base_address
-from pipeline.release.packaging import code_folders, package
+from pipeline.release.packaging import in_one_piece
 from pipeline.smoke.http_api import ByKey, BySignature, Caller, stranger
 from tests.service.template.deployed import TEMPLATE, deployed
 
@@ -78,9 +78,8 @@ class Application:
         self._bucket = unique("bucket")
         self._stream = self._make_table()
         engine.client("s3").create_bucket(Bucket=self._bucket)
-        keys = {code.resource: "code.zip" for code in code_folders(TEMPLATE.read_bytes())}
         engine.client("s3").put_object(Bucket=self._bucket, Key="code.zip", Body=zipped(CODE))
-        packaged = package(TEMPLATE.read_bytes(), keys, TEMPLATE.parent).decode()
+        packaged = in_one_piece(TEMPLATE, TEMPLATE.parent, "code.zip")
         for part in ("api", "processor", "scheduled"):
             packaged = packaged.replace(f"{part}_handler.handler", "index.handler")
         self._template = packaged

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import tarfile
 import zipfile
 from io import BytesIO
@@ -13,17 +12,20 @@ import pytest
 from codegen.errors import BatonError, UsageError
 from pipeline.checkout import Checkout
 from pipeline.release import layers
-from pipeline.release.archive import zip_folder
+from pipeline.release.archive import zip_files
 from pipeline.release.build import Built, build, changed_since, last_built
 from pipeline.release.manifest import digest
 from pipeline.target import AWS_ARCHITECTURE, AWS_RUNTIME, Platform, Target
 from tests.pipeline.builders import environment
+from tests.pipeline.repository import git, repository, write
 
 TEMPLATE = """\
+Parameters:
+  ArtifactBucket: {Type: String}
 Resources:
   Api:
     Type: AWS::Serverless::Function
-    Properties: {CodeUri: functions/api/}
+    Properties: {CodeUri: functions/api/, Runtime: python3.13, Handler: handler.handler}
 """
 FILES = {
     "sam-app/template.yaml": TEMPLATE,
@@ -38,14 +40,7 @@ FILES = {
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
-    root = tmp_path / "checkout"
-    for name, text in FILES.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
-    git = ["git", "-C", str(root), "-c", "user.name=t", "-c", "user.email=t@example.com"]
-    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "all"]):
-        subprocess.run([*git, *command], check=True)
-    return Checkout(root, tmp_path / "home")
+    return Checkout(repository(tmp_path / "checkout", FILES), tmp_path / "home")
 
 
 def _build(checkout: Checkout) -> Built:
@@ -63,8 +58,7 @@ def test_built_twice_it_is_the_same_release(checkout: Checkout) -> None:
 def test_a_commit_changes_where_it_is_from_but_not_what_it_is(checkout: Checkout) -> None:
     before = _build(checkout)
     (checkout.root / "README.md").write_text("other words\n")
-    git = ["git", "-C", str(checkout.root), "-c", "user.name=t", "-c", "user.email=t@example.com"]
-    subprocess.run([*git, "commit", "-qam", "words"], check=True)
+    git(checkout.root, "commit", "-qam", "words")
 
     after = _build(checkout)
 
@@ -115,8 +109,7 @@ def test_committing_what_a_release_was_built_from_makes_it_a_clean_one(
     with (checkout.root / "terragrunt.hcl").open("a") as file:
         file.write("# one more line\n")
     dirty = _build(checkout)
-    git = ["git", "-C", str(checkout.root), "-c", "user.name=t", "-c", "user.email=t@example.com"]
-    subprocess.run([*git, "commit", "-qam", "a line"], check=True)
+    git(checkout.root, "commit", "-qam", "a line")
 
     clean = _build(checkout)
 
@@ -134,7 +127,11 @@ def test_a_note_of_the_last_build_that_is_no_id_is_none(checkout: Checkout, note
 
 @pytest.mark.parametrize(
     ("template", "says"),
-    [("Resources: [", "is not YAML"), ("", "has no Resources"), ("Resources: x", "has no Res")],
+    [
+        ("Resources: [", r"sam-app/template\.yaml:1: "),
+        ("", "has no Resources"),
+        ("Resources: x", "has no Res"),
+    ],
 )
 def test_a_broken_template_is_named(checkout: Checkout, template: str, says: str) -> None:
     (checkout.sam_app / "template.yaml").write_text(template)
@@ -143,8 +140,8 @@ def test_a_broken_template_is_named(checkout: Checkout, template: str, says: str
         _build(checkout)
 
 
-def test_a_function_with_requirements_of_its_own_keeps_its_code(checkout: Checkout) -> None:
-    (checkout.sam_app / "functions/api/requirements.txt").write_text("")
+def test_a_function_with_empty_requirements_is_plain_code(checkout: Checkout) -> None:
+    (checkout.sam_app / "functions/api/requirements.txt").write_text("# nothing yet\n")
     folder = _build(checkout).folder
 
     artifact = next(name for name in folder.release().files if name.startswith("artifacts/"))
@@ -157,7 +154,37 @@ def test_a_missing_code_folder_is_named(checkout: Checkout) -> None:
 
     with pytest.raises(BatonError, match="functions/api holds no file to pack"):
         _build(checkout)
+    (checkout.sam_app / "functions/api").rmdir()
+    with pytest.raises(BatonError, match="Api names functions/api/, which is not there"):
+        _build(checkout)
     assert last_built(checkout) is None
+
+
+def test_linked_folders_are_in_the_source_and_what_is_not_checked_out_is_refused(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    # Given a module that is a link, and one that is a submodule
+    module = write(checkout.root / "shared", {"main.tf": ""})
+    (checkout.root / "modules").mkdir()
+    (checkout.root / "modules/linked").symlink_to(Path("..") / module.name)
+    library = repository(tmp_path / "library", {"main.tf": "", "outputs.tf": ""})
+    git(checkout.root, "submodule", "add", "-q", str(library), "modules/fetched")
+
+    # When a release is made / Then it has their files
+    with tarfile.open(
+        fileobj=BytesIO(_build(checkout).folder.read("source.tar") or b"")
+    ) as archive:
+        names = [name for name in archive.getnames() if name.startswith("modules/")]
+    assert names == [
+        "modules/fetched/main.tf",
+        "modules/fetched/outputs.tf",
+        "modules/linked/main.tf",
+    ]
+
+    # And where the submodule was not fetched, none is made
+    git(checkout.root, "submodule", "deinit", "-f", "modules/fetched")
+    with pytest.raises(BatonError, match="modules/fetched is a submodule that is not checked out"):
+        _build(checkout)
 
 
 def test_the_platform_is_lambdas_on_aws_and_this_machines_locally(
@@ -170,19 +197,24 @@ def test_the_platform_is_lambdas_on_aws_and_this_machines_locally(
 
 
 @pytest.mark.parametrize(
-    ("target", "system", "expected"),
+    ("target", "runtime", "expected"),
     [
-        ("aws", "Darwin", "aarch64-manylinux2014"),
-        ("local", "Darwin", "aarch64-apple-darwin"),
-        ("local", "Linux", "aarch64-manylinux2014"),
+        ("aws", "python3.14", "aarch64-manylinux_2_34"),
+        ("aws", "python3.13", "aarch64-manylinux_2_34"),
+        ("aws", "python3.12", "aarch64-manylinux_2_34"),
+        ("aws", "python3.11", "aarch64-manylinux2014"),
+        ("aws", "python3.9", "aarch64-manylinux2014"),
+        ("local", "python3.13", None),
     ],
 )
 def test_packages_are_those_of_where_the_functions_run(
-    checkout: Checkout, target: str, system: str, expected: str
+    checkout: Checkout, target: str, runtime: str, expected: str | None
 ) -> None:
+    # Given Lambda's runtimes on Amazon Linux 2 and 2023, and the emulator on this machine
     chosen = Target("aws" if target == "aws" else "local", checkout)
 
-    assert layers.uv_platform(Platform("python3.13", "arm64"), chosen, system) == expected
+    # When uv is asked / Then it is for the glibc that is there
+    assert layers.uv_platform(Platform(runtime, "arm64"), chosen) == expected
 
 
 def test_aws_does_not_inherit_what_a_shell_has_for_the_local_target(
@@ -217,7 +249,8 @@ def test_a_layer_does_not_depend_on_where_this_machines_python_is(tmp_path: Path
         layers._drop_scripts(tmp_path / machine)
 
     # Then they are the same, and the package's own files are still recorded
-    assert zip_folder(tmp_path / "one") == zip_folder(tmp_path / "two")
+    one, two = (layers._all(tmp_path / machine) for machine in ("one", "two"))
+    assert zip_files(one, "one") == zip_files(two, "two")
     assert (info / "RECORD").read_text() == "tool/bin/x.py,sha256=x,1\n"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from pipeline.adapters import checkov
 from pipeline.adapters.checkov import KEPT, Looked, look
 from pipeline.checkout import Checkout
 from pipeline.policy import Finding
-from pipeline.promotion.gates.policy import expanded_for_policy
+from pipeline.promotion.gates.policy import expanded_for_policy, lay_out
+from pipeline.release.manifest import NESTED, artifact
 from tests.codegen.builders import PACKAGED
 
 FINDING = Finding("CKV_AWS_1", "title", "aws_s3_bucket.this", "modules/a/main.tf", 1)
@@ -146,3 +148,22 @@ def test_a_release_of_other_code_alone_has_the_same_template_for_policy(tmp_path
     assert files["one"] != files["memory"]
     assert one == code
     assert one != memory
+
+
+def test_templates_that_a_release_nests_are_looked_at_too(tmp_path: Path) -> None:
+    # Given a release whose template nests another one, in which SAM makes a role
+    release = tmp_path / "release"
+    (release / "artifacts").mkdir(parents=True)
+    (release / "template.yaml").write_text("Resources: {T: {Type: AWS::SNS::Topic}}\n")
+    nested = release / artifact("ab" * 32, NESTED)
+    nested.write_text(
+        "Resources: {F: {Type: AWS::Serverless::Function, "
+        "Properties: {InlineCode: x, Handler: a.b, Runtime: python3.13}}}\n"
+    )
+    (tmp_path / "modules").mkdir()
+    (tmp_path / "folder").mkdir()
+
+    # When it is laid out for the gate / Then the nested one is there, as it is deployed
+    lay_out(tmp_path / "folder", tmp_path / "modules", release / "template.yaml", {})
+    seen = json.loads((tmp_path / "folder/nested/0.json").read_text())
+    assert [*seen["Resources"]] == ["F", "FRole"]

@@ -14,7 +14,7 @@ def test_a_file_that_is_no_template_is_named(tmp_path: Path) -> None:
     # Given a file that is no template / When it is expanded / Then it is named
     file = tmp_path / "other.yaml"
     file.write_text("a: 1")
-    with pytest.raises(BatonError, match=r"other\.yaml is no template"):
+    with pytest.raises(BatonError, match=r"other\.yaml: not a SAM template"):
         expand_template(file, {})
 
 

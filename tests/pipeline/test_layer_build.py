@@ -15,6 +15,7 @@ from pipeline.target import AWS_RUNTIME, Platform, Target
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "sam-app/layers/dependencies"
+FILES = {path.name: path for path in FOLDER.iterdir()}
 LIMIT_BYTES = 12_000_000  # zipped; what a cold start unpacks
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("layers")]
@@ -40,7 +41,7 @@ def test_a_layer_is_small_and_the_same_when_built_twice(tmp_path: Path, architec
         target = OnAws("aws", Checkout(ROOT, tmp_path / machine), architecture)
 
         # When each builds the layer
-        built.append(layers.build(FOLDER, target, "Linux"))
+        built.append(layers.build(FILES, target.platform, target, "python/", str(FOLDER)))
 
     # Then both zips are the same bytes, small, and made for that processor
     assert built[0] == built[1]

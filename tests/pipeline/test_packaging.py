@@ -1,17 +1,22 @@
-"""The packaged template is the source template but for where the code is."""
+"""The packaged template means what the source means, but for where the code is."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from codegen.errors import BatonError
-from pipeline.release.packaging import Code, code_folders, main, package
+from codegen.sam.document import read_document
+from codegen.sam.template import load_template
+from codegen.sam.tree import Branch, load_tree
+from pipeline.release import packaging
+from pipeline.release.packaging import in_one_piece, main, package
 
-TEMPLATE = b"""\
-# a comment that stays
+SOURCE = """\
+# a comment
 Parameters:
   ArtifactBucket: {Type: String}
 Resources:
@@ -19,6 +24,7 @@ Resources:
     Type: AWS::Serverless::Function
     Properties:
       CodeUri: functions/api/  # where it is
+      Runtime: python3.13
       Role: !Ref ApiRoleArn
       Layers: [!Ref Desk]
       Description: !Sub "${Environment}: 'quoted'"
@@ -28,61 +34,72 @@ Resources:
   Queue:
     Type: AWS::SQS::Queue
 """
-INCLUDE = b"""\
+OBJECT = "artifacts/a.zip"
+
+
+def tree(folder: Path, text: str = SOURCE) -> Branch:
+    path = folder / "template.yaml"
+    path.write_text(text)
+    return load_tree(path, load_template(path), folder, {})
+
+
+def packaged(branch: Branch, keys: dict[str, str] | None = None) -> str:
+    found = {
+        (branch.path, a.resource, a.path): (keys or {}).get(a.resource, OBJECT)
+        for a in branch.artifacts
+    }
+    return package(branch, found, {})
+
+
+def test_only_the_code_is_replaced(tmp_path: Path) -> None:
+    # Given a template with code / When it is packaged / Then all else is as SAM reads the source
+    written = yaml_parse(packaged(tree(tmp_path)))
+    expected = yaml_parse(SOURCE)
+    bucket = {"Ref": "ArtifactBucket"}
+    expected["Resources"]["Api"]["Properties"]["CodeUri"] = {"Bucket": bucket, "Key": OBJECT}
+    expected["Resources"]["Desk"]["Properties"]["ContentUri"] = {"Bucket": bucket, "Key": OBJECT}
+    assert written == expected
+
+
+def test_packaging_twice_gives_the_same_bytes(tmp_path: Path) -> None:
+    once = packaged(tree(tmp_path))
+    assert packaged(tree(tmp_path)) == once
+    # and what is packaged has nothing left to pack
+    assert packaged(tree(tmp_path, once)) == once
+
+
+def test_a_packaged_template_that_means_something_else_stops_the_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a writer that changes a value which has nothing to do with the code
+    def wrong(document: Any) -> str:
+        return real(document).replace("'quoted'", "quoted")
+
+    real = packaging.write_document
+    monkeypatch.setattr(packaging, "write_document", wrong)
+
+    # When a template is packaged / Then that place is named, and there is no release
+    place = "would change Resources/Api/Properties/Description/Fn::Sub, which names nothing local"
+    with pytest.raises(BatonError, match=place):
+        packaged(tree(tmp_path))
+
+
+def test_the_source_is_not_touched(tmp_path: Path) -> None:
+    branch = tree(tmp_path)
+    packaged(branch)
+
+    assert branch.template.document == read_document(SOURCE, "t")[0]
+
+
+def test_linters_see_the_template_in_one_piece_without_its_code(tmp_path: Path) -> None:
+    include = """
   Rest:
     Type: AWS::Serverless::Api
     Properties:
       Body:
         Fn::Transform: {Name: AWS::Include, Parameters: {Location: body.yaml}}
 """
-KEYS = {"Api": "artifacts/a.zip", "Desk": "artifacts/d.zip"}
-
-
-def test_the_folders_are_those_of_functions_and_layers() -> None:
-    assert code_folders(TEMPLATE) == [
-        Code("Api", "functions/api/", is_layer=False),
-        Code("Desk", "layers/desk/", is_layer=True),
-    ]
-
-
-def test_only_the_code_is_replaced_tags_and_comments_stay(tmp_path: Path) -> None:
-    text = package(TEMPLATE, KEYS, tmp_path).decode()
-
-    assert "CodeUri: {Bucket: !Ref ArtifactBucket, Key: artifacts/a.zip}" in text
-    assert "ContentUri: {Bucket: !Ref ArtifactBucket, Key: artifacts/d.zip}" in text
-    for kept in (
-        "# a comment that stays",
-        "Role: !Ref ApiRoleArn",
-        "!Sub \"${Environment}: 'quoted'\"",
-    ):
-        assert kept in text
-
-
-def test_packaging_twice_gives_the_same_bytes(tmp_path: Path) -> None:
-    assert package(TEMPLATE, KEYS, tmp_path) == package(TEMPLATE, KEYS, tmp_path)
-
-
-def test_what_the_template_includes_is_in_the_package(tmp_path: Path) -> None:
-    # Given a template that takes a mapping from a file, texts that look like others among it
-    text = "title: {Ref: Name}\nversion: '1.0'\nflag: 'on'\nday: '2026-01-31'\n"
-    (tmp_path / "body.yaml").write_text(text)
-    included = TEMPLATE + INCLUDE
-    # When it is packaged / Then it is whole, and what was text is text to CloudFormation
-    packaged = package(included, KEYS, tmp_path)
-    assert b"AWS::Include" not in packaged
-    assert b"# a comment that stays" in packaged
-    expected = {"title": {"Ref": "Name"}, "version": "1.0", "flag": "on", "day": "2026-01-31"}
-    assert yaml_parse(packaged.decode())["Resources"]["Rest"]["Properties"]["Body"] == expected
-
-
-def test_a_missing_include_is_named_with_its_place(tmp_path: Path) -> None:
-    place = "sam-app/template.yaml#/Resources/Rest/Properties/Body includes body.yaml"
-    with pytest.raises(BatonError, match=place):
-        package(TEMPLATE + INCLUDE, KEYS, tmp_path)
-
-
-def test_linters_see_the_template_in_one_piece_without_its_code(tmp_path: Path) -> None:
-    (tmp_path / "template.yaml").write_bytes(TEMPLATE + INCLUDE)
+    (tmp_path / "template.yaml").write_text(SOURCE.rstrip() + include)
     (tmp_path / "body.yaml").write_text("title: {Ref: Name}\n")
 
     main(str(tmp_path), str(tmp_path / "packaged.yaml"))
@@ -90,8 +107,5 @@ def test_linters_see_the_template_in_one_piece_without_its_code(tmp_path: Path) 
     seen = yaml_parse((tmp_path / "packaged.yaml").read_text())["Resources"]
     assert seen["Rest"]["Properties"]["Body"] == {"title": {"Ref": "Name"}}
     assert seen["Api"]["Properties"]["CodeUri"]["Key"] == "unpackaged.zip"
-
-
-def test_a_function_without_a_folder_is_named() -> None:
-    with pytest.raises(BatonError, match="Api needs CodeUri to name a folder"):
-        code_folders(TEMPLATE.replace(b"functions/api/", b"{Bucket: b, Key: k}"))
+    whole = in_one_piece(tmp_path / "template.yaml", tmp_path, "code.zip")
+    assert "Key: code.zip" in whole

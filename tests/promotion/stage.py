@@ -196,7 +196,7 @@ class Stage:
         files = [str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()]
         content = {
             "template.yaml": f"{template}\n# release {name}\n".encode(),
-            "source.tar": tar_files(root, files),
+            "source.tar": tar_files({file: root / file for file in files}),
             artifact(digest(code)): code,
         }
         release = Release.model_validate(

@@ -34,7 +34,10 @@ ENVIRONMENTS = [environment("dev"), environment("staging", promoted_from="dev")]
 def release_of(root: Path) -> tuple[Release, dict[str, bytes]]:
     """A release of the source tree in `root`, and its files."""
     names = [path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()]
-    content = {"template.yaml": b"Resources: {}", "source.tar": tar_files(root, names)}
+    content = {
+        "template.yaml": b"Resources: {}",
+        "source.tar": tar_files({name: root / name for name in names}),
+    }
     release = Release(
         target="local",
         runtime="python3.13",

@@ -15,7 +15,7 @@ from pipeline.expanded import expand_template
 from pipeline.promotion.gates.findings import each_once, written
 from pipeline.promotion.gates.results import GateResult
 from pipeline.promotion.saved_plans import PLAN_JSON
-from pipeline.release.manifest import TEMPLATE
+from pipeline.release.manifest import ARTIFACTS, NESTED, TEMPLATE
 
 if TYPE_CHECKING:
     from pipeline.promotion.promotion import Promotion
@@ -54,15 +54,20 @@ def lay_out(folder: Path, modules: Path, template: Path, plans: dict[str, Path])
     Parameters
     ----------
     folder:
-        An empty folder; it gets modules/, template.json and plans/<unit>.json.
+        An empty folder; it gets modules/, template.json, nested/<n>.json and plans/<unit>.json.
     modules, template:
-        The release's modules, and its packaged template, which is expanded as SAM does it.
+        The release's modules, and its packaged template, which is expanded as SAM does it; so are
+        the templates that it nests, which are beside it.
     plans:
         Unit → plan JSON.
     """
     ignored = shutil.ignore_patterns(".terraform", "tests", "*.md")
     shutil.copytree(modules, folder / "modules", ignore=ignored)
     (folder / "template.json").write_text(json.dumps(expanded_for_policy(template), indent=1))
+    (folder / "nested").mkdir()
+    for number, nested in enumerate(sorted(template.parent.glob(f"{ARTIFACTS}*{NESTED}"))):
+        expanded = json.dumps(expanded_for_policy(nested), indent=1)
+        (folder / "nested" / f"{number}.json").write_text(expanded)
     (folder / "plans").mkdir()
     for unit, file in plans.items():
         shutil.copy(file, folder / "plans" / f"{unit}.json")
