@@ -38,6 +38,7 @@ Resources:
   Function:
     Type: AWS::Serverless::Function
     Properties:
+      CodeUri: s3://code/function.zip
       Handler: handler.handle
       Environment:
         Variables:

@@ -98,6 +98,4 @@ REFUSED: dict[str, str] = {
         "bucket is not one"
     ),
 }
-# Read by `sam publish` alone, and by nothing that is deployed.
-NOT_DEPLOYED = ("AWS::ServerlessRepo::Application", "LicenseUrl", "ReadmeUrl")
 INLINE = {FUNCTION: "InlineCode", RAW_FUNCTION: "ZipFile"}

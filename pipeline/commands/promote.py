@@ -46,7 +46,7 @@ def command(environment: str, as_json: bool, **asked: Any) -> None:
     target.activate()
 
     from pipeline.api_address import OUTPUT
-    from pipeline.console import Progress, write_json
+    from pipeline.console import Progress, show, write_json
     from pipeline.promotion.promotion import Options, Promotion
     from pipeline.promotion.running import rehearse
     from pipeline.promotion.steps import STEPS, promote
@@ -68,4 +68,4 @@ def command(environment: str, as_json: bool, **asked: Any) -> None:
     if as_json:
         write_json(done)
     elif not run.options.dry_run and (address := run.stack.outputs.get(OUTPUT)):
-        click.echo(f"{environment}: {address}")
+        show(f"{environment}: {address}")

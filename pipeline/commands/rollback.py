@@ -31,7 +31,7 @@ def command(environment: str, release: str | None, yes: bool, dry_run: bool, as_
     target.activate()
 
     from pipeline.api_address import OUTPUT
-    from pipeline.console import Progress, write_json
+    from pipeline.console import Progress, show, write_json
     from pipeline.promotion.promotion import Options, Promotion
     from pipeline.promotion.rollback import STEPS, roll_back
     from pipeline.promotion.running import rehearse
@@ -51,4 +51,4 @@ def command(environment: str, release: str | None, yes: bool, dry_run: bool, as_
     if as_json:
         write_json(done)
     elif not run.options.dry_run and (address := run.stack.outputs.get(OUTPUT)):
-        click.echo(f"{environment}: {address}")
+        show(f"{environment}: {address}")

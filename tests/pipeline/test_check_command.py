@@ -19,10 +19,11 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of what is checked."""
-    ignored = shutil.ignore_patterns(".*", "layers", "tests", "*.md")
-    for name in ("live", "units", "modules", "sam-app"):
+    ignored = shutil.ignore_patterns(".*", "tests", "*.md")
+    for name in ("live", "modules", "policies", "sam-app", "units"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
     shutil.copytree(ROOT / "codegen/templates", tmp_path / "codegen/templates")
+    shutil.copy(ROOT / "terragrunt.hcl", tmp_path)
     monkeypatch.setattr(Checkout, "here", lambda: Checkout(tmp_path, tmp_path / ".baton"))
     return tmp_path
 

@@ -115,7 +115,7 @@ def test_the_check_refuses_a_policy_file_with_its_line(
     monkeypatch.setattr(Checkout, "here", lambda: checkout)
 
     # When it is checked, Then both are named, with the line
-    assert main(["check"]) == 1
+    assert main(["check"]) == 2
     said = capsys.readouterr().out
     assert "policies/not-adopted.yaml:1: entry 1: reason is missing [setting-invalid]" in said
     assert "policies/accepted-drift.yaml:1: entry 1: subject is missing [setting-invalid]" in said

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from codegen.sam.template import Function
 from pipeline.deployed.differences import CODE, released_code, version_differences
 from pipeline.drift.configuration import meant
 from pipeline.release.manifest import artifact
@@ -30,11 +29,11 @@ def test_code_that_the_release_does_not_have_is_not_compared(
     properties: dict[str, Any], is_known: bool
 ) -> None:
     # Given a function and the version of it that runs, with some code
-    code = released_code(Function("Api", 1, properties))
+    code = released_code(properties)
     live = {"CodeSha256": "other", "Description": "r"}
 
     # When they are compared / Then other code is a difference where the release's is known
-    found = [each.what for each in version_differences(live, code=code, revision="r")]
+    found = [each.what for each in version_differences(live, code=code, description="r")]
     assert found == ([CODE] if is_known else [])
     side = meant(properties, code, frozenset())
     assert (side.values.get(CODE), side.says(CODE)) == ((code, True) if is_known else (None, False))

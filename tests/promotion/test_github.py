@@ -259,7 +259,7 @@ def test_a_summary_says_what_happened_and_what_was_put_back() -> None:
 
     assert "promotion 7 of dev: fell back" in text
     assert "Rolled back to release `aaaaaaaaaaaa`." in text
-    assert "| verify | ❌ | 3.1 | `the smoke \\| test` |" in text
+    assert "| `verify` | ❌ | 3.1 | `the smoke \\| test` |" in text
 
 
 def test_a_run_that_was_refused_does_not_show_what_another_has_recorded() -> None:
