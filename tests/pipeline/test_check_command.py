@@ -71,10 +71,11 @@ def test_any_alias_or_none_is_taken(
     root: Path, capsys: pytest.CaptureFixture[str], alias: str
 ) -> None:
     # Given functions whose versions have another alias, or that publish none
-    file = root / "sam-app/template.yaml"
-    text = file.read_text().replace("AutoPublishAlias: live", alias or "MemorySize: 128")
-    made = "Aliascurrent" if alias else ""
-    file.write_text(text.replace("FunctionAliaslive", f"Function{made}"))
+    made = "FunctionAliascurrent" if alias else "Function"
+    for name in ("template.yaml", "gateway.yaml"):
+        file = root / "sam-app" / name
+        text = file.read_text().replace("AutoPublishAlias: live", alias or "MemorySize: 128")
+        file.write_text(text.replace("FunctionAliaslive", made))
 
     # When it is checked, Then nothing is wrong with that
     assert checked(capsys) == (0, [])
