@@ -17,7 +17,7 @@ setup-tests: ## The same, and Dynoxide, which only tests use
 
 .PHONY: demo
 demo: setup ## The main job: three environments, one release, promoted from dev to prod
-	@PYTHONPATH=. .tools/envs/baton/bin/python -m pipeline.demo
+	@PYTHONPATH=. .tools/envs/baton/bin/python -m pipeline.commands.demo
 
 .PHONY: test
 test: setup-tests lint test-fast test-real ## Everything that CI runs
@@ -70,7 +70,7 @@ bench: setup ## Measure, each figure beside the bare tools in the same run (GROU
 .PHONY: docs
 docs: setup ## Write anew what is generated: settings' schemas, the API's description, the documents' tables
 	@PYTHONPATH=.:sam-app:sam-app/layers/desk/python; export PYTHONPATH; \
-	for part in codegen.docs pipeline.schemas openapi tests.proof; do .tools/envs/baton/bin/python -m $$part || exit 1; done
+	for part in codegen.docs pipeline.records.schemas openapi tests.proof; do .tools/envs/baton/bin/python -m $$part || exit 1; done
 
 .PHONY: lock
 lock: ## Lock the Python requirements, the AWS provider and the downloads again, with hashes

@@ -16,7 +16,7 @@ from benchmarks.figures import Figure
 from benchmarks.measure import Measured, measure
 from tests.e2e.world import ENVIRONMENTS, World
 
-DEMO = [".tools/envs/baton/bin/python", "-P", "-m", "pipeline.demo"]
+DEMO = [".tools/envs/baton/bin/python", "-P", "-m", "pipeline.commands.demo"]
 CODE = "sam-app/functions/api/api_handler.py"
 DEPLOYMENT = "`aws s3 sync` + `sam deploy`, each environment"
 APPLY = "`terragrunt run --all apply`"

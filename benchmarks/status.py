@@ -10,7 +10,7 @@ from itertools import islice
 from benchmarks import place
 from benchmarks.figures import Figure
 from benchmarks.measure import typical
-from pipeline.promotion.records.record import Record
+from pipeline.records.record import Record
 from pipeline.release.manifest import digest
 from tests.e2e.world import ENVIRONMENTS, ROOT, World
 

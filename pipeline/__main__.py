@@ -11,7 +11,7 @@ import click
 
 from codegen.errors import BatonError
 from pipeline.adapters.process import interrupt_on_signals
-from pipeline.console import explain, say
+from pipeline.runs.console import explain, say
 
 # name: (module in pipeline.commands, help). The modules are imported when they are called.
 COMMANDS = {

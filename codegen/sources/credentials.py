@@ -1,7 +1,7 @@
 """Why an AWS profile gives no credentials, and what to do: in the words of whoever refused.
 
-One place for all commands: opening a session (pipeline.session), reading states, and every call to
-AWS, during which a session may refresh its credentials.
+One place for all commands: opening a session (pipeline.target.session), reading states, and every
+call to AWS, during which a session may refresh its credentials.
 """
 
 from __future__ import annotations

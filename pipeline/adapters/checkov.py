@@ -19,13 +19,26 @@ from pydantic import TypeAdapter, ValidationError
 from codegen.errors import BatonError
 from codegen.files import FileChange, read_if_there, write_all
 from pipeline.adapters import process
-from pipeline.policy import Finding
 
 if TYPE_CHECKING:
     from pipeline.checkout import Checkout
 
 FRAMEWORKS = ("terraform", "terraform_plan", "cloudformation")
 KEPT = 50  # answers; the oldest go first
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A failed check: its id and title, the resource, and where that stands."""
+
+    check: str
+    title: str
+    resource: str
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.check} {self.resource}: {self.title}"
 
 
 @dataclass(frozen=True)

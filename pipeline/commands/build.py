@@ -16,10 +16,10 @@ def command(as_json: bool) -> None:
     The same content has the same id, whenever and wherever it is built. Settings that are not right
     are refused.
     """
-    from pipeline.console import say, show, write_json
     from pipeline.release.build import build
     from pipeline.release.completeness import require_packed
     from pipeline.release.manifest import short
+    from pipeline.runs.console import say, show, write_json
 
     checkout = Checkout.here()
     checkout.environments()  # no release is made that a promotion could not read

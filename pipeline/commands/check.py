@@ -23,10 +23,10 @@ def command(as_json: bool) -> int:
     from codegen.errors import BatonError, SettingsError
     from codegen.problems import Kind, blocking
     from codegen.rendering import ReleaseContext
-    from pipeline import policy
-    from pipeline.console import say, show, write_json
-    from pipeline.drift import accepted
+    from pipeline.inspect.drift import accepted
+    from pipeline.promotion.gates import exceptions as policy
     from pipeline.release.completeness import require_packed
+    from pipeline.runs.console import say, show, write_json
     from pipeline.smoke.needs import NEEDS
 
     checkout = Checkout.here()

@@ -33,9 +33,9 @@ def command(environment: str, confirm: str | None, keep_state: bool, as_json: bo
     options = _options(settings, confirm, keep_state, as_json)
     target.activate()
 
-    from pipeline.console import Progress, say, write_json
     from pipeline.destruction.destruction import Destruction
     from pipeline.destruction.runner import destroy
+    from pipeline.runs.console import Progress, say, write_json
 
     progress = Progress(f"destroy {environment}", quiet=as_json)
     run = Destruction(

@@ -13,8 +13,8 @@ from pipeline.target import Target
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.promotion.comparison.comparing import Difference, Group, Side
-    from pipeline.promotion.records.record import Record
+    from pipeline.inspect.diff.comparing import Difference, Group, Side
+    from pipeline.records.record import Record
 
 UNINTENDED = 3
 
@@ -34,9 +34,9 @@ def command(left: str, right: str, every: bool, as_json: bool) -> int:
     make it of a setting that differs. Names, and ids that AWS made, differ everywhere. Exit code 3
     says that something else differs too.
     """
-    from pipeline.console import write_json
-    from pipeline.promotion.comparison.comparing import Group, compare
-    from pipeline.promotion.comparison.sides import read_sides
+    from pipeline.inspect.diff.comparing import Group, compare
+    from pipeline.inspect.diff.sides import read_sides
+    from pipeline.runs.console import write_json
 
     if left == right:
         raise UsageError(f"{left} cannot differ from itself", "name two environments")
@@ -65,9 +65,9 @@ def _tell(
     sides: Sequence[Side], newest: Sequence[Record], found: Sequence[Difference], least: Group
 ) -> None:
     """Group by group, what nobody asked for last: there the eye ends up."""
-    from pipeline.console import print_table, say
-    from pipeline.promotion.comparison.comparing import Group, columns
+    from pipeline.inspect.diff.comparing import Group, columns
     from pipeline.release.manifest import short
+    from pipeline.runs.console import print_table, say
 
     for side, last in zip(sides, newest, strict=True):
         record = side.record

@@ -17,8 +17,8 @@ def command(environments: tuple[str, ...], as_json: bool) -> int:
 
     Exit 2 when a setting is not allowed, as in every command, 1 when something else is wrong.
     """
-    from pipeline.console import print_table, write_json
-    from pipeline.doctor import check_environment, check_settings, check_tools
+    from pipeline.inspect.doctor import check_environment, check_settings, check_tools
+    from pipeline.runs.console import print_table, write_json
 
     checkout = Checkout.here()
     target = Target.selected(checkout)

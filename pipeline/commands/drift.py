@@ -12,9 +12,9 @@ from pipeline.target import Target
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.drift.accepted import Judged
-    from pipeline.drift.findings import Finding
-    from pipeline.drift.reading import Drift
+    from pipeline.inspect.drift.accepted import Judged
+    from pipeline.inspect.drift.findings import Finding
+    from pipeline.inspect.drift.reading import Drift
 
 DRIFTED = 3
 
@@ -33,8 +33,8 @@ def command(environment: str, no_units: bool, as_json: bool) -> int:
     What policies/accepted-drift.yaml accepts is told apart. Exit code 3 says that something else
     has drifted, 1 that it cannot be told.
     """
-    from pipeline.console import write_json
-    from pipeline.drift.reading import read_drift
+    from pipeline.inspect.drift.reading import read_drift
+    from pipeline.runs.console import write_json
 
     checkout = Checkout.here()
     target = Target.selected(checkout)
@@ -60,9 +60,9 @@ def command(environment: str, no_units: bool, as_json: bool) -> int:
 
 
 def _tell(drift: Drift) -> None:
-    from pipeline.console import print_table, say
-    from pipeline.drift.findings import COLUMNS
+    from pipeline.inspect.drift.findings import COLUMNS
     from pipeline.release.manifest import short
+    from pipeline.runs.console import print_table, say
 
     verified, last, found = drift.verified, drift.last, drift.judged.open
     what = f"{verified.environment}: release {short(verified.release)}, promotion {verified.number}"
@@ -77,7 +77,7 @@ def _tell(drift: Drift) -> None:
 
 def _tell_what_to_do(found: Sequence[Finding], environment: str, *, local: bool) -> None:
     """Each remedy once: its note, then one command a line, to be pasted."""
-    from pipeline.console import say
+    from pipeline.runs.console import say
 
     if local and any(line.startswith("aws ") for each in found for line in each.commands):
         say(f'first: eval "$(./baton env {environment})"')
@@ -90,7 +90,7 @@ def _tell_what_to_do(found: Sequence[Finding], environment: str, *, local: bool)
 
 def _tell_of_acceptances(judged: Judged) -> None:
     """What is left as it is and by whom, and which acceptances have ended or are not needed."""
-    from pipeline.console import say
+    from pipeline.runs.console import say
 
     for finding, by in judged.accepted:
         say(f"accepted by {by.owner} until {by.until}: {finding.subject} ({by.reason})")

@@ -25,7 +25,7 @@ def command(environment: str, as_json: bool) -> None:
     target.write_profiles()
     variables = target.variables(settings)
     if as_json:
-        from pipeline.console import write_json
+        from pipeline.runs.console import write_json
 
         write_json(variables)
     else:

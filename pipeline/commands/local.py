@@ -13,8 +13,8 @@ from pipeline.checkout import Checkout
 from pipeline.target import Target
 
 if TYPE_CHECKING:
-    from pipeline.local.emulators import EmulatorStatus
-    from pipeline.local.home import LocalHome, Named
+    from pipeline.target.local.emulators import EmulatorStatus
+    from pipeline.target.local.home import LocalHome, Named
 
 COLUMNS = ("environment", "account", "state", "endpoint", "pid", "")
 
@@ -32,7 +32,7 @@ def command() -> None:
 @json_option
 def start(environments: tuple[str, ...], as_json: bool) -> None:
     """Start what does not run; state is as it was at the last stop."""
-    from pipeline.local import emulators
+    from pipeline.target.local import emulators
 
     checkout, home = Checkout.here(), _local_target().local_home()
     chosen = [checkout.environment(name) for name in environments] or checkout.environments()
@@ -45,7 +45,7 @@ def start(environments: tuple[str, ...], as_json: bool) -> None:
 @json_option
 def status(environments: tuple[str, ...], as_json: bool) -> None:
     """Show how the emulators are."""
-    from pipeline.local import emulators
+    from pipeline.target.local import emulators
 
     _show(_those(environments, emulators.status), as_json)
 
@@ -55,7 +55,7 @@ def status(environments: tuple[str, ...], as_json: bool) -> None:
 @json_option
 def stop(environments: tuple[str, ...], as_json: bool) -> None:
     """Stop them; their state is kept."""
-    from pipeline.local import emulators
+    from pipeline.target.local import emulators
 
     _show(_those(environments, emulators.stop), as_json)
 
@@ -65,7 +65,7 @@ def stop(environments: tuple[str, ...], as_json: bool) -> None:
 @json_option
 def reset(environments: tuple[str, ...], as_json: bool) -> None:
     """Stop them and delete all that was in them."""
-    from pipeline.local import emulators
+    from pipeline.target.local import emulators
 
     _show(_those(environments, emulators.reset), as_json)
 
@@ -84,8 +84,8 @@ def _those(
 
 def _home() -> LocalHome:
     """Where the emulators live; settings that cannot be read stop nobody from stopping them."""
-    from pipeline.console import say
-    from pipeline.local.home import LocalHome
+    from pipeline.runs.console import say
+    from pipeline.target.local.home import LocalHome
 
     target = _local_target()
     try:
@@ -103,7 +103,7 @@ def _local_target() -> Target:
 
 
 def _show(found: Sequence[EmulatorStatus], as_json: bool) -> None:
-    from pipeline.console import print_table, write_json
+    from pipeline.runs.console import print_table, write_json
 
     if as_json:
         write_json([asdict(emulator) for emulator in found])

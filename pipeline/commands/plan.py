@@ -44,10 +44,10 @@ def command(environment: str, markdown: Any, as_json: bool, **asked: Any) -> int
     below = checkout.environment(settings.promoted_from) if settings.promoted_from else None
     target.activate()
 
-    from pipeline.console import Progress, write_json
     from pipeline.promotion import plan_report
     from pipeline.promotion.preview import Preview, preview
     from pipeline.promotion.promotion import Options
+    from pipeline.runs.console import Progress, write_json
 
     to_stdout = as_json or getattr(markdown, "name", "") == "-"
     progress = Progress(f"plan {environment}", quiet=to_stdout)
@@ -79,10 +79,10 @@ def _write(file: Any, text: str) -> None:
 
 def _tell(run: Preview) -> None:
     """The units and their changes as data; what a gate refuses and what comes next as talk."""
-    from pipeline.console import print_table, say
     from pipeline.promotion.plan_report import COLUMNS, COLUMNS_OF_CHANGES, changes, rows
     from pipeline.promotion.plans import digest
     from pipeline.release.manifest import short
+    from pipeline.runs.console import print_table, say
 
     if run.plans:
         print_table(COLUMNS, rows(run.plans))

@@ -45,11 +45,11 @@ def command(environment: str, as_json: bool, **asked: Any) -> None:
     below = checkout.environment(settings.promoted_from) if settings.promoted_from else None
     target.activate()
 
-    from pipeline.api_address import OUTPUT
-    from pipeline.console import Progress, show, write_json
+    from pipeline.deployed.api_address import OUTPUT
+    from pipeline.promotion.promote import STEPS, promote
     from pipeline.promotion.promotion import Options, Promotion
     from pipeline.promotion.running import rehearse
-    from pipeline.promotion.steps import STEPS, promote
+    from pipeline.runs.console import Progress, show, write_json
 
     progress = Progress(f"promote {environment}", quiet=as_json)
     run = Promotion(

@@ -13,9 +13,9 @@ from pipeline.checkout import Checkout
 from pipeline.target import Target
 
 if TYPE_CHECKING:
-    from pipeline.console import Progress
     from pipeline.redrive.redriving import Waiting
     from pipeline.redrive.runner import Redrive
+    from pipeline.runs.console import Progress
 
 WAITING = 3  # exit code: there is something to redrive
 KEPT_DAYS = 90  # as long as the quarantine keeps its records
@@ -58,10 +58,10 @@ def command(
     ID is an entry's, or its beginning. Exit code 3 says that something waits, 1 that something
     could not be taken: it waits as before. docs/redrive.md says when to do what.
     """
-    from pipeline.console import Progress
     from pipeline.redrive.entries import longest_source
     from pipeline.redrive.request import Request
     from pipeline.redrive.runner import Redrive
+    from pipeline.runs.console import Progress
 
     request = Request(environment, show, replay, discard, ids, everything, dry_run, yes)
     request.check()
@@ -79,8 +79,8 @@ def command(
 
 
 def _list(run: Redrive, as_json: bool) -> int:
-    from pipeline.console import write_json
     from pipeline.redrive.runner import look
+    from pipeline.runs.console import write_json
 
     found = look(run)
     if as_json:
@@ -91,8 +91,8 @@ def _list(run: Redrive, as_json: bool) -> int:
 
 
 def _tell(environment: str, found: Waiting) -> None:
-    from pipeline.console import print_table, say
     from pipeline.redrive.entries import COLUMNS, StrangeMessage
+    from pipeline.runs.console import print_table, say
 
     count = len(found.entries)
     noun = "entry waits" if count == 1 else "entries wait"
@@ -111,9 +111,9 @@ def _tell(environment: str, found: Waiting) -> None:
 
 
 def _show(run: Redrive, as_json: bool) -> int:
-    from pipeline.console import say, write_json
     from pipeline.redrive.entries import NotTakenError
     from pipeline.redrive.runner import show
+    from pipeline.runs.console import say, write_json
 
     try:
         document = show(run)
@@ -128,8 +128,8 @@ def _show(run: Redrive, as_json: bool) -> int:
 
 
 def _work(run: Redrive, progress: Progress, as_json: bool) -> int:
-    from pipeline.console import say, write_json
     from pipeline.redrive.runner import work
+    from pipeline.runs.console import say, write_json
 
     results = work(run, progress)
     failed = [result for result in results if result.outcome == "failed"]

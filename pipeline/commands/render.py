@@ -49,7 +49,7 @@ def command(
     that was never promoted there, run `baton promote ENVIRONMENT ID` instead.
     """
     from codegen.handoff import would_change, write
-    from pipeline.console import say, show, write_json
+    from pipeline.runs.console import say, show, write_json
 
     if outputs is not None and len(environments) > 1:
         raise UsageError("--outputs is of one environment", "render one after the other")
@@ -92,14 +92,13 @@ def _rendering(
 ) -> Rendering:
     from codegen.handoff import render_checked
     from codegen.problems import ContractError
-    from pipeline.promotion.deployment import release_context
-    from pipeline.promotion.rendering import outputs_for, release_for
+    from pipeline.promotion.hand_off import outputs_for, release_for
     from pipeline.release.manifest import TEMPLATE, short
 
     settings = checkout.environment(name)
     folder = release_for(checkout, target, settings, release)
     template_file = os.path.relpath(folder.path / TEMPLATE, checkout.sam_app)
-    context = release_context(folder, folder.release(), template_file)
+    context = folder.context(template_file)
     found = outputs_for(target, checkout, settings, outputs)
     sides = _sides(checkout, context)
     try:
@@ -146,10 +145,10 @@ def _is_ahead(checkout: Checkout, sides: Sides, context: ReleaseContext) -> bool
 
 def _warn_if_never_promoted(target: Target, settings: Environment, release: str) -> None:
     from pipeline.adapters.store import ArtifactStore
-    from pipeline.console import say
-    from pipeline.promotion.records.history import read_history
-    from pipeline.promotion.records.record import last_of
+    from pipeline.records.history import read_history
+    from pipeline.records.record import last_of
     from pipeline.release.manifest import short
+    from pipeline.runs.console import say
 
     store = ArtifactStore(target.session(settings), settings)
     if last_of(read_history(store), release) is None:

@@ -30,11 +30,11 @@ def command(environment: str, release: str | None, yes: bool, dry_run: bool, as_
     settings = checkout.environment(environment)
     target.activate()
 
-    from pipeline.api_address import OUTPUT
-    from pipeline.console import Progress, show, write_json
+    from pipeline.deployed.api_address import OUTPUT
     from pipeline.promotion.promotion import Options, Promotion
     from pipeline.promotion.rollback import STEPS, roll_back
     from pipeline.promotion.running import rehearse
+    from pipeline.runs.console import Progress, show, write_json
 
     progress = Progress(f"rollback {environment}", quiet=as_json)
     run = Promotion(

@@ -12,7 +12,7 @@ from pipeline.target import Target
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.promotion.status import EnvironmentStatus
+    from pipeline.inspect.status import EnvironmentStatus
 
 
 @click.command()
@@ -25,9 +25,9 @@ def command(check: bool, as_json: bool) -> int:
     read, and each is compared with the digest that the next one has of it. Exit code 1: an
     environment's records cannot be read, or were changed; the others are shown.
     """
-    from pipeline.console import print_table, write_json
-    from pipeline.promotion.status import COLUMNS
-    from pipeline.promotion.status_reading import read_status
+    from pipeline.inspect.status import COLUMNS
+    from pipeline.inspect.status_reading import read_status
+    from pipeline.runs.console import print_table, write_json
 
     checkout = Checkout.here()
     target = Target.selected(checkout)
@@ -44,8 +44,8 @@ def command(check: bool, as_json: bool) -> int:
 
 def _tell(rows: Sequence[EnvironmentStatus]) -> None:
     """Addresses, and what can be done now, as data; why nothing can, and what is wrong, as talk."""
-    from pipeline.console import say, show, wrapped
     from pipeline.release.manifest import short
+    from pipeline.runs.console import say, show, wrapped
 
     for row in rows:
         if row.address:

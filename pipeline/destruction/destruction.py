@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipeline.adapters.states import StateStore
     from pipeline.checkout import Checkout
     from pipeline.destruction.inventory import Inventory
-    from pipeline.step_runner import StepRecord
+    from pipeline.runs.step_runner import StepRecord
     from pipeline.target import Target
 
 

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from codegen.errors import BatonError, GateRefusedError
 from pipeline.adapters.states import Lock
 from pipeline.adapters.tables import Table
-from pipeline.promotion.approval import protecting
+from pipeline.promotion.protection import protecting
 
 if TYPE_CHECKING:
     from codegen.settings import Environment
     from pipeline.destruction.contents import UnitContents
     from pipeline.destruction.inventory import Inventory
-    from pipeline.promotion.records.record import Record
+    from pipeline.records.record import Record
 
 
 def check_settings(environment: Environment) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from codegen.errors import BatonError, Interrupted, UsageError
-from pipeline.console import Progress
 from pipeline.destruction.destruction import Destruction
 from pipeline.destruction.refusals import check_confirmation, dependents
 from pipeline.destruction.steps import buckets, leftovers, plan, stack, state, survey, units
 from pipeline.locking.environment import alone
-from pipeline.step_runner import StepResult, run_step
+from pipeline.runs.console import Progress
+from pipeline.runs.step_runner import StepResult, run_step
 
 Step = Callable[[Destruction], StepResult]
 

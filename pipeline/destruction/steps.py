@@ -21,8 +21,8 @@ from pipeline.destruction import refusals
 from pipeline.destruction.contents import UnitContents, read_contents
 from pipeline.destruction.destruction import Destruction
 from pipeline.destruction.inventory import take_inventory
-from pipeline.promotion.records.history import read_history
-from pipeline.step_runner import StepResult
+from pipeline.records.history import read_history
+from pipeline.runs.step_runner import StepResult
 
 LISTED = 10  # of the resources that are left; the states have them all
 

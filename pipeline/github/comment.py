@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from codegen.errors import BatonError
-from pipeline.console import explain
+from pipeline.runs.console import explain
 
 MARKER = "<!-- baton: the plans of this pull request -->"
 LONGEST = 65_536  # characters that GitHub takes in a comment

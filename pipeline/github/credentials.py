@@ -18,8 +18,8 @@ from codegen.errors import BatonError, UsageError
 from codegen.files import write_private
 from codegen.settings import Environment
 from pipeline.checkout import Checkout
-from pipeline.console import explain
-from pipeline.local.profiles import config_sections
+from pipeline.runs.console import explain
+from pipeline.target.local.profiles import config_sections
 
 ROLES = ("plan", "deploy")
 PRINTED_BY = ".github/actions/environment/print-credentials"

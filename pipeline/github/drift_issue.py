@@ -15,7 +15,7 @@ from typing import Any
 from codegen.errors import BatonError, UsageError
 from codegen.markdown import code
 from codegen.shown import printable
-from pipeline.console import explain
+from pipeline.runs.console import explain
 
 COLUMNS = ("moved", "what", "verified", "now")
 MOST = 100  # findings in the table

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from codegen.errors import BatonError
 from codegen.markdown import code
 from pipeline.checkout import Checkout, run_address
-from pipeline.console import explain
-from pipeline.promotion.records.history import read_history
-from pipeline.promotion.records.record import Record
+from pipeline.records.history import read_history
+from pipeline.records.record import Record
 from pipeline.release.manifest import short
+from pipeline.runs.console import explain
 from pipeline.target import Target
 
 MARKS = {"done": "✅", "skipped": "➖", "failed": "❌"}

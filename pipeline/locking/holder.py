@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.checkout import run_address, whoami
-from pipeline.local import process
+from pipeline.target.local import process
 
 
 class Holder(BaseModel):

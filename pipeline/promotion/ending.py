@@ -10,14 +10,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from codegen.errors import BatonError, Interrupted
-from pipeline.console import Progress
 from pipeline.locking.environment import Alone
-from pipeline.promotion.fallback import fall_back, to_fall_back_to
+from pipeline.promotion.fallback import fall_back
 from pipeline.promotion.promotion import Promotion
-from pipeline.promotion.recording import record
-from pipeline.promotion.verification import VerificationError
+from pipeline.promotion.rollback_target import fall_back_target
+from pipeline.promotion.steps.record import record
+from pipeline.promotion.steps.verify import VerificationError
 from pipeline.release.manifest import short
-from pipeline.step_runner import run_step, summary
+from pipeline.runs.console import Progress
+from pipeline.runs.step_runner import run_step, summary
 
 
 class UnexpectedError(BatonError):
@@ -119,7 +120,7 @@ def explained(error: BatonError, run: Promotion, problem: BatonError | None = No
         Why that failed; None where it did not.
     """
     name, failed = run.environment.name, short(run.release.id)
-    last = to_fall_back_to(run)
+    last = fall_back_target(run.records, run.release.id)
     to_do = f"./baton promote {name} {failed}"
     if isinstance(error, VerificationError):  # what failed is the release, and not the way there
         to_do = f"fix it, ./baton build, ./baton promote {name}"

@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codegen.sources.s3 import units_of
-from pipeline.promotion.deployment import deploy, render
-from pipeline.promotion.earlier import last_good
-from pipeline.promotion.fetching import download, unpack
-from pipeline.promotion.verification import verify
+from pipeline.promotion.rollback_target import fall_back_target
+from pipeline.promotion.steps.deploy import deploy
+from pipeline.promotion.steps.fetch import unpack
+from pipeline.promotion.steps.render import render
+from pipeline.promotion.steps.verify import verify
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import Release, short
-from pipeline.step_runner import StepResult
+from pipeline.release.transfer import download
+from pipeline.runs.step_runner import StepResult
 
 if TYPE_CHECKING:
     import boto3
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from pipeline.adapters.sam import Stack
     from pipeline.adapters.store import ArtifactStore
     from pipeline.promotion.promotion import Promotion
-    from pipeline.promotion.records.record import Record
+    from pipeline.records.record import Record
     from pipeline.target import Target
 
 
@@ -72,7 +74,7 @@ def fall_back(run: Promotion) -> StepResult:
     BatonError
         It cannot be fetched, rendered, deployed or verified any more.
     """
-    last = to_fall_back_to(run)
+    last = fall_back_target(run.records, run.release.id)
     if last is None:
         return StepResult("no other release was verified here to roll back to", "skipped")
     earlier = fetch(run, last)
@@ -82,12 +84,6 @@ def fall_back(run: Promotion) -> StepResult:
     run.fell_back_to = last.release
     run.fell_back_with = dict(earlier.rendering.parameters)
     return StepResult(f"release {short(last.release)} is deployed and verified again")
-
-
-def to_fall_back_to(run: Promotion) -> Record | None:
-    """The record of the release to fall back to; None where that is the failed one itself."""
-    last = last_good(run.records)
-    return last if last is not None and last.release != run.release.id else None
 
 
 def fetch(run: Promotion, last: Record) -> Earlier:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from codegen.errors import BatonError, Interrupted
 from pipeline.adapters.store import ArtifactStore
-from pipeline.promotion.records.history import read_history
-from pipeline.promotion.records.record import last_verified
+from pipeline.records.history import read_history
+from pipeline.records.record import last_verified
 from pipeline.release.build import last_built
 
 if TYPE_CHECKING:

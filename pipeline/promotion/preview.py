@@ -6,20 +6,21 @@ from dataclasses import dataclass, field
 
 from codegen.errors import BatonError, NotEligibleError, UsageError
 from pipeline.adapters.store import ArtifactStore
-from pipeline.console import Progress
 from pipeline.locking.environment import LEASE_SECONDS, lock_file
 from pipeline.locking.holder import Holder
 from pipeline.locking.machine import machine_lock
-from pipeline.promotion import planning
-from pipeline.promotion.eligibility import named, named_here, reach, select
-from pipeline.promotion.fetching import fetch
-from pipeline.promotion.gates.gates import run_gates
+from pipeline.promotion.choosing import named
 from pipeline.promotion.gates.results import GateResult
 from pipeline.promotion.promotion import Promotion
-from pipeline.promotion.trouble import telling
+from pipeline.promotion.recovery import telling
+from pipeline.promotion.steps import plan as planning
+from pipeline.promotion.steps.eligible import named_here, reach, select
+from pipeline.promotion.steps.fetch import fetch
+from pipeline.promotion.steps.gates import run_gates
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import short
-from pipeline.step_runner import StepResult, run_step
+from pipeline.runs.console import Progress
+from pipeline.runs.step_runner import StepResult, run_step
 
 
 @dataclass

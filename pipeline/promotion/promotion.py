@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from pipeline.checkout import Checkout
     from pipeline.locking.holder import Holder
     from pipeline.promotion.plans import UnitPlan
-    from pipeline.promotion.records.record import Record
-    from pipeline.step_runner import StepRecord
+    from pipeline.records.record import Record
+    from pipeline.runs.step_runner import StepRecord
     from pipeline.target import Target
 
 

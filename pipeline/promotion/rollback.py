@@ -9,22 +9,23 @@ from codegen.errors import GateRefusedError, NotEligibleError
 from codegen.problems import ContractError
 from codegen.sources.s3 import read_outputs
 from codegen.sources.state import StateError, WrongStateError
-from pipeline.console import Progress
-from pipeline.promotion import dry_run
-from pipeline.promotion.approval import approved
-from pipeline.promotion.deployment import deploy, render, rendered
-from pipeline.promotion.earlier import taken_out, to_put_back
-from pipeline.promotion.eligibility import reach
-from pipeline.promotion.fetching import download, unpack
 from pipeline.promotion.next_command import next_command
 from pipeline.promotion.promotion import Promotion
-from pipeline.promotion.recording import record
-from pipeline.promotion.records.record import Record
+from pipeline.promotion.protection import approved, would_ask
+from pipeline.promotion.rollback_target import taken_out, to_put_back
 from pipeline.promotion.running import Step, carry_out
-from pipeline.promotion.verification import verify
+from pipeline.promotion.steps.deploy import deploy, would_deploy
+from pipeline.promotion.steps.eligible import reach
+from pipeline.promotion.steps.fetch import unpack
+from pipeline.promotion.steps.record import record, would_record
+from pipeline.promotion.steps.render import render, rendered, would_render
+from pipeline.promotion.steps.verify import verify, would_verify
+from pipeline.records.record import Record
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import short
-from pipeline.step_runner import StepResult
+from pipeline.release.transfer import download
+from pipeline.runs.console import Progress
+from pipeline.runs.step_runner import StepResult
 
 UNKNOWN = ""  # infrastructure that no record tells of: the next promotion plans
 
@@ -126,7 +127,7 @@ def approve(run: Promotion) -> StepResult:
 
 def would_approve(run: Promotion) -> StepResult:
     """Say who would have to approve."""
-    return dry_run.approval(run, to_approve(run))
+    return would_ask(run, to_approve(run))
 
 
 def to_approve(run: Promotion) -> str:
@@ -140,10 +141,10 @@ STEPS = (
     Step("fetch", fetch),
     Step("gates", gates),
     Step("approve", approve, would_approve),
-    Step("render", render, dry_run.render),
-    Step("deploy", deploy, dry_run.deploy, changes=True, recorded_failure=True),
-    Step("verify", verify, dry_run.verify, recorded_failure=True),
-    Step("record", record, dry_run.record, changes=True, recorded_failure=True),
+    Step("render", render, would_render),
+    Step("deploy", deploy, would_deploy, changes=True, recorded_failure=True),
+    Step("verify", verify, would_verify, recorded_failure=True),
+    Step("record", record, would_record, changes=True, recorded_failure=True),
 )
 
 

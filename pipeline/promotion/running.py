@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.console import Progress
 from pipeline.locking.environment import alone
-from pipeline.promotion.approval import COMMAND
 from pipeline.promotion.ending import end
 from pipeline.promotion.promotion import Promotion
-from pipeline.promotion.records.record import Record
-from pipeline.step_runner import StepResult, run_step
+from pipeline.promotion.protection import COMMAND
+from pipeline.records.record import Record
+from pipeline.runs.console import Progress
+from pipeline.runs.step_runner import StepResult, run_step
 
 Do = Callable[[Promotion], StepResult]
 

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from pipeline.adapters.aws import code_of, explained
 from pipeline.adapters.invocation import Answer
-from pipeline.application_keys import (
+from pipeline.deployed.application_keys import (
     LAST_STAGE,
     UNDATED,
     Key,

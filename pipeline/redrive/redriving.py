@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from pipeline.console import Progress, stopwatch
 from pipeline.redrive.entries import Entry, NotTakenError, Outcome, Result, in_order
 from pipeline.redrive.sources import Call, Source
+from pipeline.runs.console import Progress, stopwatch
 
 LOOK_S = 120  # a list is read in seconds, and gives back what it holds
 # A message is held anew before its turn, and no function runs for more than 900 s.

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from codegen.errors import GateRefusedError, UsageError
-from pipeline.promotion.approval import protected_by
+from pipeline.promotion.protection import protected_by
 
 if TYPE_CHECKING:
     from codegen.settings import Environment
-    from pipeline.promotion.records.record import Record
+    from pipeline.records.record import Record
 
 Action = Literal["list", "show", "replay", "discard"]
 

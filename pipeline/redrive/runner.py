@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.adapters.aws import check_account
 from pipeline.adapters.store import ArtifactStore
 from pipeline.locking.environment import alone
-from pipeline.promotion.records.history import read_history
+from pipeline.records.history import read_history
 from pipeline.redrive.entries import Entry, Result, choose
 from pipeline.redrive.redriving import LOOK_S, WORK_S, Waiting, discard, rehearse, replay, waiting
 from pipeline.redrive.request import Request, approve, check_can_approve
@@ -22,7 +22,7 @@ from pipeline.redrive.sources import Call, sources_of
 if TYPE_CHECKING:
     from codegen.settings import Environment
     from pipeline.checkout import Checkout
-    from pipeline.console import Progress
+    from pipeline.runs.console import Progress
     from pipeline.target import Target
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.adapters.invocation import Answer
-from pipeline.application_keys import EVENT
+from pipeline.deployed.application_keys import EVENT
 from pipeline.redrive.entries import NotTakenError
 
 Record = dict[str, Any]

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from codegen.errors import BatonError
+from codegen.rendering import ReleaseContext
 from pipeline.release.archive import untar
 from pipeline.release.manifest import (
     BESIDE,
@@ -19,6 +20,7 @@ from pipeline.release.manifest import (
     PROVENANCE,
     SBOM,
     SOURCE,
+    TEMPLATE,
     Provenance,
     Release,
     digest,
@@ -35,6 +37,18 @@ class ReleaseFolder:
     @property
     def id(self) -> str:
         return self.path.name
+
+    def context(self, template_file: str = TEMPLATE) -> ReleaseContext:
+        """What rendering must know of the release; samconfig.toml calls the template that."""
+        release = self.release()
+        return ReleaseContext(
+            template=self.path / TEMPLATE,
+            template_file=template_file,
+            target=release.target,
+            runtime=release.runtime,
+            architecture=release.architecture,
+            id=release.id,
+        )
 
     def save(self, release: Release, content: Mapping[str, bytes], provenance: Provenance) -> None:
         """Write all files beside, then give the folder its name: half a release is never seen."""

@@ -21,7 +21,7 @@ from uuid import uuid4
 import boto3
 from botocore.config import Config
 
-from pipeline.api_address import api_base_address
+from pipeline.deployed.api_address import api_base_address
 from pipeline.smoke.callers import UNKNOWN, Callers
 from pipeline.smoke.http_api import Answer, HttpApi
 from pipeline.smoke.report import Check, CheckFailedError, SmokeReport, checked

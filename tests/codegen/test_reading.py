@@ -22,11 +22,11 @@ from codegen.sam.template import load_template
 from codegen.settings.file import read as read_settings
 from codegen.sources.document import outputs_from_document
 from codegen.terraform import hcl
-from pipeline import policy
 from pipeline.checkout import Checkout
-from pipeline.drift import accepted
-from pipeline.expanded import expand_template
+from pipeline.inspect.drift import accepted
+from pipeline.promotion.gates import exceptions as policy
 from pipeline.release.build import build
+from pipeline.release.expansion import expand_template
 from pipeline.target import Target
 from tests.codegen.builders import project, release
 from tests.codegen.rights import without_rights

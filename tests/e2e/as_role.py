@@ -11,8 +11,8 @@ from configparser import RawConfigParser
 from pathlib import Path
 
 from pipeline.__main__ import main
-from pipeline.local import profiles
-from pipeline.local.home import LocalHome
+from pipeline.target.local import profiles
+from pipeline.target.local.home import LocalHome
 
 
 def take_role(profile: str, credentials: dict[str, str]) -> None:

@@ -25,7 +25,7 @@ def empty_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def demo(empty_world: World) -> subprocess.CompletedProcess[str]:
     """The first `make demo`, without its set-up, which is shared with this checkout."""
     return empty_world.run(
-        ".tools/envs/baton/bin/python", "-P", "-m", "pipeline.demo", PYTHONPATH="."
+        ".tools/envs/baton/bin/python", "-P", "-m", "pipeline.commands.demo", PYTHONPATH="."
     )
 
 

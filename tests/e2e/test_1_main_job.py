@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.promotion.gates.gates import GATES
+from pipeline.promotion.steps.gates import GATES
 from tests.e2e.world import ENVIRONMENTS, World
 
 pytestmark = pytest.mark.e2e

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from pipeline.local.ministack.keys import root_secret_key
+from pipeline.target.local.ministack.keys import root_secret_key
 from tests.e2e.world import World
 
 pytestmark = pytest.mark.e2e

@@ -19,8 +19,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from pipeline.api_address import api_base_address
-from pipeline.local.ministack.keys import root_secret_key
+from pipeline.deployed.api_address import api_base_address
+from pipeline.target.local.ministack.keys import root_secret_key
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENTS = ("dev", "staging", "prod")

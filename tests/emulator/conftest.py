@@ -27,11 +27,11 @@ from botocore.config import Config
 
 from codegen.files import write_private
 from codegen.settings import Environment, load_all
-from pipeline.local import process
-from pipeline.local.engine import LAUNCH, process_environment
-from pipeline.local.home import LocalHome, Record
-from pipeline.local.ministack.keys import root_secret_key
-from pipeline.local.private import secret_file
+from pipeline.target.local import process
+from pipeline.target.local.engine import LAUNCH, process_environment
+from pipeline.target.local.home import LocalHome, Record
+from pipeline.target.local.ministack.keys import root_secret_key
+from pipeline.target.local.private import secret_file
 
 CHECKOUT = Path(__file__).parents[2]
 PYTHON = CHECKOUT / ".tools/envs/ministack/bin/python"

@@ -14,7 +14,7 @@ import boto3
 import pytest
 import yaml
 
-from pipeline.api_address import api_base_address
+from pipeline.deployed.api_address import api_base_address
 from pipeline.release.packaging import in_one_piece
 from pipeline.smoke.http_api import ByKey, BySignature, Caller, stranger
 from tests.service.template.deployed import TEMPLATE, deployed

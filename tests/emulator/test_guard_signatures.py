@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-from pipeline.local.ministack.keys import root_secret_key
+from pipeline.target.local.ministack.keys import root_secret_key
 
 from .conftest import Engine, unique
 from .raw_requests import presigned, root, send, signature

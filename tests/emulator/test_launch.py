@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.local.engine import LAUNCH
-from pipeline.local.ministack.pinned import MINISTACK
+from pipeline.target.local.engine import LAUNCH
+from pipeline.target.local.ministack.pinned import MINISTACK
 
 from .conftest import CHECKOUT, PYTHON
 

@@ -18,8 +18,8 @@ import pytest
 
 from codegen.errors import BatonError
 from codegen.settings import Environment
-from pipeline.local import emulators, lifecycle, process
-from pipeline.local.home import LocalHome, Record
+from pipeline.target.local import emulators, lifecycle, process
+from pipeline.target.local.home import LocalHome, Record
 
 from .conftest import PYTHON, Engine, eventually, free_port
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.local import ports
+from pipeline.target.local import ports
 from tests.emulator.conftest import free_port
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from codegen.settings import Environment
-from pipeline.local.home import LocalHome
-from pipeline.local.profiles import write_profiles
+from pipeline.target.local.home import LocalHome
+from pipeline.target.local.profiles import write_profiles
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from codegen.handoff import render_checked
 from codegen.sam.samconfig import put_environments
 from codegen.settings import load_environment
 from codegen.sides import Sides
-from pipeline.local.profiles import config_sections
+from pipeline.target.local.profiles import config_sections
 from tests.codegen.builders import (
     CHECKOUT,
     PACKAGED,

@@ -11,10 +11,10 @@ import pytest
 
 from codegen.errors import BatonError, UsageError
 from codegen.settings import Environment
-from pipeline.local.engine import process_environment
-from pipeline.local.home import LocalHome, Record
-from pipeline.local.ministack.keys import root_secret_key
-from pipeline.local.profiles import (
+from pipeline.target.local.engine import process_environment
+from pipeline.target.local.home import LocalHome, Record
+from pipeline.target.local.ministack.keys import root_secret_key
+from pipeline.target.local.profiles import (
     environment_variables,
     lead_nowhere,
     variables_to_unset,

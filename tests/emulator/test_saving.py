@@ -17,8 +17,8 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from codegen.settings import Environment
-from pipeline.local import emulators, process
-from pipeline.local.home import LocalHome
+from pipeline.target.local import emulators, process
+from pipeline.target.local.home import LocalHome
 
 from .conftest import PYTHON, Engine, eventually, free_port
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.api_address import api_base_address
+from pipeline.deployed.api_address import api_base_address
 
 from .conftest import Engine, eventually, unique
 from .roles import document

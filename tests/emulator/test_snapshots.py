@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.local.ministack.snapshots import Snapshots
+from pipeline.target.local.ministack.snapshots import Snapshots
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from aws_lambda_powertools.utilities.batch import process_partial_response
 
 from desk.processing.ordered_batch import OrderedBatchProcessor
-from pipeline.local.ministack.stream_batches import (
+from pipeline.target.local.ministack.stream_batches import (
     UNLIMITED,
     Batch,
     Failure,

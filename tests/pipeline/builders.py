@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from codegen.settings import Environment, load_project
-from pipeline.promotion.records.record import Record
+from pipeline.records.record import Record
 
 CHECKOUT = Path(__file__).parents[2]
 

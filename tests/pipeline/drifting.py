@@ -10,9 +10,9 @@ from codegen.sam.template import parse_template
 from pipeline.deployed.differences import code_sha256
 from pipeline.deployed.functions import DeployedFunction
 from pipeline.deployed.stack import LAYER, DeployedStack, Resource
-from pipeline.drift.findings import Finding
-from pipeline.drift.handoff import Deployed, Rendered, Verified, findings
-from pipeline.drift.mending import Mending
+from pipeline.inspect.drift.findings import Finding
+from pipeline.inspect.drift.handoff import Deployed, Rendered, Verified, findings
+from pipeline.inspect.drift.mending import Mending
 
 CODE_HEX = "4a70fe9aa6436e02c2dea340fbd1e352e4ef2d8ce6ca52ad25d4b95471fc8bf2"
 CODE = code_sha256(f"artifacts/{CODE_HEX}.zip")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.api_address import api_base_address
+from pipeline.deployed.api_address import api_base_address
 
 
 @pytest.mark.parametrize(

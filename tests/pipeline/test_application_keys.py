@@ -12,7 +12,7 @@ from desk.domain.ticket import Status
 from desk.ports.processing import Quarantined
 from desk.processing.record import quarantined
 from desk.store import counter_item, event_item, quarantine_item, seen_item, ticket_item
-from pipeline.application_keys import (
+from pipeline.deployed.application_keys import (
     EVENT,
     FIRST_STAGE,
     LAST_STAGE,

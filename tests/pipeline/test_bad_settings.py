@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from codegen.errors import SettingsError
-from pipeline import doctor
 from pipeline.__main__ import COMMANDS, main
 from pipeline.checkout import Checkout
+from pipeline.inspect import doctor
 
 ROOT = Path(__file__).parents[2]
 ARGUMENTS = {

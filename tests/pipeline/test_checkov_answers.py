@@ -11,9 +11,8 @@ import pytest
 
 from codegen.errors import BatonError
 from pipeline.adapters import checkov
-from pipeline.adapters.checkov import KEPT, Looked, look
+from pipeline.adapters.checkov import KEPT, Finding, Looked, look
 from pipeline.checkout import Checkout
-from pipeline.policy import Finding
 from pipeline.promotion.gates.policy import expanded_for_policy, lay_out
 from pipeline.release.manifest import NESTED, artifact
 from tests.codegen.builders import PACKAGED

@@ -12,8 +12,8 @@ import pytest
 
 from pipeline.__main__ import COMMANDS, main
 from pipeline.checkout import Checkout
-from pipeline.local.home import Record
 from pipeline.target import Target
+from pipeline.target.local.home import Record
 from tests.emulator.conftest import noting, running
 
 ROOT = Path(__file__).resolve().parents[2]

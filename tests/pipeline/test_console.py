@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from pipeline.console import print_table, wrapped
+from pipeline.runs.console import print_table, wrapped
 
 
 @pytest.mark.parametrize(

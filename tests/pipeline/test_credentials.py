@@ -18,8 +18,8 @@ from codegen.settings import Environment
 from codegen.settings.kinds import PROFILE
 from codegen.sources import credentials
 from codegen.sources.credentials import CredentialsError
-from pipeline import session as session_module
-from pipeline.session import open_session
+from pipeline.target import session as session_module
+from pipeline.target.session import open_session
 from tests.pipeline.builders import environment
 from tests.pipeline.credential_setups import BROKEN, UNUSABLE, WORKING, SetUp
 
@@ -106,7 +106,7 @@ def explained(set_up: SetUp, error: BatonError) -> None:
 
 
 ON_A_TERMINAL = """
-from pipeline.session import open_session
+from pipeline.target.session import open_session
 from tests.pipeline.builders import environment
 try:
     open_session(environment("dev"))

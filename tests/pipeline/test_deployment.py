@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codegen.handoff import prepare
-from pipeline.promotion.deployment import without_canary
+from pipeline.promotion.steps.render import without_canary
 from tests.codegen.builders import CHECKOUT, environment, output_values, release, state_outputs
 
 

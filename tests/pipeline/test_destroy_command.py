@@ -11,7 +11,7 @@ import pytest
 from pipeline.__main__ import main
 from pipeline.destruction import runner
 from pipeline.destruction.destruction import Destruction, Options
-from pipeline.step_runner import StepRecord
+from pipeline.runs.step_runner import StepRecord
 
 DONE = StepRecord(name="survey", outcome="done", seconds=0.1, detail="nothing")
 

@@ -15,9 +15,9 @@ from codegen.errors import BatonError
 from codegen.settings import load_environment
 from pipeline.adapters.terragrunt import Terragrunt
 from pipeline.checkout import Checkout
-from pipeline.console import Progress
 from pipeline.destruction.destruction import Destruction, Options
 from pipeline.destruction.runner import destroy
+from pipeline.runs.console import Progress
 from pipeline.target import Target
 from tests.emulator.conftest import PATCHED, Engine, serve
 from tests.terraform_engine import ENGINE

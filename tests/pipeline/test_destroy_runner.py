@@ -11,13 +11,13 @@ import pytest
 
 from codegen.errors import BatonError, GateRefusedError, Interrupted, SettingsError, UsageError
 from pipeline.checkout import Checkout
-from pipeline.console import Progress
 from pipeline.destruction import runner
 from pipeline.destruction.contents import UnitContents
 from pipeline.destruction.destruction import Destruction, Options
 from pipeline.destruction.inventory import Inventory
 from pipeline.locking.environment import Alone, alone
-from pipeline.step_runner import StepResult
+from pipeline.runs.console import Progress
+from pipeline.runs.step_runner import StepResult
 from pipeline.target import Target
 from tests.pipeline.builders import environment
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import doctor
 from pipeline.__main__ import main
 from pipeline.checkout import Checkout
+from pipeline.inspect import doctor
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.__main__ import main
-from pipeline.drift import reading
-from pipeline.drift.accepted import Acceptance, Judged
-from pipeline.drift.findings import Finding
-from pipeline.drift.reading import Drift
+from pipeline.inspect.drift import reading
+from pipeline.inspect.drift.accepted import Acceptance, Judged
+from pipeline.inspect.drift.findings import Finding
+from pipeline.inspect.drift.reading import Drift
 from pipeline.target import Target
 from tests.pipeline.builders import record
 

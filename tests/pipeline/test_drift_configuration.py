@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pipeline.deployed.stack import LAYER, Resource
-from pipeline.drift.configuration import VARIABLE, Meant, meant, told
+from pipeline.inspect.drift.configuration import VARIABLE, Meant, meant, told
 from tests.pipeline import drifting
 from tests.pipeline.drifting import api, drift, latest
 

@@ -11,10 +11,10 @@ from codegen.errors import BatonError
 from codegen.place import Place
 from codegen.problems import ContractError, Kind, Problem
 from codegen.sources.state import StateOutputs
-from pipeline.drift.findings import Finding, shown
-from pipeline.drift.handoff import Rendered
-from pipeline.drift.rendering import rendered_from
-from pipeline.promotion.records.record import Record
+from pipeline.inspect.drift.findings import Finding, shown
+from pipeline.inspect.drift.handoff import Rendered
+from pipeline.inspect.drift.rendering import rendered_from
+from pipeline.records.record import Record
 from tests.pipeline.builders import environment, record
 from tests.pipeline.drifting import ENDED, PARAMETERS, drift, stack, told
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.deployed.differences import Difference
-from pipeline.drift.configuration import FIELDS, VARIABLE
+from pipeline.inspect.drift.configuration import FIELDS, VARIABLE
 from tests.pipeline.drifting import AWS, CODE, CODE_HEX, MENDING
 
 

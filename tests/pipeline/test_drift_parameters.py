@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.drift.handoff import Rendered
+from pipeline.inspect.drift.handoff import Rendered
 from tests.pipeline.drifting import PARAMETERS, drift, stack, told
 
 MOVED = PARAMETERS | {"TableName": "other", "ApiRevision": "rev-2"}

@@ -20,7 +20,7 @@ from pipeline.deployed.stack import (
     read_resources,
     read_stack,
 )
-from pipeline.drift.reading import _verified, read_drift
+from pipeline.inspect.drift.reading import _verified, read_drift
 from pipeline.release.manifest import TEMPLATE as FILE
 from tests.pipeline.builders import environment, record
 

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from codegen.errors import NotEligibleError, UsageError
-from pipeline.promotion import eligibility
-from pipeline.promotion.eligibility import choose, eligible, match
+from pipeline.promotion.choosing import choose, match
 from pipeline.promotion.promotion import Options
+from pipeline.promotion.steps import eligible as eligibility
+from pipeline.promotion.steps.eligible import eligible
 from tests.pipeline.builders import environment, record
 
 OLD, NEW = "a" * 64, "b" * 64

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from codegen.errors import BatonError
-from pipeline.expanded import expand_template
+from pipeline.release.expansion import expand_template
 
 
 def test_a_file_that_is_no_template_is_named(tmp_path: Path) -> None:

@@ -15,12 +15,12 @@ from moto import mock_aws
 from codegen.errors import BatonError, NotEligibleError
 from pipeline.adapters.store import ArtifactStore
 from pipeline.checkout import Checkout
-from pipeline.promotion.deployment import copy_release
-from pipeline.promotion.fetching import download, infrastructure_digest
-from pipeline.promotion.fit import check_fit, check_place
+from pipeline.release.compatibility import check_fit, check_place
 from pipeline.release.folder import ReleaseFolder
+from pipeline.release.infrastructure import infrastructure_digest
 from pipeline.release.manifest import Provenance, Release, digest
 from pipeline.release.sbom import bill_of_materials
+from pipeline.release.transfer import download, upload
 from pipeline.target import Target
 from tests.pipeline.builders import environment
 
@@ -176,9 +176,9 @@ def test_what_the_roles_are_made_of_counts_in_another_environment_too(
     assert infrastructure_digest(tmp_path, "dev") != before
 
 
-def _run(store: ArtifactStore, folder: ReleaseFolder) -> Any:
+def _upload(folder: ReleaseFolder, store: ArtifactStore) -> int:
     folder.save(RELEASE, CONTENT, PROVENANCE)
-    return SimpleNamespace(store=store, folder=folder, release=RELEASE)
+    return upload(folder, RELEASE, store)
 
 
 def test_a_bucket_that_keeps_the_release_is_left_alone(
@@ -186,7 +186,7 @@ def test_a_bucket_that_keeps_the_release_is_left_alone(
 ) -> None:
     store.keep(RELEASE.keys)
 
-    assert copy_release(_run(store, folder)) == 0
+    assert _upload(folder, store) == 0
 
 
 @pytest.mark.proves("S2")
@@ -202,7 +202,7 @@ def test_what_is_missing_expiring_or_changed_is_put_again(
     store._s3.delete_object(Bucket=store.bucket, Key=RELEASE.key("source.tar"))
 
     # When it is copied, Then those three are put, with what the release says
-    assert copy_release(_run(store, folder)) == 3
+    assert _upload(folder, store) == 3
     for name, content in CONTENT.items():
         assert store.read(RELEASE.key(name)) == content
 

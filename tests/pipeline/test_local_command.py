@@ -14,8 +14,8 @@ import pytest
 
 from pipeline.__main__ import main
 from pipeline.checkout import Checkout
-from pipeline.local import process
-from pipeline.local.home import LocalHome, Record
+from pipeline.target.local import process
+from pipeline.target.local.home import LocalHome, Record
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -12,10 +12,13 @@ import pytest
 
 from codegen.errors import BatonError, GateRefusedError, UsageError
 from codegen.sources.state import StateError, WrongStateError
-from pipeline.promotion import planning
-from pipeline.promotion.planning import apply, approve, plan, unchanged_since
 from pipeline.promotion.promotion import Options
-from pipeline.promotion.records.record import Record
+from pipeline.promotion.steps import apply as applying
+from pipeline.promotion.steps import plan as planning
+from pipeline.promotion.steps.apply import apply
+from pipeline.promotion.steps.approve import approve
+from pipeline.promotion.steps.plan import plan, unchanged_since
+from pipeline.records.record import Record
 from tests.pipeline.builders import environment, record
 
 CREATE = [{"address": "aws_x.y", "change": {"actions": ["create"]}}]
@@ -50,7 +53,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A run to dev, planned though nothing has changed, as asked for; the gates only count."""
     gated: list[list[str]] = []
     monkeypatch.setattr(planning, "nothing_to_plan", lambda run: "nothing has changed")
-    monkeypatch.setattr(planning, "gates", lambda run: gated.append([*run.plan_digests]))
+    monkeypatch.setattr(applying, "gates", lambda run: gated.append([*run.plan_digests]))
     return SimpleNamespace(
         environment=environment(),
         settings=environment(),

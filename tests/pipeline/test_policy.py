@@ -11,10 +11,10 @@ import pytest
 from codegen.errors import BatonError, GateRefusedError, SettingsError
 from pipeline.__main__ import main
 from pipeline.adapters import checkov
-from pipeline.adapters.checkov import parse
+from pipeline.adapters.checkov import Finding, parse
 from pipeline.checkout import Checkout
-from pipeline.policy import FILE, Finding, load, refused, stale
 from pipeline.promotion.gates import policy as policy_gate
+from pipeline.promotion.gates.exceptions import FILE, load, refused, stale
 from pipeline.promotion.gates.results import refusal
 from tests.codegen.builders import project
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.policy import Finding, NotAdopted, bare
+from pipeline.adapters.checkov import Finding
+from pipeline.promotion.gates.exceptions import NotAdopted, bare
 from pipeline.promotion.gates.findings import each_once, written
 
 MAIN = """\

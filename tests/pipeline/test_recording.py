@@ -9,7 +9,7 @@ from unittest import mock
 
 import pytest
 
-from pipeline.promotion import recording
+from pipeline.promotion.steps import record as recording
 
 
 @pytest.mark.parametrize("at_once", [True, False])

@@ -13,12 +13,12 @@ import pytest
 from codegen.errors import GateRefusedError, UsageError
 from pipeline.adapters.invocation import Answer
 from pipeline.checkout import Checkout
-from pipeline.console import Progress
 from pipeline.locking import environment as locking
 from pipeline.redrive import runner
 from pipeline.redrive.quarantine import Names, Quarantine
 from pipeline.redrive.request import Request
 from pipeline.redrive.runner import Redrive, work
+from pipeline.runs.console import Progress
 from tests.pipeline.builders import environment
 from tests.pipeline.redriving import (
     BUCKET,

@@ -10,7 +10,7 @@ import pytest
 from codegen.errors import GateRefusedError, UsageError
 from pipeline.adapters.invocation import Answer
 from pipeline.adapters.sam import Stack
-from pipeline.application_keys import event_id, marker
+from pipeline.deployed.application_keys import event_id, marker
 from pipeline.redrive.entries import (
     DomainEvent,
     Entry,

@@ -7,7 +7,7 @@ from datetime import timedelta
 import boto3
 import pytest
 
-from pipeline.application_keys import UNDATED
+from pipeline.deployed.application_keys import UNDATED
 from pipeline.redrive.entries import NotTakenError
 from pipeline.redrive.quarantine import Names, Quarantine
 from tests.pipeline.builders import environment

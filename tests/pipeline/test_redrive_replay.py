@@ -13,12 +13,12 @@ from pipeline.adapters import queue as queue_adapter
 from pipeline.adapters.invocation import Answer
 from pipeline.adapters.queue import Queue
 from pipeline.adapters.streams import Streams
-from pipeline.console import Progress
 from pipeline.redrive.dead_letters import GivenUpBatches, MissedEvents
 from pipeline.redrive.entries import Result
 from pipeline.redrive.quarantine import Names, Quarantine
 from pipeline.redrive.redriving import Waiting, discard, rehearse, replay, waiting
 from pipeline.redrive.sources import Call, Source
+from pipeline.runs.console import Progress
 from tests.pipeline.builders import environment
 from tests.pipeline.redriving import (
     BUCKET,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pipeline.deployed.differences import CODE, released_code, version_differences
-from pipeline.drift.configuration import meant
+from pipeline.inspect.drift.configuration import meant
 from pipeline.release.manifest import artifact
 
 KEY = artifact("ab" * 32)

@@ -159,7 +159,7 @@ def test_several_environments_are_written_together(
 ) -> None:
     # Given the outputs of two environments
     monkeypatch.setattr(
-        "pipeline.promotion.rendering.outputs_for",
+        "pipeline.promotion.hand_off.outputs_for",
         lambda target, checkout, settings, source: state_outputs(output_values(settings)),
     )
     monkeypatch.setattr(Target, "session", mock.MagicMock())
@@ -204,12 +204,12 @@ def test_of_a_release_that_was_promoted_there_nobody_is_warned(
     # Given a release with a promotion to dev in the records
     release = next((Checkout.here().releases).iterdir()).name
     monkeypatch.setattr(
-        "pipeline.promotion.rendering.outputs_for",
+        "pipeline.promotion.hand_off.outputs_for",
         lambda target, checkout, settings, source: state_outputs(output_values(settings)),
     )
     monkeypatch.setattr(Target, "session", mock.MagicMock())
     monkeypatch.setattr(
-        "pipeline.promotion.records.history.read_history",
+        "pipeline.records.history.read_history",
         lambda _: [record(1, release, verified=False)],
     )
 

@@ -12,10 +12,11 @@ import pytest
 
 from codegen.errors import BatonError, GateRefusedError, Interrupted
 from pipeline.adapters import process
-from pipeline.console import Progress
 from pipeline.locking.environment import Alone, alone
-from pipeline.promotion import ending, steps
-from pipeline.step_runner import StepResult
+from pipeline.promotion import ending
+from pipeline.promotion import promote as steps
+from pipeline.runs.console import Progress
+from pipeline.runs.step_runner import StepResult
 
 NAMES = [step.name for step in steps.STEPS]
 

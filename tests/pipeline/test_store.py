@@ -12,8 +12,8 @@ from botocore.stub import Stubber
 from codegen.errors import BatonError
 from pipeline.adapters.aws import check_account, explained
 from pipeline.adapters.store import ArtifactStore
-from pipeline.promotion.records.history import append, read_history
-from pipeline.promotion.records.record import last_verified
+from pipeline.records.history import append, read_history
+from pipeline.records.record import last_verified
 from tests.pipeline.builders import environment, record
 
 DEV = environment("dev")

@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 from codegen.errors import BatonError
 from pipeline.adapters.reader import store_below
 from pipeline.checkout import Checkout
-from pipeline.local.home import Record
 from pipeline.target import Target
+from pipeline.target.local.home import Record
 from tests.emulator.conftest import free_port, noting, running
 from tests.pipeline.builders import environment
 

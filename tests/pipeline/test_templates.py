@@ -11,8 +11,8 @@ from codegen.errors import BatonError
 from codegen.sam.document import differences
 from codegen.sam.generated import generated_ids
 from codegen.sam.template import load_template
-from pipeline.expanded import expand_template
 from pipeline.release.build import build
+from pipeline.release.expansion import expand_template
 from pipeline.release.manifest import TEMPLATE
 from pipeline.target import Target
 from tests.pipeline.template_cases import CASES, Case, checked, generated, packed, read

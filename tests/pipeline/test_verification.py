@@ -10,8 +10,8 @@ import pytest
 from pipeline.deployed.differences import artifact_key, code_sha256
 from pipeline.deployed.expected import ExpectedFunction
 from pipeline.deployed.functions import DeployedFunction
-from pipeline.promotion.status import describe
-from pipeline.promotion.verification import differing_parameters, function_problems
+from pipeline.inspect.status import describe
+from pipeline.promotion.steps.verify import differing_parameters, function_problems
 from tests.pipeline.builders import environment, record
 
 # printf zip, piped to: openssl dgst -sha256 -binary, then base64; and the same in hexadecimal

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import policy
 from pipeline.adapters import checkov
+from pipeline.promotion.gates import exceptions as policy
 from pipeline.promotion.gates.policy import lay_out
 
 ROOT = Path(__file__).resolve().parents[2]

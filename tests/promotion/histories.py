@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 
 from pipeline.adapters.store import ArtifactStore
-from pipeline.promotion.records.history import append
+from pipeline.records.history import append
 from tests.pipeline.builders import environment, record
 
 DEV = environment("dev")

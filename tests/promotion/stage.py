@@ -26,27 +26,24 @@ from pipeline.adapters import checkov
 from pipeline.adapters.sam import Stack
 from pipeline.adapters.store import ArtifactStore
 from pipeline.checkout import Checkout
-from pipeline.console import Progress
 from pipeline.deployed import logs
 from pipeline.deployed.differences import released_code
 from pipeline.deployed.functions import DeployedFunction
 from pipeline.deployed.logs import FailedInvocation
-from pipeline.promotion import (
-    deployment,
-    dry_run,
-    promotion,
-    rollback,
-    steps,
-    verification,
-)
+from pipeline.promotion import promote as steps
+from pipeline.promotion import promotion, rollback
 from pipeline.promotion.gates import contract, policy
 from pipeline.promotion.promotion import Options, Promotion
-from pipeline.promotion.records.history import read_history
-from pipeline.promotion.records.record import Record
+from pipeline.promotion.steps import deploy as deployment
+from pipeline.promotion.steps import render as rendering
+from pipeline.promotion.steps import verify as verification
+from pipeline.records.history import read_history
+from pipeline.records.record import Record
 from pipeline.release.archive import tar_files
 from pipeline.release.build import note_last_built
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import Provenance, Release, artifact, digest
+from pipeline.runs.console import Progress
 from pipeline.smoke.report import Check, SmokeReport
 from pipeline.target import Target
 from tests.codegen.builders import CHECKOUT, PACKAGED, environment, output_values, project, replace
@@ -316,7 +313,7 @@ def _described(model: Any, params: Any, **_: Any) -> str:
 def _play(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put what is played in the place of what is not there."""
     sam = Sam(stage.cloud)
-    for module in (deployment, dry_run):
+    for module in (deployment, rendering):
         monkeypatch.setattr(module, "Sam", lambda *_: sam)
     monkeypatch.setattr(promotion, "Terragrunt", lambda *_, **__: Terragrunt(stage))
     monkeypatch.setattr(checkov, "findings", lambda *_: ([], 1))

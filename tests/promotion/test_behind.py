@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.promotion.comparison.behind import behind
-from pipeline.promotion.comparison.comparing import Side, compare
-from pipeline.promotion.comparison.sides import _releases
-from pipeline.promotion.records.record import Record, last_verified
+from pipeline.inspect.diff.behind import behind
+from pipeline.inspect.diff.comparing import Side, compare
+from pipeline.inspect.diff.sides import _releases
+from pipeline.records.record import Record, last_verified
 from tests.pipeline.builders import record
 
 A, B, C, D = ("a" * 64, "b" * 64, "c" * 64, "d" * 64)

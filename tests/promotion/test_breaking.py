@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from codegen.errors import BatonError, GateRefusedError
-from pipeline.promotion.verification import VerificationError
+from pipeline.promotion.steps.verify import VerificationError
 from tests.promotion.stage import Stage
 
 PARAMETERS = "codegen/templates/parameters.yaml.j2"

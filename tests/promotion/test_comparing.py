@@ -12,10 +12,10 @@ import pytest
 
 from codegen.jinja.templates import load_source
 from codegen.sides import PARAMETERS, TEMPLATES
-from pipeline.promotion.comparison.comparing import Difference, Group, Side, compare
-from pipeline.promotion.comparison.deciding import deciding
-from pipeline.promotion.comparison.sides import reads
-from pipeline.promotion.records.record import Record
+from pipeline.inspect.diff.comparing import Difference, Group, Side, compare
+from pipeline.inspect.diff.deciding import deciding
+from pipeline.inspect.diff.sides import reads
+from pipeline.records.record import Record
 
 ROOT = Path(__file__).resolve().parents[2]
 STORED = Path(__file__).parent / "stored"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from codegen.jinja.templates import load_source
 from codegen.sides import PARAMETERS, TEMPLATES
-from pipeline.promotion.comparison.deciding import deciding
-from pipeline.promotion.comparison.sides import reads
+from pipeline.inspect.diff.deciding import deciding
+from pipeline.inspect.diff.sides import reads
 
 ROOT = Path(__file__).resolve().parents[2]
 

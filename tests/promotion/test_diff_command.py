@@ -14,11 +14,11 @@ from codegen.errors import NotEligibleError
 from pipeline.__main__ import main
 from pipeline.adapters.store import ArtifactStore
 from pipeline.checkout import Checkout
-from pipeline.promotion.comparison import sides
-from pipeline.promotion.comparison.comparing import Group, compare
-from pipeline.promotion.comparison.sides import read_sides
-from pipeline.promotion.records.history import append
-from pipeline.promotion.records.record import Record
+from pipeline.inspect.diff import sides
+from pipeline.inspect.diff.comparing import Group, compare
+from pipeline.inspect.diff.sides import read_sides
+from pipeline.records.history import append
+from pipeline.records.record import Record
 from pipeline.release.archive import tar_files
 from pipeline.release.manifest import Provenance, Release, digest
 from pipeline.release.sbom import bill_of_materials

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from codegen.errors import SettingsError
-from pipeline.drift.accepted import FILE, Acceptance, judge, load
-from pipeline.drift.findings import Finding
+from pipeline.inspect.drift.accepted import FILE, Acceptance, judge, load
+from pipeline.inspect.drift.findings import Finding
 
 UNTIL = datetime.date(2026, 12, 1)
 BEFORE = UNTIL - datetime.timedelta(days=1)

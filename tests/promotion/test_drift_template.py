@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.drift.template import template_findings
+from pipeline.inspect.drift.template import template_findings
 from tests.pipeline.drifting import MENDING
 
 RELEASED: dict[str, Any] = {

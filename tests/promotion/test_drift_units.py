@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.drift.findings import HIDDEN, UNITS, Finding, Remedy
-from pipeline.drift.units import PlannedUnit, unit_findings
+from pipeline.inspect.drift.findings import HIDDEN, UNITS, Finding, Remedy
+from pipeline.inspect.drift.units import PlannedUnit, unit_findings
 
 TABLE = "aws_dynamodb_table.this"
 AGAIN = Remedy(("./baton promote dev aaaaaaaaaaaa --force-plan",))

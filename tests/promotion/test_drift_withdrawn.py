@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.drift.reading import applied_again, mending_of, verified_and_running
-from pipeline.promotion.records.record import Record
+from pipeline.inspect.drift.reading import applied_again, mending_of, verified_and_running
+from pipeline.records.record import Record
 from tests.pipeline.builders import environment, record
 
 A, B = "a" * 64, "b" * 64

@@ -10,7 +10,8 @@ from codegen.errors import BatonError, GateRefusedError, NotEligibleError
 from codegen.problems import ContractError
 from codegen.sources.state import WrongStateError
 from pipeline.locking.environment import alone
-from pipeline.promotion import rollback, steps
+from pipeline.promotion import promote as steps
+from pipeline.promotion import rollback
 from pipeline.promotion.running import rehearse
 from tests.promotion.stage import DEV, Stage
 

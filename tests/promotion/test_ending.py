@@ -13,10 +13,13 @@ from botocore.exceptions import ClientError
 
 from codegen.errors import BatonError, GateRefusedError, Interrupted, SettingsError, UsageError
 from pipeline.__main__ import main
-from pipeline.promotion import deployment, ending, rollback, steps, verification
-from pipeline.promotion.earlier import last_good
-from pipeline.promotion.eligibility import choose
+from pipeline.promotion import ending, rollback
+from pipeline.promotion import promote as steps
+from pipeline.promotion.choosing import choose
 from pipeline.promotion.ending import UnexpectedError
+from pipeline.promotion.rollback_target import last_good
+from pipeline.promotion.steps import deploy as deployment
+from pipeline.promotion.steps import verify as verification
 from tests.promotion.stage import Stage
 
 UNFORESEEN = [
@@ -215,7 +218,7 @@ def test_what_fails_before_the_deployment_begins_is_recorded_and_nothing_is_take
 ) -> None:
     # Given a release that cannot be copied into the bucket
     _a_then_b(stage)
-    monkeypatch.setattr(deployment, "copy_release", raising(OSError("full"), len, lambda: True))
+    monkeypatch.setattr(deployment, "upload", raising(OSError("full"), len, lambda: True))
 
     # When it is promoted, Then nothing was deployed at all
     with pytest.raises(UnexpectedError, match="OSError: full"):

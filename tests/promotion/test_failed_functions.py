@@ -9,7 +9,7 @@ import pytest
 from codegen.errors import BatonError
 from pipeline.__main__ import main
 from pipeline.deployed.logs import FailedInvocation, LogGroup
-from pipeline.promotion.verification import VerificationError
+from pipeline.promotion.steps.verify import VerificationError
 from tests.promotion.stage import Stage
 
 GROUP = LogGroup("desk-dev-api", "/aws/lambda/desk-dev-api", "3", is_json=False)

@@ -9,9 +9,9 @@ import pytest
 
 from codegen.errors import BatonError, Interrupted
 from pipeline.locking import environment
-from pipeline.promotion import steps
-from pipeline.promotion.earlier import last_good
-from pipeline.promotion.verification import VerificationError
+from pipeline.promotion import promote as steps
+from pipeline.promotion.rollback_target import last_good
+from pipeline.promotion.steps.verify import VerificationError
 from tests.pipeline.builders import record
 from tests.promotion.stage import Stage
 

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from pipeline.drift.reading import last_given, verified_and_running
-from pipeline.promotion.verification import VerificationError
+from pipeline.inspect.drift.reading import last_given, verified_and_running
+from pipeline.promotion.steps.verify import VerificationError
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import Provenance
 from tests.promotion.stage import Stage

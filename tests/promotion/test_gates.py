@@ -13,8 +13,8 @@ from codegen.errors import (
     NotEligibleError,
     SettingsError,
 )
-from pipeline.promotion.gates import gates
 from pipeline.promotion.gates.results import GateResult, refusal
+from pipeline.promotion.steps import gates
 
 REFUSED = GateResult("losses", "refused", "a table would be destroyed", ("data: the table",), "no")
 ERRORS = [

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codegen.errors import BatonError
-from pipeline.promotion.records import history
-from pipeline.promotion.records.history import append, read_history
-from pipeline.promotion.records.record import Record, last_of, last_verdict, last_verified
+from pipeline.records import history
+from pipeline.records.history import append, read_history
+from pipeline.records.record import Record, last_of, last_verdict, last_verified
 from pipeline.release.manifest import digest
 from tests.pipeline.builders import record
 from tests.pipeline.conftest import session  # noqa: F401 - a fixture

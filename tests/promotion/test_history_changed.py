@@ -9,9 +9,9 @@ import boto3
 import pytest
 
 from codegen.errors import BatonError
-from pipeline.promotion.records import history
-from pipeline.promotion.records.history import read_history
-from pipeline.promotion.records.record import last_of
+from pipeline.records import history
+from pipeline.records.history import read_history
+from pipeline.records.record import last_of
 from tests.pipeline.builders import record
 from tests.pipeline.conftest import session  # noqa: F401 - a fixture
 from tests.promotion.histories import artifact_store, fill, put, remove, versions_of

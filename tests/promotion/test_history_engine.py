@@ -13,7 +13,7 @@ import pytest
 from codegen.errors import BatonError
 from pipeline.adapters.bucket import Bucket
 from pipeline.adapters.store import ArtifactStore
-from pipeline.promotion.records.history import append, read_history
+from pipeline.records.history import append, read_history
 from tests.emulator.conftest import CHECKOUT, PATCHED, Engine, serve
 from tests.pipeline.builders import environment, record
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.promotion.comparison.comparing import flat
-from pipeline.promotion.comparison.likeness import Likeness
+from pipeline.inspect.diff.comparing import flat
+from pipeline.inspect.diff.likeness import Likeness
 
 TEXTS = st.text(st.sampled_from("ab1-/:_"), max_size=12)
 SETTINGS = {

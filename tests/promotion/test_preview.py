@@ -13,8 +13,8 @@ from pipeline.__main__ import main
 from pipeline.locking.environment import lock_file
 from pipeline.locking.holder import Holder
 from pipeline.locking.machine import machine_lock
-from pipeline.promotion import eligibility
 from pipeline.promotion.plan_report import MOST
+from pipeline.promotion.steps import eligible as eligibility
 from tests.promotion.stage import DEV, Stage
 
 pytestmark = pytest.mark.usefixtures("on_stage")

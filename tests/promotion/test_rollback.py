@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from codegen.errors import BatonError, GateRefusedError, NotEligibleError, SettingsError, UsageError
-from pipeline.promotion.eligibility import choose
-from pipeline.promotion.verification import VerificationError
+from pipeline.promotion.choosing import choose
+from pipeline.promotion.steps.verify import VerificationError
 from tests.promotion.stage import Stage
 
 NEW_OUTPUTS = {"resource_changes": [], "output_changes": {"x": {"actions": ["update"]}}}

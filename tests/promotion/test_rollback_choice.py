@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from codegen.errors import NotEligibleError, UsageError
-from pipeline.promotion.earlier import taken_out, to_put_back
-from pipeline.promotion.eligibility import choose
-from pipeline.promotion.records.record import running
+from pipeline.promotion.choosing import choose
+from pipeline.promotion.rollback_target import taken_out, to_put_back
+from pipeline.records.record import running
 from tests.pipeline.builders import record
 from tests.promotion.stage import Stage
 

@@ -10,9 +10,9 @@ import jsonschema
 import pytest
 from pydantic import BaseModel
 
-from pipeline import schemas
+from pipeline.records import schemas
+from pipeline.records.schemas import FOLDER, SCHEMAS, described, schema, texts
 from pipeline.release.manifest import Release
-from pipeline.schemas import FOLDER, SCHEMAS, described, schema, texts
 from tests.pipeline.builders import record
 
 STORED = sorted((Path(__file__).parent / "stored").glob("*.json"))

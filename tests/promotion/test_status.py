@@ -12,12 +12,12 @@ import pytest
 from codegen.errors import BatonError, NotEligibleError
 from pipeline.__main__ import main
 from pipeline.checkout import Checkout
-from pipeline.console import NARROW
-from pipeline.promotion import status_reading
-from pipeline.promotion.eligibility import choose
-from pipeline.promotion.records.record import Record
-from pipeline.promotion.status import EnvironmentStatus
-from pipeline.promotion.status_reading import read_status
+from pipeline.inspect import status_reading
+from pipeline.inspect.status import EnvironmentStatus
+from pipeline.inspect.status_reading import read_status
+from pipeline.promotion.choosing import choose
+from pipeline.records.record import Record
+from pipeline.runs.console import NARROW
 from pipeline.target import Target
 from tests.pipeline.builders import environment, record
 

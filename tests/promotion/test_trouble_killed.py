@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.promotion.steps import STEPS
+from pipeline.promotion.promote import STEPS
 from pipeline.release.folder import ReleaseFolder
 from tests.promotion.standin.world import World, done, failed, kill_all, standing, until
 

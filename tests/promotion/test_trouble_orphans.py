@@ -16,7 +16,7 @@ from pipeline.adapters import tagging
 from pipeline.adapters.states import Lock, lock_of
 from pipeline.adapters.tagging import tagged
 from pipeline.adapters.terragrunt import UnitsFailedError
-from pipeline.promotion import trouble
+from pipeline.promotion import recovery as trouble
 from pipeline.promotion.orphans import Taken, said, taken, untracked
 from tests.pipeline.builders import environment
 

@@ -11,10 +11,11 @@ import pytest
 
 from codegen.errors import BatonError
 from pipeline.adapters.store import ArtifactStore
-from pipeline.promotion.fetching import download, fetch
+from pipeline.promotion.steps.fetch import fetch
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import Provenance, Release, digest
 from pipeline.release.sbom import bill_of_materials
+from pipeline.release.transfer import download
 from tests.pipeline.builders import environment
 
 DEV = environment()

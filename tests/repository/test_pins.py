@@ -77,7 +77,7 @@ def test_each_release_that_can_be_checked_is_the_pinned_one() -> None:
 
 
 def test_the_emulator_is_the_version_that_its_patches_are_for() -> None:
-    from pipeline.local.ministack.pinned import MINISTACK
+    from pipeline.target.local.ministack.pinned import MINISTACK
 
     locked = (ROOT / "tools/requirements/ministack.txt").read_text()
     assert f"\nministack=={MINISTACK} " in f"\n{locked}"

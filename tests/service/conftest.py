@@ -8,7 +8,7 @@ import pytest
 from aws_lambda_powertools import Logger, Metrics
 from moto import mock_aws
 
-from pipeline.local.ministack.keys import root_secret_key
+from pipeline.target.local.ministack.keys import root_secret_key
 from tests.service import engines, tables
 
 

@@ -21,13 +21,13 @@ from typing import Any
 import boto3
 import pytest
 
-from pipeline.local.ministack.keys import root_secret_key
+from pipeline.target.local.ministack.keys import root_secret_key
 from tests.service import tables
 from tools import dynoxide
 
 ROOT = Path(__file__).resolve().parents[2]
 MINISTACK = ROOT / ".tools/envs/ministack/bin/python"
-LAUNCHER = ROOT / "pipeline/local/ministack/launch.py"
+LAUNCHER = ROOT / "pipeline/target/local/ministack/launch.py"
 DYNOXIDE = ROOT / ".tools/bin" / dynoxide.NAME
 REQUIRED = "BATON_REQUIRE_DYNOXIDE"  # "1": where it is missing, its tests fail
 SECONDS_TO_START = 30

@@ -22,13 +22,12 @@ from codegen.settings import load_released
 from codegen.sides import Sides
 from codegen.sources.state import StateOutputs, combine, parse_state
 from pipeline.adapters.states import StateStore
-from pipeline.promotion.deployment import release_context
-from pipeline.promotion.fetching import download
 from pipeline.promotion.gates.results import GateResult
 from pipeline.promotion.plans import UnitPlan
-from pipeline.promotion.records.record import last_verified, running
+from pipeline.records.record import last_verified, running
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import TEMPLATE, short
+from pipeline.release.transfer import download
 
 if TYPE_CHECKING:
     from codegen.settings import Environment
@@ -117,7 +116,7 @@ def read_deployed(run: Promotion, release: str) -> Deployed:
         source = Path(scratch) / "source"
         folder.unpack(source)
         settings = load_released(source / "live", run.environment.name, run.checkout.live)
-        context = release_context(folder, folder.release(), TEMPLATE)
+        context = folder.context()
         sides = Sides.load(source, context.template)
     named = replace(sides.template, file=TEMPLATE)
     return Deployed(replace(sides, template=named), settings, context)

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from codegen.check import check
 from codegen.problems import blocking
-from pipeline.promotion.deployment import release_context
 from pipeline.promotion.gates.results import GateResult
-from pipeline.release.manifest import TEMPLATE
 from pipeline.smoke.needs import NEEDS
 
 if TYPE_CHECKING:
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
 
 def check_contract(run: Promotion) -> GateResult:
     """Templates, modules' outputs and the template's parameters must fit each other."""
-    release = release_context(run.folder, run.release, TEMPLATE)
+    release = run.folder.context()
     problems = blocking(check(run.work, release.template, [release], NEEDS))
     if problems:
         findings = tuple(map(str, problems))

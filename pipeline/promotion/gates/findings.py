@@ -15,7 +15,8 @@ from codegen.errors import BatonError
 from codegen.sam.template import SamTemplate, load_template
 from codegen.terraform import hcl
 from codegen.terraform.hcl import HclError
-from pipeline.policy import INDEX, Finding, bare
+from pipeline.adapters.checkov import Finding
+from pipeline.promotion.gates.exceptions import INDEX, bare
 
 PLANS, EXPANDED = "plans", "template.json"  # as the gate lays them out for checkov
 

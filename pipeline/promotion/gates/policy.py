@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codegen.sam.template import load_template
-from pipeline import policy
 from pipeline.adapters import checkov
-from pipeline.expanded import expand_template
+from pipeline.promotion.gates import exceptions as policy
 from pipeline.promotion.gates.findings import each_once, written
 from pipeline.promotion.gates.results import GateResult
 from pipeline.promotion.saved_plans import PLAN_JSON
+from pipeline.release.expansion import expand_template
 from pipeline.release.manifest import ARTIFACTS, NESTED, TEMPLATE
 
 if TYPE_CHECKING:

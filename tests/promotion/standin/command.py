@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from codegen.contract.verification import NO_NEEDS
-from pipeline import session
 from pipeline.adapters import terragrunt
 from pipeline.checkout import Checkout
-from pipeline.console import Progress
 from pipeline.locking import environment, lease
 from pipeline.promotion.gates import contract
+from pipeline.runs.console import Progress
 from pipeline.smoke import journey
 from pipeline.smoke.report import Check, SmokeReport
+from pipeline.target import session
 
 LEASE_SECONDS = 4.0
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from codegen.settings import Environment, load_environment
 from pipeline.checkout import Checkout
-from pipeline.local.home import LocalHome
+from pipeline.target.local.home import LocalHome
 from tests.emulator.conftest import PATCHED, Engine, serve
 from tests.promotion.fault_proxy import FaultProxy, proxied
 from tests.promotion.standin.tree import HANDLER, lay_out

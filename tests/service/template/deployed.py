@@ -16,7 +16,7 @@ from codegen.handoff import prepare
 from codegen.sam.intrinsics import Evaluator
 from codegen.sam.template import SamTemplate, load_template
 from codegen.settings.environment import Environment
-from pipeline.expanded import expand_template
+from pipeline.release.expansion import expand_template
 from tests.codegen.builders import CHECKOUT, environment, output_values, release, state_outputs
 
 TEMPLATE = CHECKOUT / "sam-app/template.yaml"

@@ -1,0 +1,1 @@
+"""Reads environments and changes nothing: status, diff, drift, doctor."""

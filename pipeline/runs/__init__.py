@@ -1,0 +1,1 @@
+"""What every run of steps shares: the console, and the runner of one step."""
