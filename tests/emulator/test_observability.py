@@ -19,6 +19,10 @@ pytestmark = pytest.mark.engine
 
 MODULE = CHECKOUT / "modules" / "observability"
 PROVIDER = 'provider "aws" {\n  region  = "us-east-1"\n  profile = "emulator"\n}\n'
+ANYTHING = {
+    "Version": "2012-10-17",
+    "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"},
+}
 NO_CHANGES = 0  # of `terraform plan -detailed-exitcode`; with changes it is 2
 
 
@@ -48,7 +52,17 @@ def applied(patched: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     vpc = patched.client("ec2").create_vpc(CidrBlock="10.99.0.0/16")["Vpc"]["VpcId"]
     queue, queue_arn = subscriber(patched, f"{prefix}-pager", f"{prefix}-alarms")
     folder = tmp_path_factory.mktemp("observability")
-    lay_out(folder, patched, name_prefix=prefix, vpc_id=vpc, alarm_subscribers=[queue_arn])
+    boundary = patched.client("iam").create_policy(
+        PolicyName=unique("boundary"), PolicyDocument=json.dumps(ANYTHING)
+    )
+    lay_out(
+        folder,
+        patched,
+        name_prefix=prefix,
+        vpc_id=vpc,
+        alarm_subscribers=[queue_arn],
+        permissions_boundary_arn=boundary["Policy"]["Arn"],
+    )
     call = terraform_in(folder)
     for command in (["init", "-input=false"], ["apply", "-auto-approve", "-input=false"]):
         done = call(*command)

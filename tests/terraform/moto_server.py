@@ -37,12 +37,17 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     lock = Lock()  # moto was not written for two requests at once
     tags: dict[str, dict[str, str]]  # by the ARN of a scalable target
+    answers: dict[str, Answer]  # by the id of the call
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        # the same in each try of a request: an answer that was lost on the way is given again
+        call = self.headers.get("amz-sdk-invocation-id", "")
         try:
             with self.lock:
-                answer = self._answer(body)
+                answer = self.answers.get(call) or self._answer(body)
+                if call:
+                    self.answers[call] = answer
         except Exception as error:  # noqa: BLE001  (a connection cut short is tried again, 25 times)
             problem = {"__type": "ValidationException", "message": f"moto: {error!r}"}
             answer = 400, {}, json.dumps(problem)
@@ -104,6 +109,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing: what went wrong is in the caller's message."""
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # Terraform opens ten connections at once; of five, some are refused
+
+
 @contextmanager
 def serve(folder: Path) -> Iterator[dict[str, str]]:
     """An empty AWS for as long as the block lasts; the variables by which a tool gets there.
@@ -113,8 +122,8 @@ def serve(folder: Path) -> Iterator[dict[str, str]]:
     folder:
         Where the configuration and credentials files of the profile are written.
     """
-    handler = type("Handler", (_Handler,), {"tags": {}})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    handler = type("Handler", (_Handler,), {"tags": {}, "answers": {}})
+    server = _Server(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     config, credentials = folder / "config", folder / "credentials"
     config.write_text(

@@ -98,12 +98,13 @@ def _name_resources() -> None:
     one, more = iam_actions.extract_resource_arn, iam_actions.verified_access_resource_arns
 
     def extract_resource_arn(service: str, *request: Any) -> str:
+        found = str(one(service, *request))  # always called: others read the request there
         *_, body, params, region, account = request
         if service == "ec2" and (arns := _arns(params, region, account)):
             return arns[0]
         if service == "cognito-idp" and (arn := _resource_of(body)):
             return arn
-        return str(one(service, *request))
+        return found
 
     def further_resource_arns(params: dict[str, Any], region: str, account: str) -> list[str]:
         found: list[str] = _arns(params, region, account) or more(params, region, account)
