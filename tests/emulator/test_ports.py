@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from pipeline.target.local import ports
@@ -20,7 +20,6 @@ def test_a_port_is_taken_while_something_listens() -> None:
     assert ports.is_free(port)
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells it by files")
 def test_who_has_a_port_is_named_with_its_folder() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         said = ports.owner(server.getsockname()[1])
@@ -29,10 +28,17 @@ def test_who_has_a_port_is_named_with_its_folder() -> None:
     assert said.endswith(f" in {Path.cwd()})")
 
 
-def test_where_that_cannot_be_told_it_is_another_process(tmp_path: Path) -> None:
-    # Given a port that nobody has, and a machine without /proc
+def test_where_that_is_not_known_it_is_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given a port that nobody has
     assert ports.owner(free_port()) == "another process"
-    assert ports.owner(4610, tmp_path) == "another process"
+
+    # Given a process whose connections may not be read
+    def denied(*_: object) -> None:
+        raise psutil.AccessDenied
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setattr(psutil.Process, "net_connections", denied)
+        assert ports.owner(server.getsockname()[1]) == "another process"
 
 
 def test_ports_in_a_row_begin_after_those_that_are_taken() -> None:

@@ -10,10 +10,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
+
+import psutil
 
 from pipeline.target.local.home import DEFAULT_PORT, LOOPBACK
-
-LISTENING = "0A"  # TCP_LISTEN in /proc/net/tcp, include/net/tcp_states.h
 
 
 def is_free(port: int) -> bool:
@@ -51,37 +52,16 @@ def claimed(port: int) -> Iterator[None]:
         os.close(held)
 
 
-def owner(port: int, proc: Path = Path("/proc")) -> str:
+def owner(port: int) -> str:
     """Who listens on a port: "process 4711 (python in /home/me/other)"; "another process" where
-    that cannot be told: not on Linux, or another user's.
+    the system does not say: another user's.
     """
-    wanted = {f"socket:[{inode}]" for inode in _listening(port, proc)}
-    for folder in proc.glob("[0-9]*") if wanted else ():
-        if wanted.isdisjoint(_open_files(folder)):
-            continue
-        with suppress(OSError):  # gone meanwhile
-            name = (folder / "comm").read_text().strip()
-            return f"process {folder.name} ({name} in {(folder / 'cwd').readlink()})"
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):  # another user's, or gone meanwhile
+            if any(_listens(each, port) for each in process.net_connections("tcp")):
+                return f"process {process.pid} ({process.name()} in {process.cwd()})"
     return "another process"
 
 
-def _open_files(folder: Path) -> Iterator[str]:
-    """What a process has open, as far as we may see it: nothing of another user's."""
-    with suppress(OSError):
-        for each in (folder / "fd").iterdir():
-            with suppress(OSError):  # closed meanwhile
-                yield str(each.readlink())
-
-
-def _listening(port: int, proc: Path) -> set[str]:
-    """The inodes of the sockets that listen on a port, whatever the interface; proc(5)."""
-    inodes = set()
-    for table in ("tcp", "tcp6"):
-        try:
-            rows = (proc / "net" / table).read_text().splitlines()[1:]
-        except OSError:
-            continue
-        for _, local, _, state, *rest in map(str.split, rows):
-            if state == LISTENING and int(local.rpartition(":")[2], 16) == port:
-                inodes.add(rest[5])
-    return inodes
+def _listens(connection: Any, port: int) -> bool:
+    return bool(connection.status == psutil.CONN_LISTEN and connection.laddr.port == port)
