@@ -19,11 +19,10 @@ from codegen.errors import BatonError, Interrupted
 from codegen.sources.s3 import units_of
 from pipeline.adapters import process
 from pipeline.adapters.sam import Sam
-from pipeline.adapters.store import ArtifactStore
 from pipeline.checkout import Checkout
 from pipeline.deployed.api_address import api_base_address
 from pipeline.promotion.steps.plan import unchanged_since
-from pipeline.records.history import read_history
+from pipeline.records.opening import open_environment
 from pipeline.records.record import last_verified
 from pipeline.release.infrastructure import infrastructure_digest
 from pipeline.release.manifest import short
@@ -77,13 +76,13 @@ class Demo:
         say(f"  applied in {self.seconds['apply']:.0f} s")
 
     def _is_unchanged(self, environment: Environment) -> bool:
-        session = self.target.session(environment)
+        opened = open_environment(self.target, environment)
         last = unchanged_since(
-            session,
+            opened.session,
             environment,
             units_of(self.checkout.live, environment.name),
             infrastructure_digest(self.checkout.root, environment.name),
-            read_history(ArtifactStore(session, environment)),
+            opened.records,
         )
         return last is not None
 
@@ -119,9 +118,10 @@ def summarise(demo: Demo, environments: Sequence[Environment]) -> None:
 
 def _show_environment(demo: Demo, environment: Environment) -> str:
     """Print what runs in an environment; return its API's address."""
-    session = demo.target.session(environment)
+    opened = open_environment(demo.target, environment)
+    session = opened.session
     stack = Sam(session, environment, demo.target).stack()
-    record = last_verified(read_history(ArtifactStore(session, environment)))
+    record = last_verified(opened.records)
     if stack is None or record is None:
         raise BatonError(f"{environment.name}: nothing was promoted", "make demo")
     endpoint = session.client("apigateway").meta.endpoint_url

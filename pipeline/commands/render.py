@@ -144,14 +144,12 @@ def _is_ahead(checkout: Checkout, sides: Sides, context: ReleaseContext) -> bool
 
 
 def _warn_if_never_promoted(target: Target, settings: Environment, release: str) -> None:
-    from pipeline.adapters.store import ArtifactStore
-    from pipeline.records.history import read_history
+    from pipeline.records.opening import open_environment
     from pipeline.records.record import last_of
     from pipeline.release.manifest import short
     from pipeline.runs.console import say
 
-    store = ArtifactStore(target.session(settings), settings)
-    if last_of(read_history(store), release) is None:
+    if last_of(open_environment(target, settings).records, release) is None:
         say(
             f"warning: release {short(release)} was never promoted to {settings.name}, so its "
             "code is not in that environment's bucket\n"

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from codegen.errors import BatonError
 from codegen.markdown import code
 from pipeline.checkout import Checkout, run_address
-from pipeline.records.history import read_history
+from pipeline.records.opening import open_environment
 from pipeline.records.record import Record
 from pipeline.release.manifest import short
 from pipeline.runs.console import explain
@@ -48,8 +48,6 @@ def compose(record: Record) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print what this run has recorded; for a person, the newest record."""
-    from pipeline.adapters.store import ArtifactStore
-
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("environment")
     options = parser.parse_args(arguments)
@@ -58,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         target = Target.selected(checkout)
         settings = checkout.environment(options.environment)
         target.activate()
-        records = read_history(ArtifactStore(target.session(settings), settings))
+        records = open_environment(target, settings).records
     except BatonError as error:
         return explain(error)
     print(told(records, settings.name, run_address()))

@@ -10,10 +10,9 @@ from codegen.sources.document import outputs_from_document
 from codegen.sources.s3 import read_outputs, units_of
 from codegen.sources.state import StateOutputs
 from pipeline.adapters.aws import check_account
-from pipeline.adapters.store import ArtifactStore
 from pipeline.promotion.choosing import match
 from pipeline.promotion.next_command import next_command
-from pipeline.records.history import read_history
+from pipeline.records.opening import open_environment
 from pipeline.records.record import last_verified
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import ID
@@ -41,10 +40,9 @@ def release_for(
     here = [path.name for path in checkout.releases.glob("*") if ID.fullmatch(path.name)]
     if wanted is not None and any(release.startswith(wanted) for release in here):
         return ReleaseFolder(checkout.releases / match(wanted, here, "built here"))
-    store = ArtifactStore(target.session(environment), environment)
-    records = read_history(store)
+    opened = open_environment(target, environment)
     if wanted is None:
-        last = last_verified(records)
+        last = last_verified(opened.records)
         if last is None:
             raise NotEligibleError(
                 f"no release has been verified in {environment.name} yet",
@@ -53,10 +51,10 @@ def release_for(
             )
         release_id = last.release
     else:
-        known = {record.release for record in records}
+        known = {record.release for record in opened.records}
         release_id = match(wanted, known, f"built here or promoted to {environment.name}")
     folder = ReleaseFolder(checkout.releases / release_id)
-    download(folder, store)
+    download(folder, opened.store)
     return folder
 
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.adapters.aws import check_account
-from pipeline.adapters.store import ArtifactStore
 from pipeline.locking.environment import alone
-from pipeline.records.history import read_history
+from pipeline.records.opening import open_environment
 from pipeline.redrive.entries import Entry, Result, choose
 from pipeline.redrive.redriving import LOOK_S, WORK_S, Waiting, discard, rehearse, replay, waiting
 from pipeline.redrive.request import Request, approve, check_can_approve
@@ -126,6 +125,5 @@ def _chosen(run: Redrive, found: Waiting) -> Sequence[Entry]:
 
 
 def _protected(run: Redrive) -> str | None:
-    session = run.target.session(run.environment)
-    records = read_history(ArtifactStore(session, run.environment))
+    records = open_environment(run.target, run.environment).records
     return check_can_approve(run.request, run.environment, records, run.ask is not None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -13,6 +14,7 @@ from pipeline.promotion.choosing import choose, match
 from pipeline.promotion.promotion import Options
 from pipeline.promotion.steps import eligible as eligibility
 from pipeline.promotion.steps.eligible import eligible
+from pipeline.records.opening import OpenedEnvironment
 from tests.pipeline.builders import environment, record
 
 OLD, NEW = "a" * 64, "b" * 64
@@ -93,9 +95,8 @@ def test_an_approval_that_nobody_can_give_is_refused_before_anything_is_fetched(
 ) -> None:
     # Given no terminal and no --yes, and protection in the checkout or in the last record
     history = [record(3, OLD, settings={"protected": who == "record"})]
-    monkeypatch.setattr(eligibility, "check_account", lambda *_: None)
-    monkeypatch.setattr(eligibility, "ArtifactStore", lambda *_: None)
-    monkeypatch.setattr(eligibility, "read_history", lambda _: history)
+    opened = OpenedEnvironment(mock.Mock(), mock.Mock(), history)
+    monkeypatch.setattr(eligibility, "open_environment", lambda *_: opened)
     run: Any = SimpleNamespace(
         environment=environment(protected=who == "checkout"),
         target=SimpleNamespace(session=lambda _: None),

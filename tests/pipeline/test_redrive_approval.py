@@ -14,6 +14,7 @@ from codegen.errors import GateRefusedError, UsageError
 from pipeline.adapters.invocation import Answer
 from pipeline.checkout import Checkout
 from pipeline.locking import environment as locking
+from pipeline.records import opening
 from pipeline.redrive import runner
 from pipeline.redrive.quarantine import Names, Quarantine
 from pipeline.redrive.request import Request
@@ -54,7 +55,7 @@ def redrive(
         names = Names(TABLE, BUCKET, PROCESSOR)
         return {"quarantine": Quarantine(session, PROD, names, 14, TODAY)}, processor
 
-    for module in (runner, locking):
+    for module in (runner, locking, opening):
         monkeypatch.setattr(module, "check_account", lambda *_: None)
     monkeypatch.setattr(runner, "sources_of", sources)
 

@@ -12,10 +12,9 @@ from unittest import mock
 import pytest
 
 from pipeline.__main__ import main
-from pipeline.adapters.store import ArtifactStore
 from pipeline.checkout import Checkout
+from pipeline.records.opening import OpenedEnvironment
 from pipeline.release.manifest import MANIFEST, TEMPLATE, Release, digest, short
-from pipeline.target import Target
 from tests.codegen.builders import (
     CHECKOUT,
     PACKAGED,
@@ -162,8 +161,8 @@ def test_several_environments_are_written_together(
         "pipeline.promotion.hand_off.outputs_for",
         lambda target, checkout, settings, source: state_outputs(output_values(settings)),
     )
-    monkeypatch.setattr(Target, "session", mock.MagicMock())
-    monkeypatch.setattr(ArtifactStore, "exists", lambda _: False)
+    opened = OpenedEnvironment(mock.Mock(), mock.Mock(), [])
+    monkeypatch.setattr("pipeline.records.opening.open_environment", lambda *_: opened)
     release = next((Checkout.here().releases).iterdir()).name
 
     # When both are rendered
@@ -207,11 +206,8 @@ def test_of_a_release_that_was_promoted_there_nobody_is_warned(
         "pipeline.promotion.hand_off.outputs_for",
         lambda target, checkout, settings, source: state_outputs(output_values(settings)),
     )
-    monkeypatch.setattr(Target, "session", mock.MagicMock())
-    monkeypatch.setattr(
-        "pipeline.records.history.read_history",
-        lambda _: [record(1, release, verified=False)],
-    )
+    opened = OpenedEnvironment(mock.Mock(), mock.Mock(), [record(1, release, verified=False)])
+    monkeypatch.setattr("pipeline.records.opening.open_environment", lambda *_: opened)
 
     # When it is rendered for, Then there is no warning
     assert main(["render", "dev", "--release", release]) == 0

@@ -14,9 +14,9 @@ from codegen.errors import NotEligibleError
 from pipeline.__main__ import main
 from pipeline.adapters.store import ArtifactStore
 from pipeline.checkout import Checkout
-from pipeline.inspect.diff import sides
 from pipeline.inspect.diff.comparing import Group, compare
 from pipeline.inspect.diff.sides import read_sides
+from pipeline.records import opening
 from pipeline.records.history import append
 from pipeline.records.record import Record
 from pipeline.release.archive import tar_files
@@ -71,7 +71,7 @@ def stores(
     monkeypatch: pytest.MonkeyPatch,
 ) -> dict[str, ArtifactStore]:
     """Both environments' buckets with a release, and the records that were stored of them."""
-    monkeypatch.setattr(sides, "check_account", lambda *_: None)
+    monkeypatch.setattr(opening, "check_account", lambda *_: None)
     monkeypatch.setattr(Target, "session", lambda *_: session)
     release, content = release_of(source)
     content["provenance.json"] = Provenance(

@@ -15,12 +15,11 @@ import yaml
 from codegen.errors import NotEligibleError
 from codegen.jinja.templates import Source, load_source
 from codegen.sides import PARAMETERS, TEMPLATES
-from pipeline.adapters.aws import check_account
 from pipeline.adapters.store import ArtifactStore
 from pipeline.inspect.diff.comparing import Side, flat
 from pipeline.inspect.diff.deciding import deciding
 from pipeline.promotion.next_command import next_command
-from pipeline.records.history import read_history
+from pipeline.records.opening import open_environment
 from pipeline.records.record import Record, last_verified
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.infrastructure import infrastructure_digest
@@ -74,17 +73,14 @@ def read_sides(
 def _records(
     checkout: Checkout, target: Target, environment: Environment
 ) -> tuple[ArtifactStore, Record, Sequence[Record]]:
-    session = target.session(environment)
-    check_account(session, environment)
-    store = ArtifactStore(session, environment)
-    records = read_history(store)
-    verified = last_verified(records)
+    opened = open_environment(target, environment)
+    verified = last_verified(opened.records)
     if verified is None:
         raise NotEligibleError(
             f"{environment.name} has verified no release yet, so there is nothing to compare",
             next_command(checkout, target, environment),
         )
-    return store, verified, records
+    return opened.store, verified, opened.records
 
 
 def _releases(records: Sequence[Record]) -> tuple[str, ...]:

@@ -13,8 +13,6 @@ from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 from codegen.errors import BatonError, NotEligibleError
 from codegen.sam.revisions import pseudo_parameters
 from codegen.sam.template import load_template
-from pipeline.adapters.aws import check_account
-from pipeline.adapters.store import ArtifactStore
 from pipeline.deployed.expected import aliases
 from pipeline.deployed.functions import read_functions
 from pipeline.deployed.stack import read_resources, read_stack, read_template
@@ -26,7 +24,7 @@ from pipeline.inspect.drift.planning import read_units
 from pipeline.inspect.drift.rendering import render_again
 from pipeline.inspect.drift.template import template_findings
 from pipeline.promotion.next_command import next_command
-from pipeline.records.history import read_history
+from pipeline.records.opening import open_environment
 from pipeline.records.record import Record, last_verified, running, withdrawal
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import TEMPLATE, short
@@ -80,14 +78,12 @@ def read_drift(
         It cannot be told: no stack, no access, no answer.
     """
     acceptances = load(checkout.root)
-    session = target.session(environment)
-    check_account(session, environment)
-    store = ArtifactStore(session, environment)
+    opened = open_environment(target, environment)
+    session, store, records = opened.session, opened.store, opened.records
     # clients are made here, one after the other: boto3 makes none in two threads at once
     cloudformation, functions = session.client("cloudformation"), session.client("lambda")
     with ThreadPoolExecutor(2) as pool:
         stack_read = pool.submit(read_stack, cloudformation, environment)
-        records = read_history(store)
         record = verified_and_running(records)
         if record is None:
             raise NotEligibleError(

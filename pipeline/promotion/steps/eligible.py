@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codegen.errors import NotEligibleError
-from pipeline.adapters.aws import check_account
 from pipeline.adapters.reader import store_below
-from pipeline.adapters.store import ArtifactStore
 from pipeline.promotion.choosing import NO_SOURCE, choose, match
 from pipeline.promotion.next_command import BUILD, next_command
 from pipeline.promotion.promotion import Promotion
 from pipeline.promotion.protection import check_can_approve
 from pipeline.records.history import read_history
+from pipeline.records.opening import open_environment
 from pipeline.records.record import (
     Record,
     last_verified,
@@ -90,10 +89,8 @@ def reach(run: Promotion) -> None:
     UsageError
         The environment is protected, and there is nobody to approve.
     """
-    run.session = run.target.session(run.environment)
-    check_account(run.session, run.environment)
-    run.store = ArtifactStore(run.session, run.environment)
-    run.records = read_history(run.store)
+    opened = open_environment(run.target, run.environment)
+    run.session, run.store, run.records = opened.session, opened.store, opened.records
     check_can_approve(run, run.environment)
 
 
