@@ -27,7 +27,7 @@ COMMANDS = {
     "status": ("status", "Show what runs where, and what could be promoted next."),
     "diff": ("diff", "Show what two environments differ in, and what of it nobody asked for."),
     "drift": ("drift", "Find what has changed since the last verified promotion."),
-    "redrive": ("redrive", "Process after all what stream or schedule could not."),
+    "redrive": ("redrive", "Reprocess failed stream records and scheduled events."),
     "destroy": ("destroy", "Remove an environment whole: stack, buckets, infrastructure, state."),
 }
 

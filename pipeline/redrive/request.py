@@ -24,35 +24,24 @@ class Request:
     ----------
     environment:
         The environment's name.
-    show, replay, discard:
-        What to do; none of them is to list.
+    action:
+        The subcommand.
     ids:
-        The entries that are meant.
+        The entries to work on: their ids or the beginnings of them.
     everything:
-        `--all`: all that there are.
+        `--all`: all entries.
     dry_run:
-        Say what would be done, and do nothing.
+        `--dry-run`: report what would be done, and do nothing.
     approved:
         `--yes`: do not ask.
     """
 
     environment: str
-    show: bool = False
-    replay: bool = False
-    discard: bool = False
+    action: Action
     ids: tuple[str, ...] = ()
     everything: bool = False
     dry_run: bool = False
     approved: bool = False
-
-    @property
-    def action(self) -> Action:
-        """The one thing to do."""
-        if self.show:
-            return "show"
-        if self.replay:
-            return "replay"
-        return "discard" if self.discard else "list"
 
     @property
     def changes(self) -> bool:
@@ -60,38 +49,16 @@ class Request:
         return self.action in ("replay", "discard") and not self.dry_run
 
     def check(self) -> None:
-        """Refuse what cannot be meant.
+        """Refuse a replay of nothing, and one of ids and of everything at once.
 
         Raises
         ------
         UsageError
-            Says what is wrong, and a command that is right.
+            Names a command that is right.
         """
-        command = f"./baton redrive {self.environment}"
-        if self.show + self.replay + self.discard > 1:
-            raise UsageError("--show, --replay and --discard are one at a time", f"{command} -h")
-        if self.action == "list":
-            self._check_list(command)
-        elif self.everything and self.action != "replay":
-            raise UsageError(f"--{self.action} takes ids, not --all", command)
-        elif self.everything == bool(self.ids):
-            both = "ids or --all, not both" if self.ids else "what to take: ids, or --all of it"
-            raise UsageError(
-                f"--{self.action} needs {both}" if self.replay else f"--{self.action} needs an id",
-                command,
-            )
-        elif self.show and (len(self.ids) > 1 or self.dry_run):
-            raise UsageError("--show is of one id, and changes nothing anyway", command)
-
-    def _check_list(self, command: str) -> None:
-        if self.ids or self.everything:
-            wanted = "--all" if self.everything else " ".join(self.ids)
-            raise UsageError(
-                f"what is to be done with {wanted}: --show, --replay or --discard?",
-                f"{command} --replay {wanted}",
-            )
-        if self.dry_run:
-            raise UsageError("--dry-run is of --replay or --discard", f"{command} --replay --all")
+        if self.action == "replay" and self.everything == bool(self.ids):
+            both = "ids or --all, not both" if self.ids else "ids, or --all"
+            raise UsageError(f"replay needs {both}", f"./baton redrive list {self.environment}")
 
 
 def check_can_approve(
@@ -118,10 +85,10 @@ def check_can_approve(
     """
     said = protected_by([environment], records)
     if said and not request.approved and not asked:
-        words = " ".join([f"--{request.action}", *(request.ids or ["--all"])])
+        words = " ".join([environment.name, *(request.ids or ["--all"])])
         raise UsageError(
             f"{environment.name} is protected, {said}, and there is no terminal to ask at",
-            f"./baton redrive {environment.name} {words} --yes",
+            f"./baton redrive {request.action} {words} --yes",
         )
     return said
 

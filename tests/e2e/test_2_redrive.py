@@ -17,7 +17,7 @@ TICKET = "01J0000000000000000000000X"
 
 
 def _waiting(world: World) -> list[dict[str, Any]]:
-    done = world.baton("redrive", "dev", "--json")
+    done = world.baton("redrive", "list", "dev", "--json")
     assert done.returncode in (0, 3), done.stderr
     waiting: list[dict[str, Any]] = json.loads(done.stdout)
     assert bool(waiting) == (done.returncode == 3)
@@ -58,14 +58,14 @@ def test_what_is_parked_is_listed_and_replayed_once_it_is_mended(world: World) -
     assert _open_tickets(world) == 1
 
     # When it is replayed as it is, Then it is refused again, and waits as before
-    assert world.baton("redrive", "dev", "--replay", "--all", "--dry-run").returncode == 3
-    refused = world.baton("redrive", "dev", "--replay", "--all")
+    assert world.baton("redrive", "replay", "dev", "--all", "--dry-run").returncode == 3
+    refused = world.baton("redrive", "replay", "dev", "--all")
     assert refused.returncode == 1, refused.stderr
     assert _waiting(world) == [parked]
 
     # When a person has mended it, and it is replayed, Then it is counted, and nothing waits
     _mend(world)
-    replayed = world.baton("redrive", "dev", "--replay", "--all")
+    replayed = world.baton("redrive", "replay", "dev", "--all")
     assert replayed.returncode == 0, replayed.stderr
     assert _open_tickets(world) == 2
     assert _waiting(world) == []

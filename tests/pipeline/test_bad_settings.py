@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 ARGUMENTS = {
     "doctor": [],
     "local": ["start"],
+    "redrive": ["list", "dev"],
     "check": [],
     "build": [],
     "status": [],

@@ -155,7 +155,7 @@ def record_of(state: str, port: int) -> Record | None:
         ["promote", "dev"],
         ["rollback", "dev"],
         ["drift", "dev"],
-        ["redrive", "dev"],
+        ["redrive", "list", "dev"],
         ["diff", "dev", "staging"],
         ["destroy", "dev", "--confirm", "desk-dev"],
     ],

@@ -24,7 +24,7 @@ COMMANDS = {
     "drift": ["drift", "dev"],
     "doctor": ["doctor", "dev"],
     "destroy": ["destroy", "dev", "--confirm", "desk-dev"],
-    "redrive": ["redrive", "dev"],
+    "redrive": ["redrive", "list", "dev"],
     "rollback": ["rollback", "dev"],
 }
 # One of each kind of explanation.

@@ -62,7 +62,7 @@ def redrive(
     def run(ask: Callable[[str], bool] | None, **options: Any) -> list[str]:
         checkout = Checkout(tmp_path, tmp_path)
         target: Any = SimpleNamespace(session=lambda _: session, checkout=checkout)
-        request = Request("prod", replay=True, everything=True, **options)
+        request = Request("prod", "replay", everything=True, **options)
         results = work(Redrive(checkout, target, PROD, request, 14, ask), QUIET)
         return [result.outcome for result in results]
 

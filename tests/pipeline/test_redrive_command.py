@@ -1,4 +1,4 @@
-"""`baton redrive ENV`: what can be asked for, what it prints, and its exit codes."""
+"""`baton redrive`: what can be asked for, what it prints, and its exit codes."""
 
 from __future__ import annotations
 
@@ -52,25 +52,21 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[Redrive]:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--replay"], "--replay needs what to take: ids, or --all of it"),
-        (["--replay", "--all", "abc"], "--replay needs ids or --all, not both"),
-        (["--replay", "--show", "abc"], "one at a time"),
-        (["--replay", "--discard", "abc"], "one at a time"),
-        (["--show"], "--show needs an id"),
-        (["--show", "abc", "def"], "--show is of one id"),
-        (["--show", "abc", "--dry-run"], "changes nothing anyway"),
-        (["--discard"], "--discard needs an id"),
-        (["--discard", "--all"], "--discard takes ids, not --all"),
-        (["--all"], "--show, --replay or --discard?"),
-        (["abc"], "./baton redrive dev --replay abc"),
-        (["--dry-run"], "--dry-run is of --replay or --discard"),
-        (["--since", "91"], "91 is not in the range"),
+        (["replay", "dev"], "replay needs ids, or --all"),
+        (["replay", "dev", "--all", "abc"], "replay needs ids or --all, not both"),
+        (["show", "dev"], "Missing argument 'ID'"),
+        (["show", "dev", "abc", "def"], "unexpected extra argument (def)"),
+        (["show", "dev", "abc", "--dry-run"], "No such option '--dry-run'"),
+        (["discard", "dev"], "Missing argument 'ID...'"),
+        (["discard", "dev", "--all"], "No such option '--all'"),
+        (["dev"], "No such command 'dev'"),
+        (["list", "dev", "--since", "91"], "91 is not in the range"),
     ],
 )
 def test_what_cannot_be_meant_is_wrong_usage_at_once(
     arguments: list[str], said: str, runs: list[Redrive], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["redrive", "dev", *arguments]) == 2
+    assert main(["redrive", *arguments]) == 2
 
     assert runs == []
     printed = capsys.readouterr()
@@ -80,11 +76,11 @@ def test_what_cannot_be_meant_is_wrong_usage_at_once(
 
 def test_the_process_itself_ends_with_the_code() -> None:
     done = subprocess.run(
-        [ROOT / "baton", "redrive", "dev", "--replay"], capture_output=True, text=True, check=False
+        [ROOT / "baton", "redrive", "replay", "dev"], capture_output=True, text=True, check=False
     )
 
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.splitlines()[-1] == "  next: ./baton redrive dev"
+    assert done.stderr.splitlines()[-1] == "  next: ./baton redrive list dev"
 
 
 def test_nothing_that_waits_ends_with_0(
@@ -92,8 +88,8 @@ def test_nothing_that_waits_ends_with_0(
 ) -> None:
     waits(monkeypatch)
 
-    assert main(["redrive", "dev"]) == 0
-    assert capsys.readouterr() == ("", "dev: nothing waits to be redriven\n")
+    assert main(["redrive", "list", "dev"]) == 0
+    assert capsys.readouterr() == ("", "dev: nothing to redrive\n")
 
 
 def test_what_waits_is_a_table_and_ends_with_3(
@@ -101,15 +97,15 @@ def test_what_waits_is_a_table_and_ends_with_3(
 ) -> None:
     waits(monkeypatch, ENTRY)
 
-    assert main(["redrive", "dev"]) == 3
+    assert main(["redrive", "list", "dev"]) == 3
     out, talk = capsys.readouterr()
     assert [line.split() for line in out.splitlines()] == [
         ["id", "source", "since", "records", "reason"],
         [word for column in ENTRY.as_row() for word in column.split()],
     ]
     assert talk.splitlines() == [
-        "dev: 1 entry waits to be redriven",
-        "next: ./baton redrive dev --replay --all --dry-run",
+        "dev: 1 entry to redrive",
+        "next: ./baton redrive replay dev --all --dry-run",
     ]
 
 
@@ -118,7 +114,7 @@ def test_what_somebody_else_holds_waits_too(
 ) -> None:
     waits(monkeypatch, others=2)
 
-    assert main(["redrive", "dev"]) == 3
+    assert main(["redrive", "list", "dev"]) == 3
     assert "about 2 more are held by another redrive" in capsys.readouterr().err
 
 
@@ -127,7 +123,7 @@ def test_machines_get_a_list_of_entries_and_the_same_code(
 ) -> None:
     waits(monkeypatch, ENTRY)
 
-    assert main(["redrive", "dev", "--json"]) == 3
+    assert main(["redrive", "list", "dev", "--json"]) == 3
     out, talk = capsys.readouterr()
     assert json.loads(out) == [
         {
@@ -146,7 +142,7 @@ def test_one_entry_is_printed_whole_with_a_warning_beside_it(
 ) -> None:
     monkeypatch.setattr(runner, "show", lambda run: {"ids": run.request.ids})
 
-    assert main(["redrive", "dev", "--show", "abc"]) == 0
+    assert main(["redrive", "show", "dev", "abc"]) == 0
     out, talk = capsys.readouterr()
     assert json.loads(out) == {"ids": ["abc"]}
     assert "with what customers wrote" in talk
@@ -160,15 +156,15 @@ def test_an_entry_whose_record_is_gone_can_only_be_discarded(
 
     monkeypatch.setattr(runner, "show", show)
 
-    assert main(["redrive", "dev", "--show", "abcdef"]) == 1
+    assert main(["redrive", "show", "dev", "abcdef"]) == 1
     assert capsys.readouterr().err.splitlines() == [
         "baton: s3://b/o is not there any more",
-        "  next: ./baton redrive dev abcdef --discard",
+        "  next: ./baton redrive discard dev abcdef",
     ]
 
 
 def test_options_reach_the_run(runs: list[Redrive]) -> None:
-    assert main(["redrive", "dev", "--replay", "abc", "def", "--since", "3", "--yes"]) == 0
+    assert main(["redrive", "replay", "dev", "abc", "def", "--since", "3", "--yes"]) == 0
 
     (run,) = runs
     assert (run.request.action, run.request.ids, run.days) == ("replay", ("abc", "def"), 3)
@@ -179,7 +175,7 @@ def test_options_reach_the_run(runs: list[Redrive]) -> None:
 def test_nobody_is_asked_where_machines_read(
     runs: list[Redrive], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["redrive", "dev", "--replay", "--all", "--json"]) == 0
+    assert main(["redrive", "replay", "dev", "--all", "--json"]) == 0
 
     assert runs[0].ask is None
     printed = capsys.readouterr()
@@ -205,7 +201,7 @@ def test_the_code_says_what_became_of_it(
 ) -> None:
     monkeypatch.setattr(runner, "work", lambda *_: results)
 
-    arguments = ["redrive", "dev", "--replay", "--all", *(["--dry-run"] if dry_run else [])]
+    arguments = ["redrive", "replay", "dev", "--all", *(["--dry-run"] if dry_run else [])]
     assert main(arguments) == code
 
 
@@ -214,5 +210,5 @@ def test_what_nobody_would_take_is_not_suggested_to_be_replayed(
 ) -> None:
     waits(monkeypatch, STRANGE)
 
-    assert main(["redrive", "dev"]) == 3
-    assert f"next: ./baton redrive dev {STRANGE.id} --show" in capsys.readouterr().err
+    assert main(["redrive", "list", "dev"]) == 3
+    assert f"next: ./baton redrive show dev {STRANGE.id}" in capsys.readouterr().err

@@ -281,7 +281,7 @@ def test_a_stack_of_an_older_release_is_said_to_be_one(name: str) -> None:
     assert raised.value.remedy == "./baton promote dev"  # type: ignore[attr-defined]
 
 
-REPLAY = Request("prod", replay=True, everything=True)
+REPLAY = Request("prod", "replay", everything=True)
 PROTECTED = environment("prod", protected=True)
 
 
@@ -289,9 +289,9 @@ def test_a_protected_environment_needs_somebody_to_approve() -> None:
     with pytest.raises(UsageError, match="prod is protected, its settings say") as raised:
         check_can_approve(REPLAY, PROTECTED, [], asked=False)
 
-    assert raised.value.remedy == "./baton redrive prod --replay --all --yes"
+    assert raised.value.remedy == "./baton redrive replay prod --all --yes"
     assert check_can_approve(REPLAY, PROTECTED, [], asked=True) == "its settings say"
-    approved = Request("prod", replay=True, ids=("a",), approved=True)
+    approved = Request("prod", "replay", ids=("a",), approved=True)
     assert check_can_approve(approved, PROTECTED, [], asked=False) == "its settings say"
     assert check_can_approve(REPLAY, environment("prod"), [], asked=False) is None
 
@@ -313,4 +313,4 @@ def test_an_answer_other_than_yes_is_a_refusal() -> None:
     with pytest.raises(GateRefusedError, match="not approved"):
         approve(REPLAY, 2, no)
     assert asked == ["Replay 2 entries of prod?"]
-    approve(Request("prod", replay=True, everything=True, approved=True), 2, None)
+    approve(Request("prod", "replay", everything=True, approved=True), 2, None)

@@ -187,10 +187,10 @@ def world(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Wo
     return World(engine, tmp_path)
 
 
-def redrive(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
+def redrive(capsys: pytest.CaptureFixture[str], action: str, *arguments: str) -> tuple[int, Any]:
     """The command's code, and its list."""
     capsys.readouterr()
-    code = main(["redrive", "dev", *arguments, "--json"])
+    code = main(["redrive", action, "dev", *arguments, "--json"])
     out = capsys.readouterr().out
     return code, json.loads(out) if out else None
 
@@ -199,7 +199,7 @@ def given_up(world: World, capsys: pytest.CaptureFixture[str], expected: int) ->
     """How many records Lambda has given up, as soon as there are as many as expected."""
 
     def look() -> int:
-        _, entries = redrive(capsys)
+        _, entries = redrive(capsys, "list")
         return sum(entry["records"] for entry in entries)
 
     return eventually(look, lambda records: records == expected, world.engine.patience_seconds)
@@ -221,14 +221,14 @@ def test_all_that_failed_is_listed_and_taken_once_the_function_is_mended(
         sqs.send_message(QueueUrl=world.urls[world.schedule_queue], MessageBody=json.dumps(event))
 
     # When it is listed, Then all of it waits
-    code, listed = redrive(capsys)
+    code, listed = redrive(capsys, "list")
     assert code == 3
     sources = {entry["source"] for entry in listed}
     assert sources == {"quarantine", "stream", "schedule", "domain-event"}
     assert parked in {entry["id"] for entry in listed}
 
     # When it is replayed while the processor is as it was, Then its part waits as before
-    code, results = redrive(capsys, "--replay", "--all")
+    code, results = redrive(capsys, "replay", "--all")
     assert code == 1
     assert {each["source"]: each["outcome"] for each in results} == {
         "stream": "failed",
@@ -242,16 +242,16 @@ def test_all_that_failed_is_listed_and_taken_once_the_function_is_mended(
 
     # When the processor is mended, Then a rehearsal says so, and the replay does it
     world.mended.touch()
-    code, _ = redrive(capsys, "--replay", "--all", "--dry-run")
+    code, _ = redrive(capsys, "replay", "--all", "--dry-run")
     assert (code, world.engine.journal(world.processor)) == (3, [])
-    code, results = redrive(capsys, "--replay", "--all")
+    code, results = redrive(capsys, "replay", "--all")
     assert (code, {each["outcome"] for each in results}) == (0, {"done"})
     taken = world.engine.journal(world.processor)
     assert sorted(taken) == ["T1#1", "T1#2", "T1#7"]
     assert taken.index("T1#1") < taken.index("T1#2")
 
     # And nothing is left, neither in the queues nor of the quarantine
-    assert redrive(capsys) == (0, [])
+    assert redrive(capsys, "list") == (0, [])
     assert "Contents" not in world.engine.client("s3").list_objects_v2(Bucket=world.bucket)
 
 
@@ -260,16 +260,16 @@ def test_a_batch_is_shown_with_its_records(
 ) -> None:
     world.write("EVENT#0000000001", type={"S": "TicketCreated"})
     assert given_up(world, capsys, 1) == 1
-    _, (entry,) = redrive(capsys)
+    _, (entry,) = redrive(capsys, "list")
 
-    code, document = redrive(capsys, "--show", entry["id"][:8])
+    code, document = redrive(capsys, "show", entry["id"][:8])
 
     assert code == 0
     (record,) = document["records"]
     assert record["eventSourceARN"] == world.stream
     assert record["dynamodb"]["NewImage"]["type"] == {"S": "TicketCreated"}
     # and it is there as before
-    assert redrive(capsys)[1] == [entry]
+    assert redrive(capsys, "list")[1] == [entry]
 
 
 def test_a_queue_or_function_that_is_gone_is_said_to_be(
@@ -278,12 +278,12 @@ def test_a_queue_or_function_that_is_gone_is_said_to_be(
     # Given a parked record, and no processor
     world.park(1)
     world.engine.client("lambda").delete_function(FunctionName=world.processor)
-    assert main(["redrive", "dev", "--replay", "--all"]) == 1
+    assert main(["redrive", "replay", "dev", "--all"]) == 1
     assert "there is no function" in capsys.readouterr().err
 
     # Given no queue either
     world.engine.client("sqs").delete_queue(QueueUrl=world.urls[world.stream_queue])
-    assert main(["redrive", "dev"]) == 1
+    assert main(["redrive", "list", "dev"]) == 1
     told = capsys.readouterr().err
     assert f"the queue {world.stream_queue} is not there" in told
     assert "next: ./baton promote dev" in told
@@ -294,12 +294,12 @@ def test_an_environment_without_a_stack_has_nothing_to_redrive(
 ) -> None:
     world.engine.client("cloudformation").delete_stack(StackName="desk-dev")
 
-    assert main(["redrive", "dev"]) == 1
+    assert main(["redrive", "list", "dev"]) == 1
     assert "the stack desk-dev is not there" in capsys.readouterr().err
 
 
 def test_an_id_that_is_not_there_is_wrong_usage(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["redrive", "dev", "--replay", "2026-03-02/1"]) == 2
+    assert main(["redrive", "replay", "dev", "2026-03-02/1"]) == 2
     assert "nothing called '2026-03-02/1' waits there" in capsys.readouterr().err

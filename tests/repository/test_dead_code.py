@@ -19,10 +19,11 @@ def files(trees: Iterable[str]) -> list[Path]:
 
 
 def definitions(source: str) -> Iterator[str]:
-    """The names that a module defines: functions, classes, constants."""
+    """The names that a module defines: functions, classes, constants; no subcommands."""
     for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            yield node.name
+            if not any("command.command" in ast.unparse(each) for each in node.decorator_list):
+                yield node.name
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             for target in targets:
