@@ -170,6 +170,12 @@ class Kind(Enum):
         "A unit gives a variable a value of another type.",
         "Correct the value in `units/<unit>.hcl`, or the type in `modules/<unit>/`.",
     )
+    GENERATED_STALE = (
+        "generated-stale",
+        "A file that the project generates from its code is not what the code says, or its "
+        "generator fails.",
+        "Run `make docs`.",
+    )
     MOCK_MISSING = (
         "mock-missing",
         "`units/mocks.yaml` lacks an output that the module declares.",

@@ -18,12 +18,14 @@ def command(as_json: bool) -> None:
     """
     from pipeline.release.build import build
     from pipeline.release.completeness import require_packed
+    from pipeline.release.generated import require_fresh
     from pipeline.release.manifest import short
     from pipeline.runs.console import say, show, write_json
 
     checkout = Checkout.here()
     checkout.environments()  # no release is made that a promotion could not read
     require_packed(checkout.root)
+    require_fresh(checkout.root)
     built = build(
         checkout, Target.selected(checkout), say=lambda line: None if as_json else say(f"  {line}")
     )

@@ -19,13 +19,18 @@ def command(as_json: bool) -> int:
     Exit 0 when all fits, 2 when a setting is not allowed, as in every command, 1 otherwise;
     docs/hand-off.md explains each kind of problem.
     """
+    from concurrent.futures import ThreadPoolExecutor
+    from contextlib import suppress
+
     from codegen.check import check
     from codegen.errors import BatonError, SettingsError
     from codegen.problems import Kind, blocking
+    from codegen.project import load_project_file
     from codegen.rendering import ReleaseContext
     from pipeline.inspect.drift import accepted
     from pipeline.promotion.gates import exceptions as policy
     from pipeline.release.completeness import require_packed
+    from pipeline.release.generated import generated_problems
     from pipeline.runs.console import say, show, write_json
     from pipeline.smoke.needs import NEEDS
 
@@ -42,8 +47,13 @@ def command(as_json: bool) -> int:
         )
         for target in (Target("local", checkout), Target("aws", checkout))
     ]
-    also = (policy.load, accepted.load, require_packed)
-    found = check(checkout.root, template, releases, NEEDS, also)
+    # a process of its own, beside the rest
+    with ThreadPoolExecutor(1) as beside:
+        generated = beside.submit(generated_problems, checkout.root)
+        also = (policy.load, accepted.load, require_packed, load_project_file)
+        found = check(checkout.root, template, releases, NEEDS, also)
+        with suppress(SettingsError):  # load_project_file has reported it
+            found += generated.result()
     problems = blocking(found)
     if as_json:
         write_json([problem.as_json() for problem in found])

@@ -1,6 +1,6 @@
 """Writes openapi.json and gateway.yaml from the API's code, or says that they are stale.
 
-`PYTHONPATH=sam-app:sam-app/layers/desk/python python -m openapi [--check]`, or `make docs`.
+`python sam-app/openapi [--check]`, or `make docs`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from pathlib import Path
 
 import yaml
 
-from openapi import document, gateway
-
 FOLDER = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(FOLDER), str(FOLDER / "layers/desk/python")]
+
+from openapi import document, gateway  # noqa: E402
+
 HEADER = """\
 # What API Gateway has to know of the API: its routes, and that each goes to the function's alias.
 # Written from the code; do not edit. template.yaml includes it, and a key or a signature is SAM's
@@ -23,11 +25,18 @@ HEADER = """\
 
 
 def main() -> int:
-    """Write the files, or with `--check` answer 1 where one is not what the code says."""
+    """Write the files, or with `--check` answer 1 where one is not what the code says.
+
+    2 where the code and its description do not fit.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing")
     check = parser.parse_args().check
-    files = {FOLDER / name: text for name, text in texts().items()}
+    try:
+        files = {FOLDER / name: text for name, text in texts().items()}
+    except document.DescriptionError as error:
+        print(error)
+        return 2
     stale = [path for path, text in files.items() if not path.exists() or path.read_text() != text]
     for path in stale:
         if check:

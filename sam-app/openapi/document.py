@@ -76,6 +76,10 @@ PARAMETERS: dict[str, Json] = {
 }
 
 
+class DescriptionError(Exception):
+    """The routes in the code and their descriptions do not fit; says what to change where."""
+
+
 def document() -> Json:
     """The whole description."""
     app = resolver()
@@ -113,7 +117,10 @@ def _complete(routes: Json, paths: Json) -> None:
         f"{verb} {path}" for path, verb in _pairs(paths)
     }
     if missing:
-        raise LookupError(f"no answers are described for {', '.join(sorted(missing))}")
+        raise DescriptionError(
+            f"{', '.join(sorted(missing))}: the route's answers are not described; add its "
+            "function's name to OPERATIONS in sam-app/openapi/operations.py"
+        )
 
 
 def _pairs(paths: Json) -> Iterator[tuple[str, str]]:
@@ -121,7 +128,13 @@ def _pairs(paths: Json) -> Iterator[tuple[str, str]]:
 
 
 def _route(routes: list[Route], name: str) -> Route:
-    return next(route for route in routes if route.func.__name__ == name)
+    for route in routes:
+        if route.func.__name__ == name:
+            return route
+    raise DescriptionError(
+        f"{name}: no route has a function of this name; correct or remove it in OPERATIONS in "
+        "sam-app/openapi/operations.py"
+    )
 
 
 def _operation(name: str, operation: Operation, route: Route, own: Json) -> Json:

@@ -56,7 +56,7 @@ def test_a_stale_file_is_found_and_mended(tmp_path: Path, monkeypatch: pytest.Mo
 def test_the_script_runs_as_its_text_says() -> None:
     # Given the checkout / When the script is run as told / Then it finds nothing stale
     done = subprocess.run(
-        [sys.executable, "-m", "openapi", "--check"],
+        [sys.executable, "sam-app/openapi", "--check"],
         cwd=SAM_APP.parent,
         env={"PYTHONPATH": "sam-app:sam-app/layers/desk/python"},
         capture_output=True,
@@ -86,8 +86,28 @@ def test_a_route_whose_answers_nobody_described_is_an_error(
     fewer = {name: each for name, each in OPERATIONS.items() if name != "get_health"}
     monkeypatch.setattr(documents, "OPERATIONS", fewer)
     # Then the route is named
-    with pytest.raises(LookupError, match="get /health"):
+    with pytest.raises(documents.DescriptionError, match="get /health"):
         documents.document()
+
+
+def test_a_description_without_a_route_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given an operation whose route is gone / When the description is made
+    more = {**OPERATIONS, "get_nothing": OPERATIONS["get_health"]}
+    monkeypatch.setattr(documents, "OPERATIONS", more)
+    # Then it is named, with the file to change
+    with pytest.raises(documents.DescriptionError, match=r"get_nothing: .*operations\.py"):
+        documents.document()
+
+
+def test_what_does_not_fit_is_printed_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(documents, "OPERATIONS", {})
+    monkeypatch.setattr(sys, "argv", ["openapi", "--check"])
+    assert script.main() == 2
+    said = capsys.readouterr().out
+    assert "get /health" in said
+    assert "sam-app/openapi/operations.py" in said
 
 
 @pytest.mark.parametrize("name", sorted(METHODS))
