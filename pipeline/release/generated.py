@@ -18,6 +18,7 @@ from codegen.project import Generated, load_project_file
 from codegen.shown import command as quoted
 
 SECONDS = 60
+STALE, FAILED = 1, 2  # exit codes
 LINES = 5  # of a generator that fails; the last ones say why
 
 
@@ -56,7 +57,7 @@ def _problems(root: Path, generated: Generated) -> Iterator[Problem]:
             yield Problem(Kind.GENERATED_STALE, Place(name, 1), what, remedy=remedy)
             return
     code, said = _check(root, generated)
-    if code == 1:
+    if code == STALE:
         for line in said or ["a generated file is stale"]:
             yield Problem(Kind.GENERATED_STALE, where, line, remedy=remedy)
     elif code != 0:
@@ -79,14 +80,16 @@ def _check(root: Path, generated: Generated) -> tuple[int, list[str]]:
             env=variables,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.PIPE,
             timeout=SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return 2, [f"it did not end in {SECONDS} s"]
+        return FAILED, [f"it did not end in {SECONDS} s"]
     except OSError as error:
         what = f"{quoted(*arguments)} cannot be run: {error.strerror or error}"
         raise BatonError(what, "correct command in [tool.baton] of pyproject.toml") from error
-    lines = done.stdout.decode(errors="replace").splitlines()
-    return done.returncode, [line for line in lines if line.strip()]
+    # an exception that nobody caught ends Python with 1, too, and is on stderr
+    failed = done.returncode == 1 and done.stderr.strip()
+    said = (done.stdout + done.stderr).decode(errors="replace").splitlines()
+    return FAILED if failed else done.returncode, [line for line in said if line.strip()]
