@@ -79,8 +79,7 @@ def _check(root: Path, generated: Generated) -> tuple[int, list[str]]:
             cwd=root,
             env=variables,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             timeout=SECONDS,
             check=False,
         )
