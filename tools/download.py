@@ -54,23 +54,6 @@ SOURCES = {
         "terraform_{version}_SHA256SUMS",
         "terraform",
     ),
-    "opentofu": Source(
-        "https://github.com/opentofu/opentofu/releases/download/v{version}",
-        "tofu_{version}_{system}.zip",
-        "tofu_{version}_SHA256SUMS",
-        "tofu",
-    ),
-    "terragrunt": Source(
-        "https://github.com/gruntwork-io/terragrunt/releases/download/v{version}",
-        "terragrunt_{system}",
-        "SHA256SUMS",
-    ),
-    "actionlint": Source(
-        "https://github.com/rhysd/actionlint/releases/download/v{version}",
-        "actionlint_{version}_{system}.tar.gz",
-        "actionlint_{version}_checksums.txt",
-        "actionlint",
-    ),
 }
 
 

