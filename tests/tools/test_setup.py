@@ -124,12 +124,27 @@ def test_what_cannot_be_downloaded_is_named_with_how_to_get_it(
 
     with pytest.raises(SetupError, match=r"Put Terraform 1\.11 or newer into PATH"):
         programs.install_engine(TERRAFORM, tools / "bin")
-    with pytest.raises(SetupError, match=r"install Go 1\.26\.6 or newer: opentofu is then built"):
-        programs.install_engine(OPENTOFU, tools / "bin")
-    with pytest.raises(
-        SetupError, match=r"no SHA-256 of terragrunt [^\n]+\n  Or install Go 1\.26 "
-    ):
-        programs.install_terragrunt(tools / "bin")
+
+
+@pytest.mark.parametrize(
+    ("printed", "is_own"), [("go version go1.26.8 linux/amd64", True), ("go version go1.20", False)]
+)
+def test_the_pinned_go_builds_where_the_machine_has_none_that_is_new_enough(
+    tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, printed: str, is_own: bool
+) -> None:
+    # Given a machine's Go, and what an installed toolchain consists of
+    own = _program(tmp_path / "own", "go", printed)
+    monkeypatch.setenv("PATH", f"{own.parent}{os.pathsep}/bin")
+    pinned = tools / "envs/go/lib/python3.11/site-packages/go/bin/go"
+    pinned.parent.mkdir(parents=True)
+    pinned.touch()
+    ran: list[tuple[str, ...]] = []
+    monkeypatch.setattr(programs, "run", lambda *command, **_: ran.append(tuple(map(str, command))))
+
+    # When it is asked for, Then the machine's own is used, or the pinned one, by its hashes
+    found = programs.go_toolchain("1.26", tools / "bin")
+    assert found == (own if is_own else pinned)
+    assert [("--require-hashes" in each) for each in ran] == ([] if is_own else [False, True])
 
 
 def test_the_engine_is_the_one_that_terragrunt_hcl_chooses(
