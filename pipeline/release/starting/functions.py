@@ -164,11 +164,14 @@ class _Reader:
         return found
 
     def _place(self, name: str) -> Place:
+        """Where its handler is written: in the resource, or in Globals."""
         template = self._branch.template
         origin = template.origins.get(("Resources", name))
-        path = (*(origin.path if origin else ("Resources", name)), "Properties", "Handler")
-        line = template.lines.get(path) or template.line("Resources", name)
-        return Place(template.file, line)
+        own = (*(origin.path if origin else ("Resources", name)), "Properties", "Handler")
+        common = ("Globals", "Function", "Handler")
+        is_own = "Handler" in (template.resources[name].get("Properties") or {})
+        line = template.lines.get(own if is_own else common)
+        return Place(template.file, line or template.line("Resources", name))
 
     def _known(self, node: Any) -> Any:
         return _resolved(self._evaluator, node)
