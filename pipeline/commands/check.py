@@ -9,19 +9,21 @@ from pipeline.target import Target
 
 
 @click.command()
+@click.option("--full", is_flag=True, help="Also sam validate --lint, and each module's validate.")
 @click.option("--json", "as_json", is_flag=True, help="The problems as a list of objects.")
-def command(as_json: bool) -> int:
+def command(full: bool, as_json: bool) -> int:
     """Check every side of the hand-off against every other, with no credentials.
 
     What the Jinja2 templates and the units read ↔ modules/*/outputs.tf ↔ units/mocks.yaml ↔ the
     parameters of sam-app/template.yaml ↔ live/. Each environment is rendered for both targets on
     the mocks of its outputs, so that its settings are judged as a deployment would judge them.
-    Exit 0 when all fits, 2 when a setting is not allowed, as in every command, 1 otherwise;
-    docs/hand-off.md explains each kind of problem.
+    With --full SAM, cfn-lint and Terraform (or OpenTofu) are asked too, which takes seconds; what
+    they accept is remembered. Exit 0 when all fits, 2 when a setting is not allowed, as in every
+    command, 1 otherwise; docs/hand-off.md explains each kind of problem.
     """
     from codegen.check import check
     from codegen.errors import BatonError, SettingsError
-    from codegen.problems import Kind, blocking
+    from codegen.problems import Kind, blocking, unique
     from codegen.rendering import ReleaseContext
     from pipeline import policy
     from pipeline.console import say, show, write_json
@@ -44,6 +46,10 @@ def command(as_json: bool) -> int:
     ]
     also = (policy.load, accepted.load, require_packed)
     found = check(checkout.root, template, releases, NEEDS, also)
+    if full:
+        from pipeline.validation import tool_problems
+
+        found = unique([*found, *tool_problems(Target.selected(checkout), say)])
     problems = blocking(found)
     if as_json:
         write_json([problem.as_json() for problem in found])

@@ -1,0 +1,281 @@
+"""SAM's and Terraform's own validation, in `check --full` and `build`: reported in our form."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from codegen.errors import BatonError
+from codegen.problems import Problem
+from pipeline import validation
+from pipeline.__main__ import main
+from pipeline.checkout import Checkout
+from pipeline.target import Target
+from pipeline.validation import require_valid, tool_problems
+from tests.pipeline.repository import repository, write
+from tests.terraform_engine import ENGINE, ROOT
+
+TEMPLATE = """\
+Transform: AWS::Serverless-2016-10-31
+Parameters:
+  ArtifactBucket: {Type: String}
+
+Resources:
+  # a comment, which no tool sees
+  Queue:
+    Type: AWS::SQS::Queue
+    Properties:
+      VisibilityTimeout: 30
+      QueueName: !Sub
+        - "${Prefix}-a"
+        - {Prefix: desk}
+"""
+MODULE = 'variable "name" {\n  type = string\n}\n\noutput "name" {\n  value = var.name\n}\n'
+FILES = {
+    "sam-app/template.yaml": TEMPLATE,
+    "terragrunt.hcl": 'locals {\n  engine = "terraform"\n}\n',
+    "modules/one/main.tf": MODULE,
+    "modules/two/main.tf": 'module "inner" {\n  source = "../one"\n  name = "x"\n}\n',
+    ".gitignore": ".tools/\n",
+}
+# A tool that notes how it was called, and answers with a file.
+TOOL = """#!/bin/sh
+echo "${{PWD##*/}} $*" >>{tools}/calls
+case "$*" in init*) cat {tools}/init; exit $(test -s {tools}/init && echo 1 || echo 0);; esac
+cat {tools}/{name}; exit $(test -s {tools}/{name} && echo 1 || echo 0)
+"""
+Ask = Callable[[], list[Problem]]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Checkout:
+    """A checkout with tools that find nothing."""
+    project = Checkout(repository(tmp_path / "checkout", FILES), tmp_path / "home")
+    (project.tools / "bin").mkdir(parents=True)
+    (project.tools / "stamps").mkdir()
+    for name, command in {"sam": "sam", "terraform": "terraform"}.items():
+        tool = project.tools / "bin" / command
+        tool.write_text(TOOL.format(tools=project.tools, name=name))
+        tool.chmod(0o755)
+        (project.tools / "stamps" / name).write_text("1")
+    write(project.tools, {"sam": "", "init": "", "terraform": diagnostics(), "calls": ""})
+    return project
+
+
+def diagnostics(*found: tuple[str, int, str], severity: str = "error") -> str:
+    """What the engine says."""
+    listed = [
+        {
+            "severity": severity,
+            "summary": what,
+            "detail": "more\nwords",
+            "range": {"filename": file, "start": {"line": line}},
+        }
+        for file, line, what in found
+    ]
+    return json.dumps({"diagnostics": listed})
+
+
+def asked(project: Checkout) -> list[Problem]:
+    return tool_problems(Target("local", project), lambda _: None)
+
+
+def calls(project: Checkout) -> list[str]:
+    """The tools' calls since this was asked last."""
+    file = project.tools / "calls"
+    lines = sorted(line.split(" -")[0] for line in file.read_text().splitlines())
+    file.write_text("")
+    return lines
+
+
+def test_what_is_right_is_asked_once(project: Checkout) -> None:
+    # Given files that nothing is wrong with
+    assert asked(project) == []
+    names = [line.partition(" ")[2] for line in calls(project)]
+    assert sorted(names) == ["init", "init", "validate", "validate", "validate"]
+
+    # When they are asked again, Then no tool is started
+    assert asked(project) == []
+    assert calls(project) == []
+
+
+@pytest.mark.parametrize(
+    ("edit", "again"),
+    [
+        ({"modules/one/main.tf": MODULE + "\n"}, ["one init", "one validate", "two init"]),
+        ({"modules/two/more.tf": "# more\n"}, ["two init", "two validate"]),
+        ({"sam-app/template.yaml": TEMPLATE.replace("30", "31")}, ["validate"]),
+        ({"sam-app/template.yaml": TEMPLATE + "# a comment\n"}, []),
+        ({".tools/stamps/terraform": "2"}, ["one init", "one validate", "two init"]),
+        ({".tools/stamps/sam": "2"}, ["validate"]),
+        ({"modules/terraform.lock.hcl": "# a lock\n"}, ["one init", "two init"]),
+    ],
+)
+def test_a_change_is_asked_of_whoever_reads_it(
+    project: Checkout, edit: dict[str, str], again: list[str]
+) -> None:
+    asked(project)
+    calls(project)
+    write(project.root, edit)
+
+    asked(project)
+    made = calls(project)
+    assert all(any(line.endswith(call) for line in made) for call in again)
+    assert bool(made) == bool(again)
+    assert any("one" in line for line in made) == any("one" in call for call in again)
+
+
+def test_what_is_wrong_is_named_by_file_line_and_tool(project: Checkout) -> None:
+    # Given findings of all tools, the linter's by the line of what it has read
+    write(
+        project.tools,
+        {
+            "sam": "[[E3012: Check] ('x' is not of type 'integer') matched 9, "
+            "[W3005: Obsolete] (a b) matched 6]\nError: Linting failed.\n",
+            "terraform": diagnostics(("../one/main.tf", 2, "Bad."), ("main.tf", 3, "Worse.")),
+        },
+    )
+
+    # When they are asked, Then each is reported once, by the line that a person wrote
+    found = [(str(each.where), each.what) for each in asked(project)]
+    assert found == [
+        ("modules/one/main.tf:2", "terraform validate: Bad.. more words"),
+        ("modules/one/main.tf:3", "terraform validate: Worse.. more words"),
+        ("modules/two/main.tf:3", "terraform validate: Worse.. more words"),
+        ("sam-app/template.yaml:7", "sam validate: W3005: a b"),
+        ("sam-app/template.yaml:10", "sam validate: E3012: 'x' is not of type 'integer'"),
+    ]
+    # And asked again, it is said again
+    assert len(asked(project)) == len(found)
+
+
+def test_warnings_stop_nothing(project: Checkout) -> None:
+    warned = diagnostics(("main.tf", 2, "Deprecated"), severity="warning")
+    write(project.tools, {"terraform": warned})
+    assert asked(project) == []
+
+
+def test_a_template_that_the_transform_refuses_is_reported(project: Checkout) -> None:
+    said = "x\nError: [InvalidResourceException('Q', 'why')] ('Q', 'why')\n"
+    write(project.tools, {"sam": said})
+    (problem,) = asked(project)
+    assert str(problem.where) == "sam-app/template.yaml:1"
+    assert problem.what == "sam validate: [InvalidResourceException('Q', 'why')] ('Q', 'why')"
+
+
+def test_a_provider_that_is_missing_is_no_fault_of_the_module(project: Checkout) -> None:
+    write(project.tools, {"init": "no package for aws\n", "terraform": diagnostics()})
+    found = asked(project)
+    assert {each.kind.id for each in found} == {"unreadable"}
+    assert all("no package for aws" in each.what for each in found)
+    assert all("make setup" in each.next for each in found)
+    # nor is it remembered that all is right
+    write(project.tools, {"init": ""})
+    calls(project)
+    asked(project)
+    assert len(calls(project)) == 4
+
+
+@pytest.mark.parametrize("name", ["sam", "terraform"])
+def test_a_tool_that_is_missing_is_named(
+    project: Checkout, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (project.tools / "bin" / name).unlink()
+    monkeypatch.setenv("PATH", "/usr/bin-that-is-not-there:/bin")
+    monkeypatch.setattr("os.defpath", "/bin")
+    found = [each for each in asked(project) if name in each.what]
+    assert found
+    assert all(each.what == f"{name} is not installed" for each in found)
+    assert all(each.next == "make setup" for each in found)
+
+
+def test_nothing_is_left_in_the_modules(project: Checkout) -> None:
+    before = sorted(project.root.rglob("modules/**/*"))
+    asked(project)
+    assert sorted(project.root.rglob("modules/**/*")) == before
+
+
+def test_build_refuses_all_of_it_at_once(project: Checkout) -> None:
+    write(
+        project.tools,
+        {
+            "sam": "[[E1: a] (b) matched 1]",
+            "terraform": diagnostics(("main.tf", 3, "Worse.")),
+        },
+    )
+    with pytest.raises(BatonError) as error:
+        require_valid(Target("local", project), lambda _: None)
+    assert error.value.exit_code == 1
+    assert "terraform validate: Worse." in error.value.message
+    assert "sam validate: " in error.value.message
+
+
+@pytest.fixture
+def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
+    """A copy of this project, which has its tools."""
+    root = tmp_path / "copy"
+    ignored = shutil.ignore_patterns(".*", "tests", "*.md")
+    for name in ("live", "modules", "policies", "sam-app", "units"):
+        shutil.copytree(ROOT / name, root / name, ignore=ignored)
+    shutil.copytree(ROOT / "codegen/templates", root / "codegen/templates")
+    for name in ("terragrunt.hcl", ENGINE.lock):
+        shutil.copy(ROOT / name, root / name)
+    (root / ".tools").symlink_to(ROOT / ".tools")
+    found = Checkout(root, tmp_path / "home")
+    monkeypatch.setattr(Checkout, "here", lambda: found)
+    return found
+
+
+@pytest.mark.parametrize("command", [["check", "--full", "--json"], ["build"]])
+def test_the_commands_ask_and_check_alone_does_not(
+    copy: Checkout,
+    command: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # Given that the tools find something
+    place = validation.Place("modules/data/main.tf", 3)
+    problem = Problem(validation.Kind.MODULE_INVALID, place, "terraform validate: bad")
+    monkeypatch.setattr(validation, "tool_problems", lambda *_: [problem])
+
+    # When a command asks them, Then it ends with that, next to its own
+    assert main(command) == 1
+    said = capsys.readouterr()
+    assert "terraform validate: bad" in said.out + said.err
+    assert not copy.releases.exists()
+    # And `check` without --full does not
+    assert main(["check"]) == 0
+
+
+@pytest.mark.engine
+def test_the_tools_themselves_find_what_is_wrong(copy: Checkout) -> None:
+    # Given one module that Terraform refuses, and a template that cfn-lint and SAM refuse
+    for folder in (copy.root / "modules").iterdir():
+        if folder.name not in ("storage", "user_pool") and folder.is_dir():
+            shutil.rmtree(folder)
+    write(
+        copy.root,
+        {
+            "modules/storage/x.tf": '\nresource "aws_s3_bucket" "x" {\n  buckett = 1\n}\n',
+            "sam-app/template.yaml": (copy.sam_app / "template.yaml")
+            .read_text()
+            .replace("\n      StageName: v1", "\n      StagName: v1"),
+        },
+    )
+    lines = (copy.sam_app / "template.yaml").read_text().splitlines()
+    line = lines.index("      StagName: v1") + 1
+
+    # When they are asked, Then both are found, where they are written
+    found = [str(each) for each in asked(copy)]
+    assert any(
+        each.startswith("modules/storage/x.tf:3: terraform validate: Unsupported argument. ")
+        for each in found
+    )
+    assert any(f"sam-app/template.yaml:{line}: sam validate: E3002: " in each for each in found)
+    assert all("storage" in each or "template.yaml" in each for each in found)
+    # And nothing is left in the folders
+    assert not list(copy.root.rglob("modules/**/.terraform*"))
