@@ -12,6 +12,7 @@ from pathlib import Path
 
 from codegen.place import Place
 from codegen.problems import close_hint
+from pipeline.adapters import ruff
 from pipeline.release.starting.functions import INLINE_FILE, Code, PythonFunction
 from pipeline.release.starting.importing import Answer, Room
 
@@ -122,7 +123,10 @@ class Scene:
         here, there = sys.version_info[:2], _version(self.function.runtime)
         pythons = f"this machine has Python {here[0]}.{here[1]}, not {self.function.runtime}"
         is_standard = top in sys.stdlib_module_names | ADDED
-        if here < there and (answer.outcome == "syntax" or is_standard):
+        if answer.outcome == "syntax":
+            is_certain = here >= there or self._is_refused_there(answer)
+            return "" if is_certain else pythons
+        if here < there and is_standard:
             return pythons
         if here > there and (top in REMOVED or is_standard):
             return pythons
@@ -134,6 +138,9 @@ class Scene:
         if used & self.foreign:
             return "its packages are for another processor or Python than this machine's"
         return ""
+
+    def _is_refused_there(self, answer: Answer) -> bool:
+        return ruff.refuses(Path(answer.frames[-1][0]), self.function.runtime)
 
     def _place(self, answer: Answer) -> Place:
         """The innermost line of the project's own; else where the template names the handler."""
@@ -169,10 +176,10 @@ class Scene:
                     break
 
     def _cleaned(self, what: str) -> str:
-        """An exception's words without the folders of this run."""
+        """An exception's words on one line, without the folders of this run."""
         for folder in (self.room.task, self.room.opt, self.room.runtime):
             what = what.replace(f"{folder}/", "")
-        return _FOLDER.sub("", what)
+        return " ".join(_FOLDER.sub("", what).split())
 
     def _remark(self, where: Place, what: str, why: str) -> str:
         return f"{self.function.resource} did not start here: {where}: {what}; {why}"

@@ -93,7 +93,7 @@ def main() -> None:
     sys.path[:] = [*request["path"], *sys.path]
     answer = look(request["module"], request["attribute"])
     with open(request["answer"], "w") as file:  # noqa: PTH123
-        json.dump(answer, file)
+        file.write(json.dumps(answer))
     os._exit(0)  # threads that the module has started do not hold it up
 
 
