@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +20,7 @@ from codegen.problems import Kind, Problem, unique
 from codegen.sam.document import read_document
 from codegen.sam.template import SamTemplate
 from codegen.terraform.engine import Engine, engine_of
+from codegen.terraform.variables import module_variables
 from pipeline.adapters import module_validate, template_lint
 from pipeline.adapters.answers import Answers
 from pipeline.checkout import Checkout
@@ -64,20 +65,23 @@ def tool_problems(target: Target, say: Say) -> list[Problem]:
     work = _Validation(target)
     with tempfile.TemporaryDirectory(prefix="baton-") as scratch:
         templates = list(work.templates(Path(scratch)))
-        modules = list(work.modules(Path(scratch) / "modules"))
-        jobs = [*templates, *modules]
-        if jobs:
+        modules = work.modules()
+        if templates or modules:
             say(f"validating {_counted(templates, 'template')} and {_counted(modules, 'module')}")
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            found = list(pool.map(_attempt, jobs))
-    return unique(problem for problems in found for problem in problems)
+        validate = partial(work.validate, modules, Path(scratch) / "modules")
+        return unique(_side_by_side([*templates, validate]))
 
 
 Job = Callable[[], Sequence[Problem]]
 
 
-def _counted(jobs: Sequence[Job], noun: str) -> str:
-    return f"{len(jobs)} {noun}" if len(jobs) == 1 else f"{len(jobs)} {noun}s"
+def _counted(things: Sized, noun: str) -> str:
+    return f"{len(things)} {noun}" if len(things) == 1 else f"{len(things)} {noun}s"
+
+
+def _side_by_side(jobs: Sequence[Job]) -> list[Problem]:
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        return [problem for problems in pool.map(_attempt, jobs) for problem in problems]
 
 
 def _attempt(job: Job) -> Sequence[Problem]:
@@ -117,23 +121,46 @@ class _Validation:
             file.write_text(text, "utf-8")
             yield partial(self._lint, branch.template, text, file, region, key)
 
-    def modules(self, scratch: Path) -> Iterable[Job]:
-        """A job for each module that is not known to be right."""
+    def modules(self) -> dict[str, str | None]:
+        """Each module that is not known to be right, with the digest of what is read for it."""
         modules = self._checkout.root / "modules"
-        names = module_validate.module_names(modules)
-        if not names:
-            return
+        if not (names := module_validate.module_names(modules)) or self._engine is None:
+            return {}
+        lock = self._checkout.root / self._engine.lock
+        keys = {name: self._module_key(modules, name, self._engine, lock) for name in names}
+        return {name: key for name, key in keys.items() if not self._is_right(key)}
+
+    def validate(self, keys: Mapping[str, str | None], scratch: Path) -> list[Problem]:
+        """What the engine says of modules."""
+        root, engine = self._checkout.root, self._engine
+        if engine is None or not keys:
+            return []
+        module_validate.copy_modules(root / "modules", scratch, root / engine.lock)
+        if len(keys) > 1 and self._are_valid(list(keys), engine, scratch):
+            for key in keys.values():
+                self._keep(key)
+            return []
+        jobs = [partial(self._validate, scratch, name, engine, key) for name, key in keys.items()]
+        return _side_by_side(jobs)
+
+    def _are_valid(self, names: Sequence[str], engine: Engine, scratch: Path) -> bool:
         try:
-            engine = engine_of(self._checkout.root)
-        except (BatonError, OSError):  # as above
-            return
-        lock = self._checkout.root / engine.lock
-        keys = {name: self._module_key(modules, name, engine, lock) for name in names}
-        new = [name for name in names if not self._is_right(keys[name])]
-        if new:
-            module_validate.copy_modules(modules, scratch, lock)
-        for name in new:
-            yield partial(self._validate, scratch, name, engine, keys[name])
+            variables = module_variables(self._checkout.root, names)
+        except BatonError:  # asked one by one, the engine says what is wrong
+            return False
+        required = {
+            name: [each for each, declared in variables.get(name, {}).items() if declared.required]
+            for name in names
+        }
+        log = self._log("modules")
+        return module_validate.are_valid(scratch, required, engine, self._environment(), log)
+
+    @property
+    def _engine(self) -> Engine | None:
+        try:
+            return engine_of(self._checkout.root)
+        except (BatonError, OSError):  # what `check` says of it is better
+            return None
 
     def _lint(
         self, template: SamTemplate, text: str, file: Path, region: str, key: str | None

@@ -1,4 +1,8 @@
-"""`terraform validate` (or `tofu validate`) of one module, in a copy."""
+"""`terraform validate` (or `tofu validate`) of modules, in a copy.
+
+Most of its time is the provider's, to start. So all modules are asked at once, as one configuration
+that calls them; each by itself only where something is wrong, or where there is one.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,21 +50,63 @@ def validate(
     BatonError
         The engine or its provider is not installed.
     """
-    folder = modules / name
-    own = {**env, "TF_IN_AUTOMATION": "1", "TF_DATA_DIR": str(folder / ".terraform")}
-    readonly = ("-lockfile=readonly",) if (folder / LOCK).exists() else ()
-    init = (engine.command, "init", "-backend=false", "-input=false", "-no-color", *readonly)
+    own = {**env, "TF_DATA_DIR": str(modules / name / ".terraform")}
     begun = log.with_suffix(".init.log")
-    failed = process.run(init, cwd=folder, env=own, log=begun, check=False)
-    command = (engine.command, "validate", "-json")
-    process.run(command, cwd=folder, env=own, log=log, check=False, errors=process.NOWHERE)
+    is_begun = _init(modules / name, engine, own, begun)
+    _validate(modules / name, engine, own, log)
     found = list(_diagnostics(log, name))
-    if failed and not found:  # it is not the module: no provider, or another version of it
+    if not (is_begun or found):  # it is not the module: no provider, or another version of it
         raise BatonError(
-            f"modules/{name}: {engine.command} init failed:\n{process.tail(begun)}",
-            f"make setup; its whole output: {begun}",
+            f"{engine.command} init failed:\n{process.tail(begun)}",
+            f"make setup; its whole output is in {begun.parent}",
         )
     return found
+
+
+def are_valid(
+    modules: Path,
+    required: Mapping[str, Iterable[str]],
+    engine: Engine,
+    env: Mapping[str, str],
+    log: Path,
+) -> bool:
+    """Whether nothing is wrong with several modules.
+
+    Parameters
+    ----------
+    modules, engine, env, log:
+        As for `validate`.
+    required:
+        Module → the variables that whoever calls it must set.
+    """
+    folder = modules.parent / "all"
+    folder.mkdir()
+    if (lock := modules / next(iter(required)) / LOCK).exists():
+        shutil.copy(lock, folder)
+    names = [f"{module}_{name}" for module, variables in required.items() for name in variables]
+    calls = {
+        module: {"source": f"../{modules.name}/{module}"}
+        | {name: f"${{var.{module}_{name}}}" for name in variables}
+        for module, variables in required.items()
+    }
+    document = {"variable": {name: {} for name in names}, "module": calls}
+    (folder / "main.tf.json").write_text(json.dumps(document))
+    own = {**env, "TF_DATA_DIR": str(folder / ".terraform")}
+    return _init(folder, engine, own, log.with_suffix(".init.log")) and _validate(
+        folder, engine, own, log
+    )
+
+
+def _init(folder: Path, engine: Engine, env: Mapping[str, str], log: Path) -> bool:
+    readonly = ("-lockfile=readonly",) if (folder / LOCK).exists() else ()
+    command = (engine.command, "init", "-backend=false", "-input=false", "-no-color", *readonly)
+    return process.run(command, cwd=folder, env=env, log=log, check=False) == 0
+
+
+def _validate(folder: Path, engine: Engine, env: Mapping[str, str], log: Path) -> bool:
+    command, nowhere = (engine.command, "validate", "-json"), process.NOWHERE
+    code = process.run(command, cwd=folder, env=env, log=log, check=False, errors=nowhere)
+    return code == 0
 
 
 def _diagnostics(log: Path, name: str) -> Iterator[Diagnostic]:
