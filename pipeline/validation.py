@@ -66,8 +66,9 @@ def tool_problems(target: Target, say: Say) -> list[Problem]:
     with tempfile.TemporaryDirectory(prefix="baton-") as scratch:
         templates = list(work.templates(Path(scratch)))
         modules = work.modules()
-        if templates or modules:
-            say(f"validating {_counted(templates, 'template')} and {_counted(modules, 'module')}")
+        parts = [*_counted(templates, "template"), *_counted(modules, "module")]
+        if parts:
+            say(f"validating {' and '.join(parts)}")
         validate = partial(work.validate, modules, Path(scratch) / "modules")
         return unique(_side_by_side([*templates, validate]))
 
@@ -75,8 +76,9 @@ def tool_problems(target: Target, say: Say) -> list[Problem]:
 Job = Callable[[], Sequence[Problem]]
 
 
-def _counted(things: Sized, noun: str) -> str:
-    return f"{len(things)} {noun}" if len(things) == 1 else f"{len(things)} {noun}s"
+def _counted(things: Sized, noun: str) -> list[str]:
+    count = len(things)
+    return [f"{count} {noun}" if count == 1 else f"{count} {noun}s"] if count else []
 
 
 def _side_by_side(jobs: Sequence[Job]) -> list[Problem]:

@@ -42,7 +42,7 @@ def test_a_function_that_starts_is_released(tmp_path: Path) -> None:
         (
             {HANDLER: "handle = lambda event, context: 1\n"},
             "sam-app/template.yaml:20: Api cannot start: Handler app.handler: the module app has "
-            "no handler [function-broken]\n      next: correct Handler, or the name in the code "
+            "no handler [function-broken]\n      next: Correct Handler, or the name in the code. "
             "Did you mean handle?",
         ),
         (
@@ -52,7 +52,7 @@ def test_a_function_that_starts_is_released(tmp_path: Path) -> None:
         (
             {HANDLER: "handler = 1\n", "template.yaml": TEMPLATE.replace("app.handler", "ap.h")},
             "sam-app/template.yaml:20: Api cannot start: Handler ap.h: there is no module ap in "
-            "the code [function-broken]\n      next: correct Handler, or the name in the code "
+            "the code [function-broken]\n      next: Correct Handler, or the name in the code. "
             "Did you mean app?",
         ),
         (

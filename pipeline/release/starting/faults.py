@@ -115,7 +115,7 @@ class Scene:
         if answer.outcome == "no-module" or not module:
             code = self.function.code
             hint = close_hint(module or attribute, sorted(modules_of(code)))
-        return "correct Handler, or the name in the code", hint
+        return "Correct Handler, or the name in the code.", hint
 
     def _doubt(self, answer: Answer) -> str:
         """Why a fault may be this machine's; nothing where it is the code's."""
@@ -186,10 +186,10 @@ class Scene:
 
 
 _REMEDIES = {
-    "syntax": "correct the line",
-    "import": "correct the import; or add what is missing: a file, a line of requirements.txt, "
-    "a layer",
-    "killed": "import the module by hand: python3 -c 'import …'",
+    "syntax": "Correct the line.",
+    "import": "Correct the import; or add what is missing: a file, a line of requirements.txt, "
+    "a layer.",
+    "killed": "Import the module by hand: python3 -c 'import …'",
 }
 
 
