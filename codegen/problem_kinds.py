@@ -149,6 +149,23 @@ class Kind(Enum):
         "Declare `ArtifactBucket: {Type: String}`, and render it in "
         "`codegen/templates/parameters.yaml.j2`.",
     )
+    FUNCTION_BROKEN = (
+        "function-broken",
+        "A Python function cannot start: its handler cannot be imported, or is not there. "
+        "`baton build` imports it, with its layers, in a process of its own.",
+        "Correct the file that is named.",
+    )
+    TEMPLATE_INVALID = (
+        "template-invalid",
+        "`sam validate --lint` refuses the template, in `baton check --full` and `baton build`.",
+        "Correct the line; the number of the rule is cfn-lint's.",
+    )
+    MODULE_INVALID = (
+        "module-invalid",
+        "`terraform validate` (or `tofu validate`) refuses a module, in `baton check --full` and "
+        "`baton build`.",
+        "Correct the line.",
+    )
     UNIT_INVALID = (
         "unit-invalid",
         "A unit's file has what Terragrunt does not know, or leads to a module or unit that is not "
@@ -225,6 +242,16 @@ class Kind(Enum):
         "or an expression that fails.",
         "Hand over one of its members, or another type.",
     )
+
+    @property
+    def is_found_by_a_tool(self) -> bool:
+        """Whether another program finds it: SAM, Terraform, Python, or a generator of the project."""
+        return self in (
+            Kind.FUNCTION_BROKEN,
+            Kind.TEMPLATE_INVALID,
+            Kind.MODULE_INVALID,
+            Kind.GENERATED_STALE,
+        )
 
     @property
     def is_note(self) -> bool:

@@ -18,6 +18,7 @@ from codegen.errors import BatonError, Interrupted
 # Terragrunt ends in order within 15 s of SIGINT (state stored, locks released); SAM at once.
 INTERRUPT_PATIENCE_SECONDS = 120
 TAIL_LINES = 15
+NOWHERE = subprocess.DEVNULL
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 # Tool → seconds of waiting for it since this process began: the rest of a step is Baton's own.
@@ -72,7 +73,7 @@ def run(
     check:
         Raise when the exit code is not 0.
     errors:
-        Where stderr goes, if not into the log too: subprocess.DEVNULL where the log is data.
+        Where stderr goes, if not into the log too: NOWHERE where the log is data.
 
     Returns
     -------

@@ -13,22 +13,29 @@ from pipeline.target import Target
 def command(as_json: bool) -> None:
     """Pack functions, layers, template and infrastructure into one immutable release.
 
-    The same content has the same id, whenever and wherever it is built. Settings that are not right
-    are refused.
+    The same content has the same id, whenever and wherever it is built. Refused are settings that
+    are not right, a template that `sam validate --lint` refuses, a module that Terraform refuses,
+    and a Python function whose handler cannot be imported.
     """
     from pipeline.release.build import build
     from pipeline.release.completeness import require_packed
     from pipeline.release.generated import require_fresh
     from pipeline.release.manifest import short
+    from pipeline.release.validation import require_valid
     from pipeline.runs.console import say, show, write_json
 
     checkout = Checkout.here()
     checkout.environments()  # no release is made that a promotion could not read
     require_packed(checkout.root)
     require_fresh(checkout.root)
-    built = build(
-        checkout, Target.selected(checkout), say=lambda line: None if as_json else say(f"  {line}")
-    )
+    target = Target.selected(checkout)
+
+    def tell(line: str) -> None:
+        if not as_json:
+            say(f"  {line}")
+
+    require_valid(target, tell)
+    built = build(checkout, target, tell)
     release = built.folder.release()
     if as_json:
         document = {"id": release.id, "new": built.is_new, **release.model_dump()}

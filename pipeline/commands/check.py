@@ -9,22 +9,24 @@ from pipeline.target import Target
 
 
 @click.command()
+@click.option("--full", is_flag=True, help="Also sam validate --lint, and each module's validate.")
 @click.option("--json", "as_json", is_flag=True, help="The problems as a list of objects.")
-def command(as_json: bool) -> int:
+def command(full: bool, as_json: bool) -> int:
     """Check every side of the hand-off against every other, with no credentials.
 
     What the Jinja2 templates and the units read ↔ modules/*/outputs.tf ↔ units/mocks.yaml ↔ the
     parameters of sam-app/template.yaml ↔ live/. Each environment is rendered for both targets on
     the mocks of its outputs, so that its settings are judged as a deployment would judge them.
-    Exit 0 when all fits, 2 when a setting is not allowed, as in every command, 1 otherwise;
-    docs/hand-off.md explains each kind of problem.
+    With --full SAM, cfn-lint and Terraform (or OpenTofu) are asked too, which takes seconds; what
+    they accept is remembered. Exit 0 when all fits, 2 when a setting is not allowed, as in every
+    command, 1 otherwise; docs/hand-off.md explains each kind of problem.
     """
     from concurrent.futures import ThreadPoolExecutor
     from contextlib import suppress
 
     from codegen.check import check
     from codegen.errors import BatonError, SettingsError
-    from codegen.problems import Kind, blocking
+    from codegen.problems import Kind, blocking, unique
     from codegen.project import load_project_file
     from codegen.rendering import ReleaseContext
     from pipeline.inspect.drift import accepted
@@ -54,6 +56,10 @@ def command(as_json: bool) -> int:
         found = check(checkout.root, template, releases, NEEDS, also)
         with suppress(SettingsError):  # load_project_file has reported it
             found += generated.result()
+    if full:
+        from pipeline.release.validation import tool_problems
+
+        found = unique([*found, *tool_problems(Target.selected(checkout), say)])
     problems = blocking(found)
     if as_json:
         write_json([problem.as_json() for problem in found])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -28,6 +28,8 @@ from pipeline.target import Target
 # What no code is built from: Terraform's side, and what is about the project.
 NO_CODE = ("live", "units", "modules", "policies", "terragrunt.hcl", ".github", "docs")
 
+Judge = Callable[[Branch, Sequence[tuple[Piece, bytes]]], None]
+
 
 def application(
     checkout: Checkout,
@@ -36,6 +38,7 @@ def application(
     say: Callable[[str], None],
     *,
     may_build: bool = True,
+    judge: Judge | None = None,
 ) -> dict[str, bytes]:
     """The packaged template and everything that it names, by name in the release.
 
@@ -45,6 +48,8 @@ def application(
         Told of each part as it is packed.
     may_build:
         Whether SAM may be started; otherwise NotBuiltError is raised.
+    judge:
+        Raises a BatonError where what is packed must not be released.
 
     Raises
     ------
@@ -54,6 +59,8 @@ def application(
     tree = load_application(checkout, target)
     builds = SamBuilds(sources, target, NO_CODE, may_build)
     packed = _packed(list(pieces(tree, sources, target)), target, builds)
+    if judge is not None:
+        judge(tree, packed)
     work = _Templates(say)
     for piece, data in packed:
         work.add(piece, data)
@@ -88,7 +95,7 @@ def _all(problems: Iterable[Problem]) -> str:
     return "no release was made:\n" + "\n".join(f"  {problem}" for problem in problems)
 
 
-def _packed(found: list[Piece], target: Target, builds: SamBuilds) -> Iterable[tuple[Piece, bytes]]:
+def _packed(found: list[Piece], target: Target, builds: SamBuilds) -> list[tuple[Piece, bytes]]:
     """Each piece with its object: what SAM builds at once, the rest beside it."""
     by_sam = [piece for piece in found if piece.how is How.SAM]
     with ThreadPoolExecutor() as pool:

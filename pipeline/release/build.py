@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from codegen.errors import BatonError
 from pipeline.adapters import git
 from pipeline.checkout import Checkout, whoami
-from pipeline.release.application import application
+from pipeline.release.application import Judge, application
 from pipeline.release.archive import tar_files
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import ID, SOURCE, Provenance, Release, digest
 from pipeline.release.sam_build import NotBuiltError
 from pipeline.release.sources import Files, Sources
+from pipeline.release.starting.checking import require_starts
+from pipeline.release.starting.values import likely_values
 from pipeline.target import Target
 
 # Everything a promotion uses besides the packed code: it never looks into the checkout.
@@ -42,7 +45,9 @@ class Built:
     is_new: bool
 
 
-def build(checkout: Checkout, target: Target, say: Callable[[str], None]) -> Built:
+def build(
+    checkout: Checkout, target: Target, say: Callable[[str], None], *, starts: bool = True
+) -> Built:
     """Make a release of the checkout's content and note it as the last one built here.
 
     Parameters
@@ -51,14 +56,18 @@ def build(checkout: Checkout, target: Target, say: Callable[[str], None]) -> Bui
         What is built, and for which platform.
     say:
         Told of each part as it is packed.
+    starts:
+        Whether each Python function must be able to start.
 
     Raises
     ------
     BatonError
-        The template has what no release can hold, code cannot be packed or built, or the packages
-        cannot be had for the platform.
+        The template has what no release can hold, code cannot be packed or built, the packages
+        cannot be had for the platform, or a function cannot start.
     """
-    release, content = _made(checkout, target, say, may_build=True)
+    values = partial(likely_values, target)
+    judge = partial(require_starts, target=target, values=values, say=say) if starts else None
+    release, content = _made(checkout, target, say, may_build=True, judge=judge)
     provenance = _provenance(checkout)
     folder = ReleaseFolder(checkout.releases / release.id)
     is_new = not folder.is_complete(release)
@@ -81,11 +90,16 @@ def changed_since(release_id: str, checkout: Checkout, target: Target) -> bool:
 
 
 def _made(
-    checkout: Checkout, target: Target, say: Callable[[str], None], *, may_build: bool
+    checkout: Checkout,
+    target: Target,
+    say: Callable[[str], None],
+    *,
+    may_build: bool,
+    judge: Judge | None = None,
 ) -> tuple[Release, dict[str, bytes]]:
     """The release that the checkout gives now, and its files; nothing is saved."""
     sources = Sources(checkout.root)
-    content = application(checkout, target, sources, say, may_build=may_build)
+    content = application(checkout, target, sources, say, may_build=may_build, judge=judge)
     content[SOURCE] = tar_files(_source_files(sources))
     release = Release(
         target=target.name,

@@ -156,6 +156,20 @@ def _location(form: Form, key: str) -> dict[str, Any]:
     return {"Fn::Sub": start + key}
 
 
+def source_tree(path: Path, root: Path) -> Branch:
+    """A template and those that it nests, as the defaults of its parameters decide.
+
+    Parameters
+    ----------
+    path, root:
+        The template, and the project that it is in.
+    """
+    template = load_template(path, str(path), root)
+    defaults = {n: p.default_value for n, p in template.parameters.items()}
+    values = {name: value for name, value in defaults.items() if value is not None}
+    return load_tree(path, template, root, values)
+
+
 def in_one_piece(path: Path, root: Path, key: str = "unpackaged.zip") -> str:
     """A template as it would be packaged, with one object for all that it names: for linters.
 
@@ -166,10 +180,7 @@ def in_one_piece(path: Path, root: Path, key: str = "unpackaged.zip") -> str:
     key:
         The object's key.
     """
-    template = load_template(path, str(path), root)
-    defaults = {n: p.default_value for n, p in template.parameters.items()}
-    values = {name: value for name, value in defaults.items() if value is not None}
-    tree = load_tree(path, template, root, values)
+    tree = source_tree(path, root)
     named = [(path, artifact.resource, artifact.path) for artifact in tree.artifacts]
     return package(tree, dict.fromkeys(named, key), dict.fromkeys(named, ""))
 

@@ -1,7 +1,8 @@
 """The `baton` command on the stand-in project: `python -m … CHECKOUT HOME DIE_AFTER ARGUMENT…`.
 
-It is the command itself, in a process of its own. Three things are other than in the product: the
-smoke test sends nothing, time-outs are shorter, and it can kill itself after a step.
+It is the command itself, in a process of its own. Four things are other than in the product: the
+smoke test sends nothing, time-outs are shorter, `build` asks neither SAM nor Terraform, and it can
+kill itself after a step.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pipeline.adapters import terragrunt
 from pipeline.checkout import Checkout
 from pipeline.locking import environment, lease
 from pipeline.promotion.gates import contract
+from pipeline.release import validation
 from pipeline.runs.console import Progress
 from pipeline.smoke import journey
 from pipeline.smoke.report import Check, SmokeReport
@@ -35,6 +37,7 @@ def main(root: str, home: str, die_after: str, *arguments: str) -> int:
     environment.LEASE_SECONDS = LEASE_SECONDS
     lease.LOOK_SECONDS = 0.2
     session.PATIENCE |= {"connect_timeout": 1, "read_timeout": 2}
+    validation.require_valid = lambda *_: None
     _die(die_after)
 
     from pipeline.__main__ import main
