@@ -15,20 +15,20 @@ from pipeline.runs.console import explain, say
 
 # name: (module in pipeline.commands, help). The modules are imported when they are called.
 COMMANDS = {
-    "doctor": ("doctor", "Check tools, settings and credentials; say how to mend what is wrong."),
-    "local": ("local", "Start, stop, reset or show the emulators of the local target."),
+    "doctor": ("doctor", "Check tools, settings and credentials; say how to fix what is wrong."),
+    "local": ("local", "Start, stop, reset or show the local emulators."),
     "env": ("env", "Print shell lines that point any AWS tool at an environment."),
-    "check": ("check", "Check that outputs, templates, parameters, settings and mocks fit."),
-    "render": ("render", "Render samconfig.toml and parameters/<env>.yaml from state outputs."),
-    "build": ("build", "Make one release from the checkout."),
-    "plan": ("plan", "Show what a promotion would change, and what its gates say of it."),
-    "promote": ("promote", "Take a release to an environment, through every gate."),
-    "rollback": ("rollback", "Let a release run again that was verified there before."),
-    "status": ("status", "Show what runs where, and what could be promoted next."),
-    "diff": ("diff", "Show what two environments differ in, and what of it nobody asked for."),
-    "drift": ("drift", "Find what has changed since the last verified promotion."),
+    "check": ("check", "Check that outputs, templates, parameters and settings fit together."),
+    "render": ("render", "Render samconfig.toml and the parameters from Terraform outputs."),
+    "build": ("build", "Build a release from the checkout."),
+    "plan": ("plan", "Show what a promotion would change, and what its gates find."),
+    "promote": ("promote", "Promote a release to an environment."),
+    "rollback": ("rollback", "Redeploy a release that was verified here before."),
+    "status": ("status", "Show what runs in each environment, and the next release."),
+    "diff": ("diff", "Show differences between two environments; unintended ones apart."),
+    "drift": ("drift", "Find changes since the last verified promotion."),
     "redrive": ("redrive", "Reprocess failed stream records and scheduled events."),
-    "destroy": ("destroy", "Remove an environment whole: stack, buckets, infrastructure, state."),
+    "destroy": ("destroy", "Delete an environment: stack, buckets, infrastructure, state."),
 }
 
 
