@@ -16,6 +16,7 @@ def command(as_json: bool) -> None:
     The same content has the same id, whenever and wherever it is built. Settings that are not right
     are refused.
     """
+    from codegen.project import VERIFY
     from pipeline.release.build import build
     from pipeline.release.completeness import require_packed
     from pipeline.release.manifest import short
@@ -38,4 +39,6 @@ def command(as_json: bool) -> None:
         f"release {short(release.id)} ({what}), for {release.target} "
         f"{release.runtime} {release.architecture}, from {source}"
     )
+    if not (checkout.root / VERIFY).exists():
+        say(f"note: there is no {VERIFY}: a promotion will run no smoke test (docs/verify.md)")
     show(release.id)

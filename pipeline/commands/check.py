@@ -27,7 +27,6 @@ def command(as_json: bool) -> int:
     from pipeline.promotion.gates import exceptions as policy
     from pipeline.release.completeness import require_packed
     from pipeline.runs.console import say, show, write_json
-    from pipeline.smoke.needs import NEEDS
 
     checkout = Checkout.here()
     template = checkout.sam_app / "template.yaml"
@@ -43,7 +42,7 @@ def command(as_json: bool) -> int:
         for target in (Target("local", checkout), Target("aws", checkout))
     ]
     also = (policy.load, accepted.load, require_packed)
-    found = check(checkout.root, template, releases, NEEDS, also)
+    found = check(checkout.root, template, releases, also)
     problems = blocking(found)
     if as_json:
         write_json([problem.as_json() for problem in found])

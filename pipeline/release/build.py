@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from codegen.errors import BatonError
+from codegen.project import FILE, VERIFICATION, VERIFY
 from pipeline.adapters import git
 from pipeline.checkout import Checkout, whoami
 from pipeline.release.application import application
@@ -26,6 +27,9 @@ SOURCE_PATHS = (
     "modules",
     "codegen/templates",
     "policies",
+    FILE,
+    VERIFY,
+    VERIFICATION,
 )
 # Says what is left as it is in an environment, for now, and nothing about a release.
 NOT_IN_SOURCE = ("policies/accepted-drift.yaml",)

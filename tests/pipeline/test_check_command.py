@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from codegen.project import load_project_file
 from pipeline.__main__ import main
 from pipeline.checkout import Checkout
-from pipeline.smoke.needs import NEEDS
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,7 +23,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("live", "modules", "policies", "sam-app", "units"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
     shutil.copytree(ROOT / "codegen/templates", tmp_path / "codegen/templates")
-    shutil.copy(ROOT / "terragrunt.hcl", tmp_path)
+    for name in ("pyproject.toml", "terragrunt.hcl"):
+        shutil.copy(ROOT / name, tmp_path)
     monkeypatch.setattr(Checkout, "here", lambda: Checkout(tmp_path, tmp_path / ".baton"))
     return tmp_path
 
@@ -51,10 +52,10 @@ def test_a_table_that_is_called_otherwise_is_refused_before_anything_is_deployed
     code, (problem,) = checked(capsys)
     assert (code, problem["kind"]) == (1, "verification-blind")
     assert "reads Parameters.TableName" in problem["problem"]
-    assert "pipeline/smoke/needs.py" in problem["next"]
+    assert "[tool.baton.verify]" in problem["next"]
 
 
-@pytest.mark.parametrize("name", NEEDS.outputs)
+@pytest.mark.parametrize("name", load_project_file(ROOT).verify.outputs)
 def test_an_output_that_the_smoke_test_reads_is_missed(
     root: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
