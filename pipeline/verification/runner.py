@@ -68,6 +68,11 @@ class Deployment:
         return {name: value for name, value in found.items() if not name.startswith("PYTHON")}
 
 
+def log_of(work: Path, target: Target) -> Path:
+    """The file with all that `verify` printed; that of a fall back is beside the first one's."""
+    return target.checkout.log(work.name, "verify")
+
+
 def run_verify(
     work: Path, deployment: Deployment, say: Callable[[str], None], failing: Callable[[], str]
 ) -> Report:
@@ -92,7 +97,7 @@ def run_verify(
     """
     executable = work / VERIFY
     said: list[Check | str] = []
-    log = deployment.target.checkout.log(deployment.environment.name, "verify")
+    log = log_of(work, deployment.target)
     log.parent.mkdir(parents=True, exist_ok=True)
     log.unlink(missing_ok=True)
     ends_at = time.monotonic() + TIMEOUT_S

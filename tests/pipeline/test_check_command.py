@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from codegen.project import load_project_file
+from codegen.project import VERIFY, load_project_file
 from pipeline.__main__ import main
 from pipeline.checkout import Checkout
+from pipeline.release.manifest import Provenance, Release
 
 ROOT = Path(__file__).parents[2]
 
@@ -80,3 +82,23 @@ def test_any_alias_or_none_is_taken(
 
     # When it is checked, Then nothing is wrong with that
     assert checked(capsys) == (0, [])
+
+
+def test_without_a_verify_check_and_build_note_that_and_succeed(
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a release, which is not what this is about
+    release = Release(target="aws", runtime="python3.13", architecture="arm64", files={})
+    provenance = Provenance(commit="c" * 40, dirty=False, built_at="2026", built_by="me")
+    folder = SimpleNamespace(release=lambda: release)
+    built = SimpleNamespace(folder=folder, provenance=provenance, is_new=True)
+    monkeypatch.setattr("pipeline.release.build.build", lambda *_, **__: built)
+    assert main(["build"]) == 0
+    assert "note" not in capsys.readouterr().err
+
+    # When the service has no verify, Then both say so, once, and neither fails
+    (root / VERIFY).unlink()
+    assert main(["build"]) == 0
+    assert capsys.readouterr().err.count(f"note: there is no {VERIFY}") == 1
+    code, (note,) = checked(capsys)
+    assert (code, note["kind"]) == (0, "verification-missing")

@@ -45,6 +45,7 @@ def verified_by(stage: Stage) -> str:
     return rest
 
 
+@pytest.mark.proves("P4")
 def test_a_promotion_and_a_rollback_run_that_of_their_release(played: Stage) -> None:
     # Given two releases, each with its own
     a = build(played, "A")
@@ -59,6 +60,7 @@ def test_a_promotion_and_a_rollback_run_that_of_their_release(played: Stage) -> 
     assert verified_by(played).startswith("A runs (")
 
 
+@pytest.mark.proves("P4")
 def test_a_fall_back_runs_that_of_the_release_that_it_deploys(
     played: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -89,6 +91,7 @@ def test_a_release_without_one_is_promoted_and_its_record_says_so(played: Stage)
     assert verified_by(played) == "no smoke test was run: the release has no sam-app/verify"
 
 
+@pytest.mark.proves("P4")
 def test_a_release_without_one_can_be_rolled_back_to(played: Stage) -> None:
     # Given a release of an older Baton, and a newer one
     old = build_without(played, "A")

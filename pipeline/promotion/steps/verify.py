@@ -21,7 +21,7 @@ from pipeline.promotion.rollback_target import fall_back_target
 from pipeline.release.manifest import TEMPLATE, short
 from pipeline.runs.step_runner import StepResult, would
 from pipeline.verification.checks import Report
-from pipeline.verification.runner import Deployment, run_verify
+from pipeline.verification.runner import Deployment, log_of, run_verify
 
 if TYPE_CHECKING:
     from pipeline.promotion.promotion import Promotion
@@ -116,6 +116,7 @@ def smoke_failure(run: Application, report: Report, watch: Watch) -> Verificatio
     commands = watch.logs.commands(failed)
     if run.target.name == "local":
         commands = [f'eval "$(./baton env {run.environment.name})"', *commands]
+    commands.append(f"all that {VERIFY} printed: {log_of(run.work, run.target)}")
     error = VerificationError(
         f"the smoke test of {run.environment.name} failed:\n" + _listed(said),
         "\n        ".join(commands),

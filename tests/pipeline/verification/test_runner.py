@@ -41,7 +41,7 @@ class Release:
         target = Target("aws", Checkout(folder / "checkout", folder / "home"))
         stack = Stack("UPDATE_COMPLETE", {"ApiUrl": "https://api"}, {})
         self.deployment = Deployment(target, DEV, stack, {"TableName": "table"})
-        self.log = target.checkout.log("dev", "verify")
+        self.log = target.checkout.log("work", "verify")
 
     def write(self, text: str, shebang: str = "#!/usr/bin/env bash\n") -> None:
         write_executable(self.work / "sam-app/verify", shebang + text)
