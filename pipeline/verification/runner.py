@@ -9,9 +9,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from codegen.project import VERIFY
 from pipeline.adapters import process, streaming
@@ -96,10 +96,6 @@ def run_verify(
         Ctrl-C or SIGTERM arrived; it has ended.
     """
     executable = work / VERIFY
-    said: list[Check | str] = []
-    log = log_of(work, deployment.target)
-    log.parent.mkdir(parents=True, exist_ok=True)
-    log.unlink(missing_ok=True)
     ends_at = time.monotonic() + TIMEOUT_S
 
     def stop() -> str:
@@ -107,30 +103,45 @@ def run_verify(
             return f"it did not end within {TIMEOUT_S / 60:g} minutes"
         return failing()
 
-    with log.open("wb", buffering=0) as kept, _given(work, deployment) as file:
-
-        def out(line: bytes) -> None:
-            kept.write(line + b"\n")
-            if line.strip():
-                said.append(parse(line))
-
-        def err(line: bytes) -> None:
-            kept.write(line + b"\n")
-            say(f"{executable.name}: {line.decode(errors='replace')}")
-
+    with _log(log_of(work, deployment.target)) as log, _given(work, deployment) as file:
+        output = _Output(log, say)
         try:
             ended = streaming.run(
                 [executable, file],
                 cwd=executable.parent,
                 env=deployment.variables(),
-                out=out,
-                err=err,
+                out=output.out,
+                err=output.err,
                 stop=stop,
                 patience_s=process.INTERRUPT_PATIENCE_SECONDS,
             )
         except streaming.NotStartedError as error:
             raise error.extended(error.message, NEXT) from error
-    return report(said, ended.code, ended.why, killed=ended.killed)
+    return report(output.said, ended.code, ended.why, killed=ended.killed)
+
+
+@dataclass(frozen=True)
+class _Output:
+    """Takes the lines of a `verify`: all are logged, talk is shown, the rest is parsed."""
+
+    log: IO[bytes]
+    say: Callable[[str], None]
+    said: list[Check | str] = field(default_factory=list)
+
+    def out(self, line: bytes) -> None:
+        self.log.write(line + b"\n")
+        if line.strip():
+            self.said.append(parse(line))
+
+    def err(self, line: bytes) -> None:
+        self.log.write(line + b"\n")
+        self.say(f"verify: {line.decode(errors='replace')}")
+
+
+def _log(path: Path) -> IO[bytes]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)  # a new file: a copy of the folder may share the old one
+    return path.open("wb", buffering=0)
 
 
 @contextmanager

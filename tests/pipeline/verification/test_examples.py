@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.codegen.builders import write_executable
-from tests.pipeline.verification.test_runner import Release
+from tests.pipeline.verification.unpacked import Release
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs/verify.md"
 
