@@ -150,8 +150,8 @@ def _given(work: Path, deployment: Deployment) -> Iterator[Path]:
     handle, name = tempfile.mkstemp(prefix=".verify-", suffix=".json", dir=work)
     path = Path(name)
     try:
-        with os.fdopen(handle, "w") as file:
-            json.dump(deployment.document(), file, indent=1)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(json.dumps(deployment.document(), indent=1))
         yield path
     finally:
         path.unlink(missing_ok=True)
