@@ -12,11 +12,12 @@ from typing import ParamSpec, TypeVar
 from codegen.contract import mocks, reads
 from codegen.contract.code import code_problems
 from codegen.contract.units import dependency_problems, environment_problems, input_problems
-from codegen.contract.verification import NO_NEEDS, Needs, need_problems
+from codegen.contract.verification import executable_problems, need_problems
 from codegen.errors import BatonError, SettingsError
 from codegen.jinja.templates import Source
 from codegen.place import Place
 from codegen.problems import Kind, Problem, unique
+from codegen.project import load_project_file
 from codegen.rendering import ReleaseContext, render
 from codegen.sam.fixed import PLATFORM, fixed_values
 from codegen.sam.template import SamTemplate
@@ -39,7 +40,6 @@ def check(
     root: Path,
     template: Path,
     releases: Sequence[ReleaseContext],
-    needs: Needs = NO_NEEDS,
     also: Sequence[Callable[[Path], object]] = (),
 ) -> list[Problem]:
     """Check templates, modules, units, mocks, SAM template, code and settings against each other.
@@ -55,8 +55,6 @@ def check(
         The SAM template.
     releases:
         What it may be deployed as: one for each platform.
-    needs:
-        What the test of a deployment reads; nothing by default.
     also:
         What else must be readable in the root: each raises a BatonError where it is not.
 
@@ -74,10 +72,12 @@ def check(
     sam = found.attempt(load_sam, root, template)
     environments = _environments(root / "live", found)
     settings = settings_lines(root)
+    project = found.attempt(load_project_file, root)
     for load in also:
         found.attempt(load, root)
     problems = found.problems
     problems += [misuse for unit in units or () for misuse in unit.misuses]
+    problems += executable_problems(root)
     problems += _unit_problems(root, units, mocked, (parameters, samconfig), found)
     if declared is not None:  # what cannot be read is no reason to miss what is in it
         problems += reads.unit_problems(units or (), declared, settings)
@@ -86,7 +86,7 @@ def check(
     if parameters and samconfig and units is not None:
         problems += reads.unread_problems((parameters, samconfig), units, settings)
     if sam:
-        problems += need_problems(sam, needs)
+        problems += need_problems(sam, project.verify) if project else ()
         packing = partial(_packing_problems, root, template, sam, parameters)
         problems += chain.from_iterable(found.attempt(packing, each) or () for each in releases)
     if parameters and samconfig and sam and declared is not None:

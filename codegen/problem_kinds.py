@@ -120,10 +120,21 @@ class Kind(Enum):
     )
     VERIFICATION_BLIND = (
         "verification-blind",
-        "The template lacks what the test of a deployment reads, so no release of it could be "
-        "verified.",
-        "Add it to `template.yaml`; or change the smoke test, and what it says it needs in "
-        "`pipeline/smoke/needs.py`.",
+        "The template does not have a parameter or an output that `sam-app/verify` reads, so no "
+        "release of it could be verified.",
+        "Add it to `template.yaml`; or change `sam-app/verify`, and the table "
+        "`[tool.baton.verify]` in `pyproject.toml`.",
+    )
+    VERIFICATION_MISSING = (
+        "verification-missing",
+        "A note: the service has no `sam-app/verify`. A promotion compares what runs with the "
+        "release, and runs no smoke test.",
+        "Add one (`docs/verify.md`).",
+    )
+    VERIFICATION_UNUSABLE = (
+        "verification-unusable",
+        "`sam-app/verify` is not an executable file, so a promotion could not run it.",
+        "`chmod +x sam-app/verify`, and commit that.",
     )
     REFERENCE_UNKNOWN = (
         "reference-unknown",
@@ -256,7 +267,11 @@ class Kind(Enum):
     @property
     def is_note(self) -> bool:
         """Whether it is only to be known: nothing is refused for it."""
-        return self in (Kind.PARAMETER_UNCHECKED, Kind.RESOURCE_UNCHECKED)
+        return self in (
+            Kind.PARAMETER_UNCHECKED,
+            Kind.RESOURCE_UNCHECKED,
+            Kind.VERIFICATION_MISSING,
+        )
 
     def __init__(self, identifier: str, means: str, remedy: str) -> None:
         self.id = identifier

@@ -12,6 +12,8 @@ from codegen.place import Place
 from codegen.reading import read_text, reason
 
 FILE = "pyproject.toml"
+VERIFY = "sam-app/verify"  # the service's own smoke test, an executable
+VERIFICATION = "sam-app/verification"  # the folder for what it uses
 
 
 class Generated(BaseModel):
@@ -32,16 +34,32 @@ class Generated(BaseModel):
     command: tuple[str, ...] = Field(min_length=1)
 
 
+class VerifyNeeds(BaseModel):
+    """What the service's `verify` reads of a deployed stack.
+
+    Parameters
+    ----------
+    parameters, outputs:
+        Names in the SAM template. `baton check` refuses a template without them.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    parameters: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+
+
 class ProjectFile(BaseModel):
     """The table `[tool.baton]`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     generated: tuple[Generated, ...] = ()
+    verify: VerifyNeeds = VerifyNeeds()
 
 
 def load_project_file(root: Path) -> ProjectFile:
-    """Read the table of a checkout; defaults where it does not exist.
+    """Read the table of a checkout or an unpacked release; defaults where it does not exist.
 
     Raises
     ------
@@ -49,7 +67,7 @@ def load_project_file(root: Path) -> ProjectFile:
         The file is not TOML, or the table has an unknown key or a value of another type.
     """
     path = root / FILE
-    if not path.exists():
+    if not path.exists():  # a release that was built before it was packed
         return ProjectFile()
     try:
         tables = tomllib.loads(read_text(path)).get("tool", {})

@@ -1,4 +1,4 @@
-# What the smoke test calls (pipeline/smoke): one function's alias, four routes, the API's key or a user
+# What the smoke test calls (sam-app/verify): one function's alias, four routes, the API's key or a user
 # of its own, and the keys of the items it has left. It reads no item's contents.
 locals {
   table_arn = "arn:aws:dynamodb:${local.account_arn}:table/${var.name_prefix}-table"

@@ -86,7 +86,7 @@ class Bucket:
         with explained(self.environment, f"empty the bucket {self.name}"):
             for current in (False, True):
                 # until a walk finds none: a later page begins after an object that is gone by then
-                while found := self._sweep(current):
+                while found := self._remove_all(current):
                     removed += found
             self._abort_uploads()
         return removed
@@ -100,7 +100,7 @@ class Bucket:
                 if code_of(error) not in NO_BUCKET:
                     raise
 
-    def _sweep(self, current: bool) -> int:
+    def _remove_all(self, current: bool) -> int:
         """One walk over the bucket that removes what is current, or what is not; how many."""
         removed = 0
         for page in self._pages():

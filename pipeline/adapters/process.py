@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import IO, NoReturn
 
 from codegen.errors import BatonError, Interrupted
 
@@ -95,19 +95,9 @@ def run(
     with log.open("wb") as output, timed(name):
         child = None
         try:
-            child = subprocess.Popen(
-                [str(part) for part in command],
-                cwd=cwd,
-                env=dict(env),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=errors or subprocess.STDOUT,
-                start_new_session=True,
-                pass_fds=tuple(inherited),
-            )
-            _tell(name, child.pid)
+            child = start(command, cwd, env, output, errors or subprocess.STDOUT)
             code = child.wait()
-            _tell("", 0)
+            ended()
         except FileNotFoundError as error:
             raise BatonError(f"{name} is not installed", "make setup") from error
         except KeyboardInterrupt:
@@ -119,6 +109,39 @@ def run(
     if check and code:
         raise ToolFailedError(name, code, log)
     return code
+
+
+def start(
+    command: Sequence[str | Path],
+    cwd: Path,
+    env: Mapping[str, str],
+    output: int | IO[bytes],
+    errors: int | IO[bytes],
+) -> subprocess.Popen[bytes]:
+    """Start a tool in a process session of its own; it inherits Baton's locks.
+
+    Raises
+    ------
+    OSError
+        It is not there, or cannot be executed.
+    """
+    child = subprocess.Popen(
+        [str(part) for part in command],
+        cwd=cwd,
+        env=dict(env),
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=errors,
+        start_new_session=True,
+        pass_fds=tuple(inherited),
+    )
+    _tell(Path(command[0]).name, child.pid)
+    return child
+
+
+def ended() -> None:
+    """Note that no tool is at work any more."""
+    _tell("", 0)
 
 
 def _tell(name: str, pid: int) -> None:
@@ -138,9 +161,8 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
 
 def end(child: subprocess.Popen[bytes], name: str) -> None:
     """Ask a tool to stop and wait for it; further signals are ignored meanwhile."""
-    previous = {number: signal.signal(number, signal.SIG_IGN) for number in ENDING}
-    try:
-        print(f"interrupted: waiting for {name} to end in order …", file=sys.stderr, flush=True)
+    with signals_ignored():
+        say_waiting(name)
         child.send_signal(signal.SIGINT)
         try:
             child.wait(INTERRUPT_PATIENCE_SECONDS)
@@ -148,6 +170,19 @@ def end(child: subprocess.Popen[bytes], name: str) -> None:
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
             print(f"{name} did not end and was killed", file=sys.stderr, flush=True)
+
+
+def say_waiting(name: str) -> None:
+    """Say why Ctrl-C does not end Baton at once."""
+    print(f"interrupted: waiting for {name} to end in order …", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def signals_ignored() -> Iterator[None]:
+    """Ignore what asks Baton to end: a tool is ending already, in order."""
+    previous = {number: signal.signal(number, signal.SIG_IGN) for number in ENDING}
+    try:
+        yield
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)

@@ -17,6 +17,7 @@ def command(as_json: bool) -> None:
     are not right, a template that `sam validate --lint` refuses, a module that Terraform refuses,
     and a Python function whose handler cannot be imported.
     """
+    from codegen.project import VERIFY
     from pipeline.release.build import build
     from pipeline.release.completeness import require_packed
     from pipeline.release.generated import require_fresh
@@ -47,4 +48,6 @@ def command(as_json: bool) -> None:
         f"release {short(release.id)} ({what}), for {release.target} "
         f"{release.runtime} {release.architecture}, from {source}"
     )
+    if not (checkout.root / VERIFY).exists():
+        say(f"note: there is no {VERIFY}: a promotion will run no smoke test (docs/verify.md)")
     show(release.id)

@@ -27,14 +27,12 @@ def command(full: bool, as_json: bool) -> int:
     from codegen.check import check
     from codegen.errors import BatonError, SettingsError
     from codegen.problems import Kind, blocking, unique
-    from codegen.project import load_project_file
     from codegen.rendering import ReleaseContext
     from pipeline.inspect.drift import accepted
     from pipeline.promotion.gates import exceptions as policy
     from pipeline.release.completeness import require_packed
     from pipeline.release.generated import generated_problems
     from pipeline.runs.console import say, show, write_json
-    from pipeline.smoke.needs import NEEDS
 
     checkout = Checkout.here()
     template = checkout.sam_app / "template.yaml"
@@ -52,9 +50,9 @@ def command(full: bool, as_json: bool) -> int:
     # a process of its own, beside the rest
     with ThreadPoolExecutor(1) as beside:
         generated = beside.submit(generated_problems, checkout.root)
-        also = (policy.load, accepted.load, require_packed, load_project_file)
-        found = check(checkout.root, template, releases, NEEDS, also)
-        with suppress(SettingsError):  # load_project_file has reported it
+        also = (policy.load, accepted.load, require_packed)
+        found = check(checkout.root, template, releases, also)
+        with suppress(SettingsError):  # `check` has reported it
             found += generated.result()
     if full:
         from pipeline.release.validation import tool_problems

@@ -43,7 +43,8 @@ class Record(BaseModel):
     promoted_from:
         The environment that the release came from; null for the first of them.
     verified:
-        Whether the smoke test and the comparison of what runs with the release passed.
+        Whether what runs is the release, and the release's own smoke test passed. A release without
+        one is only compared; the step `verify` says so.
     failure:
         The step that failed, and why; empty where none did.
     interrupted:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 
 from codegen.errors import UsageError
 from pipeline.adapters.queue import Message
-from pipeline.deployed.application_keys import Key
+from pipeline.redrive.keys import Key
 
 COLUMNS = ("id", "source", "since", "records", "reason")
 SHORTEST = 6  # of an id's beginning

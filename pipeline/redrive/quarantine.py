@@ -14,7 +14,8 @@ from botocore.exceptions import ClientError
 
 from pipeline.adapters.aws import code_of, explained
 from pipeline.adapters.invocation import Answer
-from pipeline.deployed.application_keys import (
+from pipeline.redrive.entries import Entry, NotTakenError, ParkedRecord
+from pipeline.redrive.keys import (
     LAST_STAGE,
     UNDATED,
     Key,
@@ -23,7 +24,6 @@ from pipeline.deployed.application_keys import (
     quarantine,
     typed,
 )
-from pipeline.redrive.entries import Entry, NotTakenError, ParkedRecord
 from pipeline.redrive.stream_records import check_taken, wanted
 
 if TYPE_CHECKING:

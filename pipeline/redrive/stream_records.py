@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.adapters.invocation import Answer
-from pipeline.deployed.application_keys import EVENT
 from pipeline.redrive.entries import NotTakenError
+from pipeline.redrive.keys import EVENT
 
 Record = dict[str, Any]
 

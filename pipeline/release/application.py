@@ -9,6 +9,7 @@ from pathlib import Path
 from codegen.contract.code import code_problems
 from codegen.errors import BatonError
 from codegen.problems import Problem
+from codegen.project import VERIFICATION, VERIFY
 from codegen.sam.fixed import fixed_values
 from codegen.sam.packaged import Form
 from codegen.sam.template import load_template
@@ -26,7 +27,10 @@ from pipeline.release.sources import Sources
 from pipeline.target import Target
 
 # What no code is built from: Terraform's side, and what is about the project.
-NO_CODE = ("live", "units", "modules", "policies", "terragrunt.hcl", ".github", "docs")
+NO_CODE = (
+    *("live", "units", "modules", "policies", "terragrunt.hcl", ".github", "docs"),
+    *(VERIFY, VERIFICATION),
+)
 
 Judge = Callable[[Branch, Sequence[tuple[Piece, bytes]]], None]
 

@@ -44,14 +44,14 @@ def zip_files(files: Files, what: str) -> bytes:
 
 
 def tar_files(files: Files) -> bytes:
-    """An uncompressed tar of files: name in it → file."""
+    """An uncompressed tar of files, executable or not: name in it → file."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for name, path in sorted(files.items()):
             content = path.read_bytes()
             entry = tarfile.TarInfo(name)
             entry.size = len(content)
-            entry.mode = 0o644
+            entry.mode = 0o755 if path.stat().st_mode & 0o100 else 0o644
             archive.addfile(entry, io.BytesIO(content))
     return buffer.getvalue()
 
@@ -83,6 +83,8 @@ def untar(content: bytes, folder: Path) -> None:
                 path = folder / entry.name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data.read() if data else b"")
+                if entry.mode & 0o100:
+                    path.chmod(0o755)
     except (tarfile.TarError, OSError, EOFError) as error:
         raise BatonError(f"the archive cannot be unpacked: {error}") from error
 

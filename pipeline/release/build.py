@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from codegen.errors import BatonError
+from codegen.project import FILE, VERIFICATION, VERIFY
 from pipeline.adapters import git
 from pipeline.checkout import Checkout, whoami
 from pipeline.release.application import Judge, application
@@ -29,6 +30,9 @@ SOURCE_PATHS = (
     "modules",
     "codegen/templates",
     "policies",
+    FILE,
+    VERIFY,
+    VERIFICATION,
 )
 # Says what is left as it is in an environment, for now, and nothing about a release.
 NOT_IN_SOURCE = ("policies/accepted-drift.yaml",)

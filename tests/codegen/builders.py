@@ -98,6 +98,17 @@ def state_outputs(
     )
 
 
+PROJECT_FILE = """\
+[tool.baton.verify]
+parameters = ["TableName"]
+outputs = ["ApiId"]
+"""
+VERIFY = """\
+#!/bin/sh
+echo '{"check": "it answers", "ok": true}'
+"""
+
+
 def project(folder: Path) -> Path:
     """A root of its own: a copy of all that the hand-off reads of the project, to be changed."""
     patterns = ("modules/*/*.tf", "units/*", "terragrunt.hcl", "live/project.yaml")
@@ -108,7 +119,16 @@ def project(folder: Path) -> Path:
         shutil.copy(file, copy)
     shutil.copytree(CHECKOUT / "codegen/templates", folder / "codegen/templates")
     shutil.copy(PACKAGED, folder / "template.yaml")
+    (folder / "pyproject.toml").write_text(PROJECT_FILE)
+    write_executable(folder / "sam-app/verify", VERIFY)
     return folder
+
+
+def write_executable(path: Path, text: str) -> None:
+    """Write a file that can be executed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(0o755)
 
 
 def replace(file: Path, old: str, new: str) -> None:

@@ -11,10 +11,10 @@ from syrupy.assertion import SnapshotAssertion
 
 from codegen.check import check
 from codegen.contract.parameters import declaration_problems
-from codegen.contract.verification import Needs
 from codegen.errors import BatonError
 from codegen.handoff import prepare
-from codegen.problems import ContractError, Kind, Problem
+from codegen.problems import ContractError, Kind, Problem, blocking
+from codegen.project import VERIFY
 from codegen.sam.template import parse_template
 from tests.codegen.broken import CASES, ENV, read
 from tests.codegen.builders import release
@@ -29,9 +29,6 @@ def quoted(text: str, root: Path) -> str:
 
     place = r"(?P<file>[\w./-]+\.(?:j2|tf|yaml|hcl|py)):(?P<line>\d+)"
     return re.sub(place, line, text.replace(f"{root}/", ""))
-
-
-NEEDS = Needs(by="the smoke test", parameters=("TableName",), outputs=("ApiId",))
 
 
 def kinds(problems: Sequence[Problem]) -> list[str]:
@@ -53,7 +50,7 @@ def checked(root: Path) -> list[Problem]:
     template = root / "template.yaml"
     platforms = [("aws", "arm64"), ("local", "x86_64")]
     releases = [release(template, target=target, architecture=at) for target, at in platforms]
-    return check(root, template, releases, NEEDS)
+    return check(root, template, releases)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -78,10 +75,54 @@ def test_every_kind_of_problem_has_a_broken_input() -> None:
     # Given all broken inputs
     found = {kind for case in CASES for kind in (*read(case).render, *read(case).check)}
 
-    # When they are counted by kind, then only those are missing that take more than one change
-    # (the one below), and those that a tool finds (tests/pipeline)
-    by_tools = {kind.id for kind in Kind if kind.is_found_by_a_tool}
-    assert found == {kind.id for kind in Kind} - by_tools - {Kind.PARAMETERS_TOO_MANY.id}
+    # When they are counted by kind, then only those are missing that take more than one change of
+    # a text (those below), and those that a tool finds (tests/pipeline)
+    by_tools = {kind for kind in Kind if kind.is_found_by_a_tool}
+    others = {Kind.PARAMETERS_TOO_MANY, Kind.VERIFICATION_MISSING, Kind.VERIFICATION_UNUSABLE}
+    assert found == {kind.id for kind in {*Kind} - others - by_tools}
+
+
+def test_a_verify_that_is_not_there_is_noted_and_one_that_cannot_run_is_refused(
+    tmp_path: Path,
+) -> None:
+    # Given the copy of the project
+    root = read("unit-missing").lay_out(tmp_path)
+    verify = root / VERIFY
+
+    # When its verify is not executable, Then that is a problem, with the command
+    verify.chmod(0o644)
+    (problem,) = checked(root)
+    assert problem.kind is Kind.VERIFICATION_UNUSABLE
+    assert problem.next == "`chmod +x sam-app/verify`, and commit that."
+
+    # When there is none, Then that is one note, and refuses nothing
+    verify.unlink()
+    (problem,) = checked(root)
+    assert problem.kind is Kind.VERIFICATION_MISSING
+    assert blocking([problem]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[tool.baton", "it is not TOML"),
+        ("[tool.baton]\nverfy = 1", "tool.baton.verfy: Extra inputs"),
+        ("[tool.baton.verify]\noutputs = 1", "tool.baton.verify.outputs"),
+        ("tool = 1", "tool is not a table"),
+        ("[tool]\nbaton = 1", "tool.baton: Input should be"),
+    ],
+)
+def test_a_project_file_that_is_not_right_is_a_problem(
+    text: str, said: str, tmp_path: Path
+) -> None:
+    root = read("unit-missing").lay_out(tmp_path)
+    (root / "pyproject.toml").write_text(text)
+
+    (problem,) = checked(root)
+
+    assert problem.kind is Kind.SETTING_INVALID
+    assert str(problem.where) == "pyproject.toml:1"
+    assert said in problem.what
 
 
 @pytest.mark.parametrize(("count", "problems"), [(200, []), (201, ["parameters-too-many"])])

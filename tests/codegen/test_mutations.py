@@ -53,7 +53,6 @@ def _indent(line: str) -> int:
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project, its own SAM template included."""
     folder = project(tmp_path_factory.mktemp("project"))
-    (folder / "sam-app").mkdir()
     for file in (TEMPLATE, "sam-app/gateway.yaml"):
         shutil.copy(CHECKOUT / file, folder / file)
     for code in ("functions/api", "functions/processor", "functions/scheduled"):

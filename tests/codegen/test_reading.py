@@ -93,7 +93,6 @@ def test_every_reader_refuses_what_is_no_file(what: str, reader: str, tmp_path: 
 def test_a_build_does_not_wait_for_a_template_that_is_a_pipe(tmp_path: Path) -> None:
     # Given a checkout whose template is a named pipe, When a release is built, then it is refused
     checkout = Checkout(project(tmp_path / "checkout"), tmp_path / "home")
-    checkout.sam_app.mkdir()
     os.mkfifo(checkout.sam_app / "template.yaml")
     with pytest.raises(BatonError, match="a named pipe, not a file"):
         build(checkout, Target("aws", checkout), say=lambda line: None)

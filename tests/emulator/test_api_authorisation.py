@@ -16,8 +16,8 @@ import yaml
 
 from pipeline.deployed.api_address import api_base_address
 from pipeline.release.packaging import in_one_piece
-from pipeline.smoke.http_api import ByKey, BySignature, Caller, stranger
 from tests.service.template.deployed import TEMPLATE, deployed
+from verification.http_api import ByKey, BySignature, Caller, stranger
 
 from .conftest import Engine, unique, zipped
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from codegen.errors import BatonError, UsageError
+from codegen.project import VERIFY
 from pipeline.checkout import Checkout
 from pipeline.release import layers
 from pipeline.release.archive import zip_files
@@ -85,6 +86,37 @@ def test_the_source_holds_what_git_would_and_nothing_else(checkout: Checkout) ->
 
     with tarfile.open(fileobj=BytesIO(content or b"")) as archive:
         assert archive.getnames() == ["live/project.yaml", "terragrunt.hcl"]
+
+
+def test_the_source_holds_verify_as_it_is_executed_and_nothing_else_of_the_application(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    # Given a service with a verify, and a project file
+    write(checkout.root, {"sam-app/verify": "#!/bin/sh\n", "pyproject.toml": ""})
+    write(checkout.root, {"sam-app/verification/journey.py": "", "sam-app/openapi.json": "{}"})
+    (checkout.root / VERIFY).chmod(0o755)
+
+    # When a release is built and unpacked
+    folder = _build(checkout).folder
+    folder.unpack(tmp_path / "work")
+
+    # Then it has these, and the executable bit of that one only
+    found = {
+        file.relative_to(tmp_path / "work").as_posix(): file.stat().st_mode & 0o111
+        for file in (tmp_path / "work").rglob("*")
+        if file.is_file()
+    }
+    assert found == {
+        "live/project.yaml": 0,
+        "pyproject.toml": 0,
+        "sam-app/verification/journey.py": 0,
+        "sam-app/verify": 0o111,
+        "terragrunt.hcl": 0,
+    }
+
+    # And what only the mode of a file differs in is another release
+    (checkout.root / VERIFY).chmod(0o644)
+    assert _build(checkout).folder.id != folder.id
 
 
 def test_the_packaged_template_names_the_code_by_its_digest(checkout: Checkout) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from codegen.project import VERIFY, load_project_file
 from pipeline.__main__ import main
 from pipeline.checkout import Checkout
-from pipeline.smoke.needs import NEEDS
+from pipeline.release.manifest import Provenance, Release
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,7 +25,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("live", "modules", "policies", "sam-app", "units"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
     shutil.copytree(ROOT / "codegen/templates", tmp_path / "codegen/templates")
-    shutil.copy(ROOT / "terragrunt.hcl", tmp_path)
+    for name in ("pyproject.toml", "terragrunt.hcl"):
+        shutil.copy(ROOT / name, tmp_path)
     monkeypatch.setattr(Checkout, "here", lambda: Checkout(tmp_path, tmp_path / ".baton"))
     return tmp_path
 
@@ -51,10 +54,10 @@ def test_a_table_that_is_called_otherwise_is_refused_before_anything_is_deployed
     code, (problem,) = checked(capsys)
     assert (code, problem["kind"]) == (1, "verification-blind")
     assert "reads Parameters.TableName" in problem["problem"]
-    assert "pipeline/smoke/needs.py" in problem["next"]
+    assert "[tool.baton.verify]" in problem["next"]
 
 
-@pytest.mark.parametrize("name", NEEDS.outputs)
+@pytest.mark.parametrize("name", load_project_file(ROOT).verify.outputs)
 def test_an_output_that_the_smoke_test_reads_is_missed(
     root: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
@@ -79,3 +82,23 @@ def test_any_alias_or_none_is_taken(
 
     # When it is checked, Then nothing is wrong with that
     assert checked(capsys) == (0, [])
+
+
+def test_without_a_verify_check_and_build_note_that_and_succeed(
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a release, which is not what this is about
+    release = Release(target="aws", runtime="python3.13", architecture="arm64", files={})
+    provenance = Provenance(commit="c" * 40, dirty=False, built_at="2026", built_by="me")
+    folder = SimpleNamespace(release=lambda: release)
+    built = SimpleNamespace(folder=folder, provenance=provenance, is_new=True)
+    monkeypatch.setattr("pipeline.release.build.build", lambda *_, **__: built)
+    assert main(["build"]) == 0
+    assert "note" not in capsys.readouterr().err
+
+    # When the service has no verify, Then both say so, once, and neither fails
+    (root / VERIFY).unlink()
+    assert main(["build"]) == 0
+    assert capsys.readouterr().err.count(f"note: there is no {VERIFY}") == 1
+    code, (note,) = checked(capsys)
+    assert (code, note["kind"]) == (0, "verification-missing")

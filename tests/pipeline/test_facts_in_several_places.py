@@ -14,8 +14,8 @@ from codegen.settings.kinds import WEBHOOK
 from desk.runtime.settings import ScheduledSettings, SettingsError, read
 from desk.store import quarantine_item
 from pipeline.commands.redrive import KEPT_DAYS
-from pipeline.smoke.callers import CLIENT_SUFFIX, POOL_SUFFIX
 from tests.service.runtime.test_entry_points import ENVIRONMENT
+from verification.callers import CLIENT_SUFFIX, POOL_SUFFIX
 
 ROOT = Path(__file__).resolve().parents[2]
 PARAMETERS = yaml_parse((ROOT / "sam-app/template.yaml").read_text())["Parameters"]
@@ -30,7 +30,7 @@ def test_pointers_objects_and_the_list_of_them_go_back_equally_far() -> None:
     assert quarantine_item.RETENTION.days == KEPT_DAYS == int(days)
 
 
-def test_pool_and_client_have_the_names_that_the_smoke_test_goes_by() -> None:
+def test_pool_and_client_have_the_names_that_the_smoke_test_looks_for() -> None:
     text = (ROOT / "modules/user_pool/main.tf").read_text()
     names = re.findall(r'^  name += "\$\{var.name_prefix\}(.*)"$', text, flags=re.MULTILINE)
     assert names == [POOL_SUFFIX, CLIENT_SUFFIX]

@@ -10,7 +10,6 @@ import pytest
 from codegen.errors import GateRefusedError, UsageError
 from pipeline.adapters.invocation import Answer
 from pipeline.adapters.sam import Stack
-from pipeline.deployed.application_keys import event_id, marker
 from pipeline.redrive.entries import (
     DomainEvent,
     Entry,
@@ -22,6 +21,7 @@ from pipeline.redrive.entries import (
     choose,
     in_order,
 )
+from pipeline.redrive.keys import event_id, marker
 from pipeline.redrive.messages import of_schedule, of_stream
 from pipeline.redrive.request import Request, approve, check_can_approve
 from pipeline.redrive.sources import places

@@ -7,8 +7,8 @@ from datetime import timedelta
 import boto3
 import pytest
 
-from pipeline.deployed.application_keys import UNDATED
 from pipeline.redrive.entries import NotTakenError
+from pipeline.redrive.keys import UNDATED
 from pipeline.redrive.quarantine import Names, Quarantine
 from tests.pipeline.builders import environment
 from tests.pipeline.redriving import (

@@ -1,4 +1,4 @@
-"""An environment to promote to: S3 is moto's, Terragrunt, SAM and the smoke test are played.
+"""An environment to promote to: S3 is moto's, Terragrunt, SAM and `verify` are played.
 
 What is played keeps the contract of the real one: SAM deploys what lies in the folder that it is
 given, the functions run the template that was deployed last, and an applied plan is in the states.
@@ -12,7 +12,6 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -44,8 +43,8 @@ from pipeline.release.build import note_last_built
 from pipeline.release.folder import ReleaseFolder
 from pipeline.release.manifest import Provenance, Release, artifact, digest
 from pipeline.runs.console import Progress
-from pipeline.smoke.report import Check, SmokeReport
 from pipeline.target import Target
+from pipeline.verification.checks import Check, Report
 from tests.codegen.builders import CHECKOUT, PACKAGED, environment, output_values, project, replace
 from tests.codegen.states import LINEAGE, state
 
@@ -323,8 +322,7 @@ def _play(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verification, "read_functions", lambda *_: _functions(stage.cloud))
     monkeypatch.setattr(verification, "FunctionLogs", lambda *_: stage.cloud.logs)
     monkeypatch.setattr(logs.Watch, "LAST_S", 0.0)
-    played = SimpleNamespace(Deployment=lambda *_: None, run=lambda _: _journey(stage.cloud))
-    monkeypatch.setattr(verification, "journey", played)
+    monkeypatch.setattr(verification, "run_verify", lambda *_: _verified(stage.cloud))
 
 
 def _functions(cloud: Cloud) -> dict[str, DeployedFunction]:
@@ -345,6 +343,8 @@ def _functions(cloud: Cloud) -> dict[str, DeployedFunction]:
     }
 
 
-def _journey(cloud: Cloud) -> SmokeReport:
+def _verified(cloud: Cloud) -> Report:
+    """What the release's `verify` would say."""
     ok = cloud.running() not in cloud.broken
-    return SmokeReport((Check("a ticket is answered", ok, "" if ok else "500", 0.1),))
+    check = Check(check="it is answered", ok=ok, seconds=0.1, detail="" if ok else "500")
+    return Report((check,), () if ok else ("it is answered: 500",))

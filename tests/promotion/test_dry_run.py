@@ -91,9 +91,7 @@ def test_the_first_of_all_says_that_nothing_is_there_yet(stage: Stage) -> None:
     assert said["deploy"] == (
         "would copy 6 objects, and deploy the stack desk-dev, which is not there yet"
     )
-    assert (
-        said["verify"] == "would compare what runs with the release, and send a ticket through it"
-    )
+    assert said["verify"] == "would compare what runs with the release, and run its sam-app/verify"
     assert said["record"] == "would record promotion 1 of dev"
 
 

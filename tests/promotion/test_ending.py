@@ -78,7 +78,7 @@ def _a_then_b(stage: Stage) -> tuple[str, str]:
 
 def test_every_part_of_verify_is_looked_at() -> None:
     # what verify calls is read from its source, so that a new call is tested by itself
-    assert {"load_template", "read_resources", "read_functions", "journey.run"} <= {*VERIFY}
+    assert {"load_template", "read_resources", "read_functions", "run_verify"} <= {*VERIFY}
     assert {*PARTS} <= {*VERIFY}
 
 
@@ -141,25 +141,6 @@ def test_what_nobody_has_foreseen_is_told_in_a_line_and_kept_whole(
     assert f"report it with {log}" in told
     assert "Traceback" not in told
     assert "KeyError: 'TableName'" in log.read_text()
-
-
-def test_a_release_without_the_parameter_of_the_table_is_not_verified(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Given a release whose table is called otherwise
-    a, _ = _a_then_b(stage)
-    monkeypatch.setattr(verification, "differing_parameters", lambda *_: [])
-    monkeypatch.setattr(stage.cloud, "before", lambda name: _rename(stage) if name == "B" else None)
-
-    with pytest.raises(verification.VerificationError, match="needs the parameter TableName"):
-        stage.promote()
-    assert stage.records()[-1].fell_back_to == a
-
-
-def _rename(stage: Stage) -> None:
-    rendered = dict(stage.last.rendering.parameters)
-    rendered["Table"] = rendered.pop("TableName")
-    object.__setattr__(stage.last.rendering, "parameters", rendered)
 
 
 @pytest.mark.parametrize(

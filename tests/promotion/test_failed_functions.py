@@ -61,7 +61,7 @@ def test_logs_that_cannot_be_read_are_said_and_end_nothing(failing: Stage) -> No
     failing.cloud.logs.failed = refused
 
     # When the release is promoted, Then the smoke test's own words are there, and why no more is
-    with pytest.raises(VerificationError, match="a ticket is answered: 500") as raised:
+    with pytest.raises(VerificationError, match="it is answered: 500") as raised:
         failing.promote()
     assert "whether a function has failed is not known: dev: could not" in raised.value.message
     assert raised.value.detail == ""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from codegen.project import VERIFICATION, VERIFY
 from pipeline.release.build import SOURCE_PATHS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,6 +88,15 @@ def test_what_runs_with_the_deploy_role_is_owned_as_the_workflows_are(name: str)
     paths = [path for path in TRACKED if path == name or path.startswith(f"{name}/")]
 
     assert paths
+    assert {_owners(path) for path in paths} == {_owners(".github/workflows/deploy.yml")}
+
+
+@pytest.mark.proves("P2")
+def test_the_services_verify_is_owned_as_the_workflows_are() -> None:
+    # it is executed from the release, with the deploy role
+    paths = [path for path in TRACKED if path == VERIFY or path.startswith(f"{VERIFICATION}/")]
+
+    assert VERIFY in paths
     assert {_owners(path) for path in paths} == {_owners(".github/workflows/deploy.yml")}
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from codegen.check import check
 from codegen.problems import blocking
 from pipeline.promotion.gates.results import GateResult
-from pipeline.smoke.needs import NEEDS
 
 if TYPE_CHECKING:
     from pipeline.promotion.promotion import Promotion
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 def check_contract(run: Promotion) -> GateResult:
     """Templates, modules' outputs and the template's parameters must fit each other."""
     release = run.folder.context()
-    problems = blocking(check(run.work, release.template, [release], NEEDS))
+    problems = blocking(check(run.work, release.template, [release]))
     if problems:
         findings = tuple(map(str, problems))
         return GateResult("contract", "refused", "the hand-off contract is broken", findings)

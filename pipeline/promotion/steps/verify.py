@@ -1,4 +1,4 @@
-"""Whether what runs is the release, and works: seen as callers see it, and over HTTP."""
+"""Step `verify`: what runs is compared with the release, and the service's own `verify` runs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from codegen.errors import BatonError
+from codegen.project import VERIFY
 from codegen.sam.revisions import pseudo_parameters
 from codegen.sam.template import load_template
+from pipeline.adapters.streaming import NotStartedError
 from pipeline.deployed.differences import CODE, differences, version_differences
 from pipeline.deployed.expected import ExpectedFunction, aliases, expected_functions
 from pipeline.deployed.functions import DeployedFunction, read_functions
@@ -18,12 +20,14 @@ from pipeline.promotion.application import Application
 from pipeline.promotion.rollback_target import fall_back_target
 from pipeline.release.manifest import TEMPLATE, short
 from pipeline.runs.step_runner import StepResult, would
-from pipeline.smoke import journey
-from pipeline.smoke.needs import TABLE
-from pipeline.smoke.report import SmokeReport
+from pipeline.verification.checks import Report
+from pipeline.verification.runner import Deployment, log_of, run_verify
 
 if TYPE_CHECKING:
     from pipeline.promotion.promotion import Promotion
+
+
+SAME = "code, revisions and parameters are the release's"
 
 
 class VerificationError(BatonError):
@@ -31,7 +35,7 @@ class VerificationError(BatonError):
 
 
 def verify(run: Application) -> StepResult:
-    """Compare what runs with the release, then send a ticket through all of it.
+    """Compare what runs with the release, then run the smoke test that the release has.
 
     Raises
     ------
@@ -47,12 +51,14 @@ def verify(run: Application) -> StepResult:
         raise VerificationError(
             f"{run.environment.name} does not run the release:\n" + _listed(problems)
         )
+    if not (run.work / VERIFY).exists():  # a release that was built before there was one
+        return StepResult(f"{SAME}\nno smoke test was run: the release has no {VERIFY}")
     watch = Watch(watched_logs(run, expected, deployed))
     report = smoke_test(run, watch)
-    if not report.ok:
+    if report.problems:
         raise smoke_failure(run, report, watch)
-    lines = [f"{check.name} ({check.seconds:.1f} s)" for check in report.checks]
-    return StepResult("\n".join(["code, revisions and parameters are the release's", *lines]))
+    lines = [f"{check.check} ({check.seconds:.1f} s)" for check in report.checks]
+    return StepResult("\n".join([SAME, *lines]))
 
 
 def read_both(
@@ -82,28 +88,27 @@ def watched_logs(
     return FunctionLogs(run.session.client("logs"), run.environment, functions, since)
 
 
-def smoke_test(run: Application, watch: Watch) -> SmokeReport:
-    """Send a ticket through what is deployed, until a function fails.
+def smoke_test(run: Application, watch: Watch) -> Report:
+    """Run the release's `verify`, until it ends or a function fails.
 
     Raises
     ------
     VerificationError
-        The release has no parameter that names the table.
+        It cannot be executed.
     """
-    table = run.rendering.parameters.get(TABLE)
-    if table is None:
+    deployment = Deployment(run.target, run.environment, run.stack, run.rendering.parameters)
+    try:
+        return run_verify(run.work, deployment, run.say, watch)
+    except NotStartedError as error:
         raise VerificationError(
-            f"{run.environment.name} cannot be tested: the smoke test needs the parameter {TABLE}, "
-            "which the release's template does not have",
-            "./baton check says what the smoke test needs",
-        )
-    return journey.run(journey.Deployment(run.session, run.stack.outputs, table, watch))
+            f"the smoke test of {run.environment.name} failed: {error.message}", error.remedy
+        ) from error
 
 
-def smoke_failure(run: Application, report: SmokeReport, watch: Watch) -> VerificationError:
+def smoke_failure(run: Application, report: Report, watch: Watch) -> VerificationError:
     """What the smoke test saw, with the log of the function that failed, if one did."""
     failed = watch.at_last()
-    said = [f"{check.name}: {check.detail}" for check in report.checks if not check.ok]
+    said = [*report.problems]
     if failed is not None and str(failed) not in "\n".join(said):
         said.append(str(failed))
     if watch.unreadable:
@@ -111,6 +116,7 @@ def smoke_failure(run: Application, report: SmokeReport, watch: Watch) -> Verifi
     commands = watch.logs.commands(failed)
     if run.target.name == "local":
         commands = [f'eval "$(./baton env {run.environment.name})"', *commands]
+    commands.append(f"all that {VERIFY} printed: {log_of(run.work, run.target)}")
     error = VerificationError(
         f"the smoke test of {run.environment.name} failed:\n" + _listed(said),
         "\n        ".join(commands),
@@ -167,4 +173,6 @@ def would_verify(run: Promotion) -> StepResult:
     """Say what would be verified, and what would happen where that fails."""
     last = fall_back_target(run.records, run.release.id) if run.kind == "promotion" else None
     otherwise = f"; if it fails, roll back to release {short(last.release)}" if last else ""
-    return would(f"compare what runs with the release, and send a ticket through it{otherwise}")
+    has_one = (run.work / VERIFY).exists()
+    what = f"run its {VERIFY}" if has_one else f"run no smoke test (it has no {VERIFY})"
+    return would(f"compare what runs with the release, and {what}{otherwise}")

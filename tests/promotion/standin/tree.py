@@ -1,8 +1,8 @@
 """A project as small as it can be: one unit, one function, and all of Baton's own machinery.
 
-What is real: Terraform, Terragrunt, SAM, CloudFormation and the stores. What is not: the gate on
-policy is answered by a checkov that has looked at one thing, and the smoke test by one that has
-sent nothing (see `command`).
+What is real: Terraform, Terragrunt, SAM, CloudFormation, the stores and the run of `verify`, which
+looks at what it is given only. What is not: the gate on policy is answered by a checkov that has
+looked at one thing.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 import yaml
 
 from pipeline.checkout import Checkout
+from tests.codegen.builders import write_executable
 from tests.terraform_engine import ENGINE
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -152,6 +153,15 @@ HANDLER = """\
 def handler(event, context):
     return "hello"
 """
+# what it is given says that the stack is deployed, and has what was rendered
+VERIFY = """\
+#!/usr/bin/env python3
+import json, pathlib, sys
+given = json.loads(pathlib.Path(sys.argv[1]).read_text())
+ok = given["parameters"]["FunctionName"] == "desk-dev-hello"
+print(json.dumps({"check": "the function has its name", "ok": ok}))
+sys.exit(not ok)
+"""
 CHECKOV = """\
 #!/bin/sh
 echo '{"results": {"failed_checks": []}, "summary": {"passed": 1}}'
@@ -175,6 +185,7 @@ def lay_out(root: Path) -> Checkout:
     }.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(content)
+    write_executable(root / "sam-app/verify", VERIFY)
     _tools(root)
     subprocess.run(["git", "init", "--quiet", root], check=True)
     return Checkout(root, root / ".baton")

@@ -20,9 +20,9 @@ from desk.domain.event import Event, EventType, of_change
 from desk.domain.notifying import Notification
 from desk.domain.teams import is_real
 from desk.ports.processing import Notifier
-from pipeline.smoke.journey import _Journey
 from tests.service.in_memory import InMemoryNotifier
 from tests.service.samples import cause, ticket
+from verification.journey import Journey
 
 
 @dataclass
@@ -202,6 +202,6 @@ def test_events_of_real_teams_concern_people(team: str) -> None:
 
 def test_what_the_smoke_test_makes_up_concerns_nobody() -> None:
     # Given the team of a smoke test, as it makes it up / When it opens a ticket
-    team = _Journey(deployment=None).team  # type: ignore[arg-type]
+    team = Journey(deployment=None).team  # type: ignore[arg-type]
     # Then the domain knows it
     assert not is_real(team)

@@ -3,8 +3,7 @@
 AWS: CreateSecret without a value makes no version. The first value is version AWSCURRENT, and there
 is no AWSPREVIOUS until the second; asking for either before is a ResourceNotFoundException.
 MiniStack: makes a version without a value, which is AWSPREVIOUS after the first value is put.
-Asking for it gives an answer without a value, which no SDK expects: the API of the desk answers 500
-to a page token of an unknown key.
+Asking for it gives an answer without a value, which no SDK expects.
 Here: the version is not made.
 """
 

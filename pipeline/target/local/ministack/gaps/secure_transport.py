@@ -3,7 +3,7 @@
 AWS: every call comes by HTTPS unless its caller chose otherwise, so the usual statement that denies
 what comes without (aws:SecureTransport is false) never meets a function, a service or a pipeline.
 MiniStack: serves plain HTTP here, and evaluates the condition by that. Every caller but the
-account's root is denied what such a policy covers: the processor may not publish to its topic.
+account's root is denied what such a policy covers: a function may not publish to its topic.
 Mended: each request counts as secure. It goes over the loopback interface, from this machine to
 itself; that a policy has the statement is asserted on the policy.
 """

@@ -1,4 +1,4 @@
-"""The keys of the application's items that the pipeline looks at, in one place.
+"""The keys of the application's items that redrive looks at, in one place.
 
 They are those of the application's store, which the pipeline does not import: what it has deployed
 may be another version than what is checked out.
@@ -12,10 +12,8 @@ from typing import Any
 Key = tuple[str, str]  # partition key, sort key
 
 TICKET, EVENT, SEEN, QUARANTINE = "TICKET#", "EVENT#", "SEEN#", "QUARANTINE#"
-TEAM, STATISTICS = "TEAM#", "STATS#"
-TEAM_INDEX = "gsi2"  # a team's tickets, by their status
 UNDATED = date(2000, 1, 1)  # under which records are parked that do not say when they were made
-FIRST_STAGE, LAST_STAGE = "aggregate", "integrate"  # what the processor does for an event
+LAST_STAGE = "integrate"  # of what the processor does for an event
 
 
 def event_id(key: Key) -> str | None:
@@ -34,16 +32,6 @@ def marker(event: str, stage: str) -> Key:
 def quarantine(day: date) -> str:
     """The partition of the records that were parked on a day (UTC)."""
     return f"{QUARANTINE}{day.isoformat()}"
-
-
-def team_tickets(team: str, status: str) -> str:
-    """The partition, in the index of teams, of a team's tickets in a status."""
-    return f"{TEAM}{team}#{status}"
-
-
-def statistics(team: str) -> str:
-    """The partition of a team's counters."""
-    return f"{STATISTICS}{team}"
 
 
 def typed(key: Key) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The smoke test's HTTP client: JSON over urllib, as a caller the API knows or as a stranger."""
+"""The smoke test's HTTP client: JSON over urllib, authenticated or not."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class BySignature:
 
 
 def stranger(method: str, url: str, body: bytes | None) -> Mapping[str, str]:
-    """A caller who says nothing of itself."""
+    """A caller without credentials."""
     return {}
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.deployed.application_keys import (
+from verification.keys import (
     EVENT,
     FIRST_STAGE,
     SEEN,

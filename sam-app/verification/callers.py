@@ -1,4 +1,4 @@
-"""Who calls the API for a smoke test: whoever the deployed stack knows."""
+"""Who calls the API for a smoke test: a caller that the deployed stack knows."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pipeline.smoke.http_api import ByKey, BySignature, ByToken, Caller
-from pipeline.smoke.report import CheckFailedError
+from verification.http_api import ByKey, BySignature, ByToken, Caller
+from verification.report import CheckFailedError
 
 if TYPE_CHECKING:
     import boto3
 
 # as the module user_pool calls them: <prefix>-users, <prefix>-api
 POOL_SUFFIX, CLIENT_SUFFIX = "-users", "-api"
-UNKNOWN = (401, 403)  # what API Gateway answers to a stranger; to one without a token, the first
+UNKNOWN = (401, 403)  # how API Gateway answers an unauthenticated request; 401: no token
 
 
 @dataclass
@@ -45,8 +45,8 @@ class Callers:
             return ByToken(self._user.token())
         return BySignature(self.session)
 
-    def take_away(self) -> None:
-        """Take the user out of the pool again, where one was entered."""
+    def delete_user(self) -> None:
+        """Delete the user from the pool, where one was created."""
         if self._user is not None:
             self._user.delete()
 

@@ -1,10 +1,11 @@
-"""What a smoke test looked at, and what it saw."""
+"""One check of the smoke test: looked at, and printed as a line of JSON for the tool."""
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from http.client import HTTPException
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -14,26 +15,22 @@ from botocore.exceptions import BotoCoreError, ClientError
 class Check:
     """One thing that was looked at: whether it is right, and what was seen."""
 
-    name: str
+    check: str
     ok: bool
-    detail: str
     seconds: float
+    detail: str
 
-
-@dataclass(frozen=True)
-class SmokeReport:
-    """All checks in the order in which they were made."""
-
-    checks: tuple[Check, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether every check is right."""
-        return all(check.ok for check in self.checks)
+    def print(self) -> None:
+        """Print it at once: the tool reads it while the test goes on."""
+        print(json.dumps(asdict(self)), flush=True)
 
 
 class CheckFailedError(Exception):
     """Ends one check with what was seen; `checked` takes it."""
+
+
+class StoppedError(BaseException):
+    """The tool, or a person, ends the test. botocore would try again after an `Exception`."""
 
 
 def checked(name: str, step: Callable[[], str]) -> Check:
@@ -44,11 +41,13 @@ def checked(name: str, step: Callable[[], str]) -> Check:
     name:
         What is looked at.
     step:
-        Looks, and says what it saw.
+        Looks, and returns what it saw.
     """
     started = time.monotonic()
     try:
         ok, detail = True, step()
+    except StoppedError:
+        ok, detail = False, "the test was ended"
     except (CheckFailedError, OSError, ValueError, HTTPException) as error:
         ok, detail = False, str(error)
     except (TypeError, AttributeError, IndexError) as error:
@@ -57,4 +56,4 @@ def checked(name: str, step: Callable[[], str]) -> Check:
         ok, detail = False, f"AWS refused: {error}"
     except KeyError as error:
         ok, detail = False, f"{error} is missing from what was answered, or from the outputs"
-    return Check(name, ok, detail, round(time.monotonic() - started, 3))
+    return Check(name, ok, round(time.monotonic() - started, 3), detail)

@@ -39,8 +39,6 @@ KEY = "the-api-key"
 ACCESS_KEY = "AKIDEXAMPLE"
 POOL = "arn:aws:cognito-idp:us-east-1:111111111111:userpool/us-east-1_abc123"
 OUTPUTS = {
-    "ApiId": "a1",
-    "ApiStage": "v1",
     "ApiKeyId": "k1",
     "ScheduledAliasArn": "arn:aws:lambda:us-east-1:111111111111:function:desk-test:live",
     "SweepRuleArn": "arn:aws:events:us-east-1:111111111111:rule/sweep",
@@ -157,11 +155,10 @@ class Application:
         return {"Payload": io.BytesIO(json.dumps(done).encode())}
 
     def client(self, name: str, config: Config | None = None) -> Any:
-        endpoint = SimpleNamespace(endpoint_url=self.address)
         return {
             "dynamodb": self.dynamodb,
             "lambda": SimpleNamespace(invoke=self.invoke),
-            "apigateway": SimpleNamespace(meta=endpoint, get_api_key=lambda **_: {"value": KEY}),
+            "apigateway": SimpleNamespace(get_api_key=lambda **_: {"value": KEY}),
             "cognito-idp": self.pool,
         }[name]
 
@@ -178,7 +175,7 @@ def serving(application: Application) -> ThreadingHTTPServer:
         def do_GET(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
             body = self.rfile.read(length).decode() if length else None
-            path = self.path.removeprefix("/_aws/execute-api/a1/v1")
+            path = self.path.removeprefix("/v1")
             status, answer = application.answer(self.command, path, body, self.headers)
             self.send_response(status)
             for name, values in answer.get("multiValueHeaders", {}).items():

@@ -1,31 +1,29 @@
 """The smoke test: one ticket's way through API, stream and schedule of a deployed environment.
 
-It works as a client does, over HTTP, as whoever the API knows (by key, signature or token), for a
-team of its own, and takes every item of that team away again. What fails is in the report; nothing
-is raised.
+It works as a client does, over HTTP, authenticated by key, signature or token. It has a team of its
+own, and deletes every item of that team at the end. A failure is a check that is not ok.
 
-What it waits for it looks up in the table, and asks the API once it is there: an answer that came
-too early could stay in the API's cache longer than this test has patience.
+It looks into the table for what it waits for, and asks the API when that is there: an answer that
+came too early could stay in the API's cache for longer than this test waits.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from uuid import uuid4
 
 import boto3
 from botocore.config import Config
 
-from pipeline.deployed.api_address import api_base_address
-from pipeline.smoke.callers import UNKNOWN, Callers
-from pipeline.smoke.http_api import Answer, HttpApi
-from pipeline.smoke.report import Check, CheckFailedError, SmokeReport, checked
-from pipeline.smoke.traces import Traces
+from verification.callers import UNKNOWN, Callers
+from verification.http_api import Answer, HttpApi
+from verification.report import Check, CheckFailedError, StoppedError, checked
+from verification.traces import Traces
 
 # A new event source mapping may take minutes until it polls, a changed one 90 s (Lambda's guide).
 STREAM_DEADLINE_S = 300.0
@@ -40,52 +38,67 @@ TITLE = "Smoke test ✓"
 
 @dataclass(frozen=True)
 class Deployment:
-    """What is tested: a session of the environment, its stack's outputs, and its table.
+    """What is tested: a session of the environment, its stack's outputs and parameters.
 
-    Parameters
-    ----------
-    failed:
-        Says which function has failed since the deployment, and why; empty while none has. Whoever
-        waits for what a function does asks it, and then waits no longer.
+    The session may read the API key or call the API, invoke the scheduled function, and read and
+    delete from the table.
     """
 
     session: boto3.Session
     outputs: Mapping[str, str]
-    table_name: str
-    failed: Callable[[], str] = lambda: ""
-
-
-def run(deployment: Deployment) -> SmokeReport:
-    """Test a deployed environment.
-
-    Parameters
-    ----------
-    deployment:
-        The environment; its session may read the API key or call the API, invoke the scheduled
-        function, and read and delete from the table.
-    """
-    journey = _Journey(deployment)
-    checks: list[Check] = []
-    try:
-        for name, step in journey.steps():
-            # a check that needs what an earlier one did not get would only repeat its failure
-            if all(check.ok for check in checks):
-                checks.append(checked(name, step))
-    finally:  # also after Ctrl-C: the next run has another team
-        checks.append(checked("everything is taken away again", journey.clean_up))
-    return SmokeReport(tuple(checks))
+    parameters: Mapping[str, str]
 
 
 @dataclass
-class _Journey:
+class Journey:
+    """One run of the smoke test.
+
+    Attributes
+    ----------
+    is_stopped:
+        Whether the test is to end: it begins no further check, and deletes its data at once.
+    """
+
     deployment: Deployment
     team: str = field(default_factory=lambda: f"smoke-{uuid4().hex[:12]}")
     tickets: list[str] = field(default_factory=list)
+    is_stopped: bool = False
+    _is_checking: bool = False
+
+    def run(self) -> Iterator[Check]:
+        """Make the checks, one after the other; the last one deletes the test data."""
+        for name, step in self.steps():
+            check = checked(name, partial(self._stoppable, step))
+            yield check
+            # a check that needs what an earlier one did not get would only repeat its failure
+            if self.is_stopped or not check.ok:
+                break
+        yield checked("test data is deleted", self.clean_up)
+
+    def stop(self) -> None:
+        """End the test in order: for a signal's handler.
+
+        Raises
+        ------
+        StoppedError
+            Into the check at work, if one is.
+        """
+        self.is_stopped = True
+        if self._is_checking:
+            self._is_checking = False
+            raise StoppedError
+
+    def _stoppable(self, step: Callable[[], str]) -> str:
+        self._is_checking = True
+        try:
+            return step()
+        finally:
+            self._is_checking = False
 
     def steps(self) -> list[tuple[str, Callable[[], str]]]:
         return [
-            ("a stranger is refused", self.refuse_stranger),
-            ("a known caller is answered", self.answer_caller),
+            ("an unauthenticated request is rejected", self.reject_stranger),
+            ("an authenticated request is answered", self.answer_caller),
             ("a ticket is created once", self.create),
             ("the ticket is read back", self.read),
             ("the processor counts it", self.counted),
@@ -94,7 +107,7 @@ class _Journey:
 
     @cached_property
     def api(self) -> HttpApi:
-        return HttpApi(self._base(), self.callers.known())
+        return HttpApi(self.deployment.outputs["ApiUrl"], self.callers.known())
 
     @cached_property
     def callers(self) -> Callers:
@@ -103,10 +116,11 @@ class _Journey:
     @cached_property
     def traces(self) -> Traces:
         client = self.deployment.session.client("dynamodb")
-        return Traces(client, self.deployment.table_name, self.team)
+        return Traces(client, self.deployment.parameters["TableName"], self.team)
 
-    def refuse_stranger(self) -> str:
-        return f"{_expect(HttpApi(self._base()).get('/health'), *UNKNOWN).status}"
+    def reject_stranger(self) -> str:
+        url = self.deployment.outputs["ApiUrl"]
+        return f"{_expect(HttpApi(url).get('/health'), *UNKNOWN).status}"
 
     def answer_caller(self) -> str:
         def known() -> str | None:
@@ -159,7 +173,7 @@ class _Journey:
         try:
             return self._delete_items()
         finally:
-            self.callers.take_away()
+            self.callers.delete_user()
 
     def _delete_items(self) -> str:
         traces = self.traces
@@ -167,7 +181,7 @@ class _Journey:
         # what is still in the stream would be counted after its counters are gone
         settled = time.monotonic() + SETTLE_DEADLINE_S
         while (uncounted := traces.uncounted(tickets)) and time.monotonic() < settled:
-            if self.deployment.failed():  # then it may never be counted
+            if self.is_stopped:  # because a function has failed, perhaps the one that counts
                 break
             time.sleep(POLL_S)
         deleted = f"{traces.delete(tickets)} items of {self.team}"
@@ -205,18 +219,9 @@ class _Journey:
             seen = look()
             if seen is not None:
                 return seen
-            if failed := self.deployment.failed():
-                raise CheckFailedError(failed)
             if time.monotonic() >= ends:
                 raise CheckFailedError(f"{otherwise} within {deadline_s:.0f} s")
             time.sleep(POLL_S)
-
-    def _base(self) -> str:
-        session, outputs = self.deployment.session, self.deployment.outputs
-        endpoint = session.client("apigateway").meta.endpoint_url
-        return api_base_address(
-            endpoint, session.region_name, outputs["ApiId"], outputs["ApiStage"]
-        )
 
 
 def _expect(answer: Answer, *expected: int) -> Answer:

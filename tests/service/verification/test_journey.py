@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,11 +13,9 @@ import pytest
 from botocore.credentials import Credentials
 from moto import mock_aws
 
-from pipeline.smoke import journey
-from pipeline.smoke.journey import Deployment, run
-from pipeline.smoke.needs import NEEDS
-from pipeline.smoke.report import SmokeReport
-from tests.pipeline.deployed_application import (
+from codegen.project import load_project_file
+from tests.service import tables
+from tests.service.verification.deployed_application import (
     ACCESS_KEY,
     KEY,
     OUTPUTS,
@@ -25,7 +24,12 @@ from tests.pipeline.deployed_application import (
     UserPool,
     serving,
 )
-from tests.service import tables
+from verification import journey
+from verification.journey import Deployment, Journey
+from verification.report import Check
+from verification.traces import Traces
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -55,8 +59,8 @@ def application(monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
             thread.join()
 
 
-class Outputs(dict[str, str]):
-    """A stack's outputs, and which of them cannot be left out."""
+class Given(dict[str, str]):
+    """A stack's outputs or parameters, and which of them cannot be left out."""
 
     def __init__(self, given: Mapping[str, str]) -> None:
         super().__init__(given)
@@ -67,35 +71,32 @@ class Outputs(dict[str, str]):
         return super().__getitem__(name)
 
 
-def report_of(
-    application: Application, *without: str, failing: Callable[[], str] = lambda: "", **more: str
-) -> SmokeReport:
-    return run(deployment_of(application, *without, failing=failing, **more))
+def report_of(application: Application, *without: str, **more: str) -> list[Check]:
+    return list(journey_of(application, *without, **more).run())
 
 
-def deployment_of(
-    application: Application, *without: str, failing: Callable[[], str] = lambda: "", **more: str
-) -> Deployment:
+def journey_of(application: Application, *without: str, **more: str) -> Journey:
     session: Any = SimpleNamespace(
         client=application.client,
         region_name="us-east-1",
         get_credentials=lambda: Credentials(ACCESS_KEY, "the-secret"),
     )
-    outputs = {name: value for name, value in OUTPUTS.items() if name not in without}
-    return Deployment(session, Outputs(outputs | more), tables.TABLE, failing)
+    given = {"ApiUrl": f"{application.address}/v1"} | OUTPUTS | more
+    outputs = {name: value for name, value in given.items() if name not in without}
+    parameters = Given({"TableName": tables.TABLE})
+    return Journey(Deployment(session, Given(outputs), parameters))
 
 
-def failed(report: SmokeReport) -> list[str]:
-    return [check.name for check in report.checks if not check.ok]
+def failed(checks: list[Check]) -> list[str]:
+    return [check.check for check in checks if not check.ok]
 
 
 def test_what_works_passes_and_leaves_nothing(application: Application) -> None:
     # Given an application that works / When it is tested
     report = report_of(application)
     # Then every check is right, and no item is left
-    assert [check.detail for check in report.checks if not check.ok] == []
-    assert report.ok
-    assert len(report.checks) == 7
+    assert [check.detail for check in report if not check.ok] == []
+    assert len(report) == 7
     left = [item["sk"]["S"] for item in tables.items(application.dynamodb)]
     assert left == ["CURSOR"]  # where the sweep stopped
 
@@ -106,7 +107,7 @@ def test_an_api_without_a_key_is_called_signed(application: Application) -> None
     application.signed_by = ACCESS_KEY
     # When it is tested / Then every check is right
     report = report_of(application, "ApiKeyId")
-    assert [check.detail for check in report.checks if not check.ok] == []
+    assert [check.detail for check in report if not check.ok] == []
 
 
 @pytest.mark.proves("A5", "X2")
@@ -115,7 +116,7 @@ def test_an_api_with_a_user_pool_is_called_by_a_user_of_its_own(application: App
     application.pool = UserPool()
     # When it is tested / Then every check is right, and the user is gone again
     report = report_of(application, "ApiKeyId", UserPoolArn=POOL)
-    assert [check.detail for check in report.checks if not check.ok] == []
+    assert [check.detail for check in report if not check.ok] == []
     assert application.pool.tokens
     assert application.pool.users == {}
 
@@ -128,8 +129,8 @@ def test_a_pool_without_the_stacks_app_client_fails_and_keeps_no_user(
     del application.pool.clients["desk-test-api"]
     report = report_of(application, "ApiKeyId", UserPoolArn=POOL)
     # Then that is said, and the user is gone again
-    assert failed(report) == ["a known caller is answered"]
-    assert "desk-test-users has no app client desk-test-api" in report.checks[1].detail
+    assert failed(report) == ["an authenticated request is answered"]
+    assert "desk-test-users has no app client desk-test-api" in report[1].detail
     assert application.pool.users == {}
 
 
@@ -137,16 +138,16 @@ def test_a_caller_that_the_api_does_not_know_fails(application: Application) -> 
     # Given an API that takes another's signature / When it is tested / Then that is what fails
     application.signed_by = "AKIDOTHER"
     report = report_of(application, "ApiKeyId")
-    assert failed(report) == ["a known caller is answered"]
-    assert report.checks[1].detail.startswith("the API does not know its caller")
+    assert failed(report) == ["an authenticated request is answered"]
+    assert report[1].detail.startswith("the API does not know its caller")
 
 
 def test_an_open_api_fails(application: Application) -> None:
     # Given an API that answers without a key / When it is tested / Then that is what fails
     application.open_to_all = True
     report = report_of(application)
-    assert failed(report) == ["a stranger is refused"]
-    assert report.checks[0].detail.startswith("answered 200, not 401 or 403")
+    assert failed(report) == ["an unauthenticated request is rejected"]
+    assert report[0].detail.startswith("answered 200, not 401 or 403")
 
 
 def test_a_processor_that_does_nothing_fails_and_all_is_taken_away(
@@ -156,8 +157,8 @@ def test_a_processor_that_does_nothing_fails_and_all_is_taken_away(
     application.processor_runs = False
     report = report_of(application)
     # Then that is said, twice over: the clean-up knows what may yet be counted
-    assert failed(report) == ["the processor counts it", "everything is taken away again"]
-    assert "may yet count" in report.checks[-1].detail
+    assert failed(report) == ["the processor counts it", "test data is deleted"]
+    assert "may yet count" in report[-1].detail
     # And nothing is left
     assert tables.items(application.dynamodb) == []
 
@@ -167,7 +168,7 @@ def test_a_sweep_that_fails_is_told_with_its_error(application: Application) -> 
     application.sweep_fails = True
     report = report_of(application)
     assert failed(report) == ["an overdue ticket is escalated"]
-    assert "errorMessage" in report.checks[-2].detail
+    assert "errorMessage" in report[-2].detail
     assert tables.items(application.dynamodb) == []
 
 
@@ -176,39 +177,64 @@ def test_an_api_that_is_not_there_is_reported(application: Application) -> None:
     application.address = "http://127.0.0.1:9"
     report = report_of(application)
     # Then the first check says so, and those that need it are not begun
-    assert failed(report) == ["a stranger is refused"]
-    assert len(report.checks) == 2
+    assert failed(report) == ["an unauthenticated request is rejected"]
+    assert len(report) == 2
 
 
 def test_a_missing_output_is_named(application: Application) -> None:
     # Given a stack without an output / When it is tested / Then the output is named
-    report = report_of(application, "ApiStage")
-    assert "'ApiStage' is missing" in report.checks[0].detail
+    report = report_of(application, "ApiUrl")
+    assert "'ApiUrl' is missing" in report[0].detail
 
 
-def test_the_outputs_that_are_read_are_those_that_a_template_is_checked_for(
-    application: Application,
-) -> None:
+def test_what_is_read_is_what_a_template_is_checked_for(application: Application) -> None:
     # Given a deployment that works / When it is tested
-    deployment = deployment_of(application)
-    assert run(deployment).ok
-    # Then every output that was read is one that `baton check` asks for, and all of those were
-    assert isinstance(deployment.outputs, Outputs)
-    assert deployment.outputs.needed == {*NEEDS.outputs}
+    test = journey_of(application)
+    assert failed(list(test.run())) == []
+    # Then every output and parameter that was read is one that `baton check` asks for, and all were
+    needs = load_project_file(ROOT).verify
+    outputs, parameters = test.deployment.outputs, test.deployment.parameters
+    assert isinstance(outputs, Given)
+    assert isinstance(parameters, Given)
+    assert outputs.needed == {*needs.outputs}
+    assert parameters.needed == {*needs.parameters}
 
 
-def test_a_function_that_fails_ends_the_wait_at_once(
+def test_a_test_that_is_ended_waits_no_longer_and_leaves_nothing(
     application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given a processor that fails, and all the patience there is
     application.processor_runs = False
     for deadline in ("STREAM_DEADLINE_S", "SETTLE_DEADLINE_S"):
         monkeypatch.setattr(journey, deadline, 3600.0)
-    # When it is tested / Then the failure is what the wait ends with, and nothing is left
-    report = report_of(application, failing=lambda: "the function processor failed: KeyError")
-    assert failed(report) == ["the processor counts it", "everything is taken away again"]
-    assert report.checks[-2].detail == "the function processor failed: KeyError"
+    # When the signal comes while the test waits, and again while it deletes its data
+    test = journey_of(application)
+    monkeypatch.setattr(journey.time, "sleep", lambda _: test.stop())
+    monkeypatch.setattr(Traces, "delete", stopping(test, Traces.delete))
+    report = list(test.run())
+    # Then the check at work has failed, and nothing is left
+    assert failed(report) == ["the processor counts it", "test data is deleted"]
+    assert report[-2].detail == "the test was ended"
     assert tables.items(application.dynamodb) == []
+
+
+def stopping(test: Journey, of: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*arguments: Any) -> Any:
+        test.stop()
+        return of(*arguments)
+
+    return call
+
+
+def test_a_signal_between_two_checks_ends_the_test_after_the_first(
+    application: Application,
+) -> None:
+    test = journey_of(application)
+    checks = []
+    for check in test.run():
+        checks.append(check.check)
+        test.stop()
+    assert checks == ["an unauthenticated request is rejected", "test data is deleted"]
 
 
 def test_the_key_is_in_no_report(application: Application) -> None:

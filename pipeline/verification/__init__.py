@@ -1,0 +1,1 @@
+"""Runs a release's `verify`, the service's own smoke test (docs/verify.md)."""
