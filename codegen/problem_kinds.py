@@ -256,7 +256,7 @@ class Kind(Enum):
 
     @property
     def is_found_by_a_tool(self) -> bool:
-        """Whether another program finds it: SAM, Terraform, Python, or a generator of the project."""
+        """Whether another program finds it: SAM, Terraform, Python or a generator."""
         return self in (
             Kind.FUNCTION_BROKEN,
             Kind.TEMPLATE_INVALID,

@@ -27,7 +27,7 @@ REMOVED = frozenset(
         *("sndhdr", "spwd", "sunau", "telnetlib", "uu", "xdrlib"),
     }
 )
-_FOLDER = re.compile(r" \((unknown location|[^()]*\.py)\)$")  # Python's `… from 'desk' (/tmp/…)`
+_FOLDER = re.compile(r" \((unknown location|[^()]*\.py)\)$")  # Python's `… from 'x' (/tmp/…)`
 
 
 @dataclass(frozen=True)
