@@ -107,7 +107,6 @@ def test_the_check_refuses_a_policy_file_with_its_line(
 ) -> None:
     # Given a checkout with two files of policies that are not right
     root = project(tmp_path)
-    (root / "sam-app").mkdir()
     (root / "template.yaml").rename(root / "sam-app" / "template.yaml")
     _entries(root, "- check: CKV_AWS_1\n")
     (root / "policies" / "accepted-drift.yaml").write_text("- environment: prod\n")

@@ -90,7 +90,7 @@ def test_a_diff_of_files_that_are_not_there_shows_them_whole_and_writes_none(
     assert printed.out.startswith(f"--- /dev/null\n+++ {root / PARAMETERS}\n@@ ")
     assert f'\n+TableName: "{TABLE}"\n' in printed.out
     assert printed.err == f"  create    {PARAMETERS}\n  create    {SAMCONFIG}\n"
-    assert not (root / "sam-app").exists()
+    assert [file.name for file in (root / "sam-app").iterdir()] == ["verify"]
 
 
 def test_a_diff_shows_the_lines_that_an_output_changed_and_leaves_the_file(
@@ -220,7 +220,12 @@ AHEAD = "this checkout's templates are ahead of release"
 def _ask_for_another_parameter(root: Path, *, in_both: bool) -> None:
     """Give the checkout a parameter that the release does not have."""
     (root / RENDERED).write_text((root / RENDERED).read_text().rstrip() + '\nNewOne: "x"\n')
-    shutil.copytree(CHECKOUT / "sam-app", root / "sam-app", ignore=shutil.ignore_patterns(".*"))
+    shutil.copytree(
+        CHECKOUT / "sam-app",
+        root / "sam-app",
+        ignore=shutil.ignore_patterns(".*"),
+        dirs_exist_ok=True,
+    )
     if in_both:
         before = "\nParameters:\n"
         replace(root / "sam-app/template.yaml", before, f"{before}  NewOne: {{Type: String}}\n")
