@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+import tomlkit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from codegen.errors import SettingsError
@@ -85,6 +86,19 @@ def load_project_file(root: Path) -> ProjectFile:
             for each in error.errors()
         )
         raise _invalid("; ".join(problems)) from error
+
+
+def tool_table(root: Path) -> str:
+    """The table as TOML, without the rest of the file: a linter's settings change no release.
+
+    Raises
+    ------
+    SettingsError
+        As `load_project_file`.
+    """
+    load_project_file(root)
+    table = tomlkit.parse(read_text(root / FILE)).get("tool", {}).get("baton")
+    return tomlkit.dumps({"tool": {"baton": table}}) if table is not None else ""
 
 
 def _invalid(what: str) -> SettingsError:

@@ -6,9 +6,11 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from codegen.errors import BatonError
-from codegen.project import FILE, VERIFICATION, VERIFY
+from codegen.files import write_private
+from codegen.project import FILE, VERIFICATION, VERIFY, tool_table
 from pipeline.adapters import git
 from pipeline.checkout import Checkout, whoami
 from pipeline.release.application import Judge, application
@@ -104,7 +106,7 @@ def _made(
     """The release that the checkout gives now, and its files; nothing is saved."""
     sources = Sources(checkout.root)
     content = application(checkout, target, sources, say, may_build=may_build, judge=judge)
-    content[SOURCE] = tar_files(_source_files(sources))
+    content[SOURCE] = tar_files(_source_files(sources, checkout.home))
     release = Release(
         target=target.name,
         runtime=target.platform.runtime,
@@ -114,7 +116,7 @@ def _made(
     return release, content
 
 
-def _source_files(sources: Sources) -> Files:
+def _source_files(sources: Sources, home: Path) -> Files:
     """Everything of the checkout that a promotion looks at."""
     found = {}
     for name in SOURCE_PATHS:
@@ -123,6 +125,9 @@ def _source_files(sources: Sources) -> Files:
             found[name] = path
         elif path.is_dir():
             found |= {f"{name}/{below}": file for below, file in sources.files(path).items()}
+    if FILE in found:  # of this only the tool's own table
+        write_private(home / FILE, tool_table(sources.root).encode())
+        found[FILE] = home / FILE
     return {name: path for name, path in found.items() if name not in NOT_IN_SOURCE}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tarfile
+import tomllib
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -117,6 +118,25 @@ def test_the_source_holds_verify_as_it_is_executed_and_nothing_else_of_the_appli
     # And what only the mode of a file differs in is another release
     (checkout.root / VERIFY).chmod(0o644)
     assert _build(checkout).folder.id != folder.id
+
+
+def test_of_the_project_file_only_the_tools_own_table_is_in_a_release(checkout: Checkout) -> None:
+    # Given a project file with a linter's settings
+    table = '[tool.baton.verify]\noutputs = ["ApiUrl"]\n'
+    write(checkout.root, {"pyproject.toml": f"[tool.ruff]\nline-length = 80\n\n{table}"})
+    folder = _build(checkout).folder
+
+    # When these change, Then the release is the same
+    write(checkout.root, {"pyproject.toml": f"[tool.ruff]\nline-length = 100\n\n{table}"})
+    assert _build(checkout).folder.id == folder.id
+
+    # And it has the tool's table
+    with tarfile.open(fileobj=BytesIO(folder.read("source.tar") or b"")) as archive:
+        file = archive.extractfile("pyproject.toml")
+        assert file is not None
+        assert tomllib.loads(file.read().decode()) == {
+            "tool": {"baton": {"verify": {"outputs": ["ApiUrl"]}}}
+        }
 
 
 def test_the_packaged_template_names_the_code_by_its_digest(checkout: Checkout) -> None:
