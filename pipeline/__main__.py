@@ -10,6 +10,7 @@ import sys
 import click
 
 from codegen.errors import BatonError
+from pipeline import __version__
 from pipeline.adapters.process import interrupt_on_signals
 from pipeline.runs.console import explain, say
 
@@ -51,7 +52,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name=None, version="0.1.0", prog_name="baton")
+@click.version_option(package_name=None, version=__version__, prog_name="baton")
 def baton() -> None:
     """One release from dev to prod: Terraform below, SAM above, one contract between them.
 
