@@ -33,7 +33,7 @@ Missing = Collection[tuple[str, ...]]  # the outputs that cannot be had: (unit, 
 class TemplateSourceError(BatonError):
     """A template in codegen/templates is missing, is no Jinja2, or fails while rendering."""
 
-    def __init__(self, message: str, remedy: str = "mend the template, then render again") -> None:
+    def __init__(self, message: str, remedy: str = "correct the template; render again") -> None:
         super().__init__(message, remedy)
 
 

@@ -47,7 +47,7 @@ class Network(Section):
         Field(min_length=2, max_length=4),
         setting(
             "The availability zones: each gets a public and a private subnet. Once the environment "
-            "is there, add zones at the end only: a subnet's range goes by its zone's place.",
+            "is there, add zones at the end only: a subnet's range depends on its zone's position.",
             allowed="a list of 2 to 4 different zones of the region",
             cost="with nat per_az a NAT gateway for each, and each interface endpoint once in each",
             schema={"uniqueItems": True},
@@ -183,7 +183,7 @@ class Observability(Section):
         list[Annotated[str, Field(pattern=SUBSCRIBER)]],
         DifferentReaders,
         setting(
-            "Who is told of alarms. An e-mail address must be confirmed by its reader first; a "
+            "Who gets the alarms. An e-mail address must be confirmed by its reader first; a "
             "queue or function must let the topic in.",
             allowed="a list of different e-mail addresses (upper and lower case are the same), and "
             "ARNs (arn:aws:…) of standard SQS queues and of Lambda functions of the region; no "

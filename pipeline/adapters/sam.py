@@ -97,7 +97,7 @@ class Sam:
         options = command("--stack-name", self.name, "--profile", self.environment.aws_profile)
         way = WAYS_OUT.get(status, "delete-stack")
         return (
-            f"aws cloudformation describe-stack-events {options} says why; mend that, then "
+            f"aws cloudformation describe-stack-events {options} says why; fix that, then "
             f"aws cloudformation {way} {options}, then run the same command again"
         )
 

@@ -218,7 +218,7 @@ class Terragrunt:
             if STALE in cause:
                 return (
                     "somebody has changed the state since it was planned, so that Terraform "
-                    "refuses the plan: run the same command again, it plans anew"
+                    "refuses the plan: run the same command again, it plans again"
                 )
         return ""
 

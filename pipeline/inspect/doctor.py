@@ -1,4 +1,4 @@
-"""The doctor's checks: each finds one thing, and knows how to mend it."""
+"""The doctor's checks: each finds one thing, and knows how to fix it."""
 
 from __future__ import annotations
 

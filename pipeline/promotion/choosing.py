@@ -25,7 +25,7 @@ def choose(wanted: str | None, records: Sequence[Record], below: str) -> tuple[s
     release = _last_verified(records, below) if wanted is None else named(wanted, records, below)
     newest = last_verdict(records, release)
     assert newest is not None  # noqa: S101 - it is one of those in the records
-    remedy = f"mend it and run ./baton promote {below}"
+    remedy = f"fix it and run ./baton promote {below}"
     if by := withdrawal(records, release):
         raise NotEligibleError(
             f"release {short(release)} was taken out of {below} by rollback {by.number}", remedy

@@ -158,9 +158,7 @@ def said(
             f"may have made it. To keep it: {each.command(environment)}"
         )
     if arns is None:
-        lines.append(
-            "whether there is more that no state names cannot be told: see tag:GetResources"
-        )
+        lines.append("whether there is more that no state names is not known: see tag:GetResources")
     for arn in arns or ():
         lines.append(
             f"{arn} carries this environment's tags, but no state names it: an apply that was "

@@ -86,7 +86,7 @@ def gates(run: Promotion) -> StepResult:
         raise GateRefusedError(
             f"release {short(run.release.id)} cannot run on what {run.environment.name} has now: "
             f"{error.message}",
-            f"./baton rollback {run.environment.name} RELEASE names a newer one; or mend it, "
+            f"./baton rollback {run.environment.name} RELEASE names a newer one; or fix it, "
             f"./baton build, ./baton promote {run.environment.name}",
         ) from error
     run.infrastructure = _carried_over(run)

@@ -54,7 +54,7 @@ def to_put_back(wanted: str | None, records: Sequence[Record], environment: str)
                 f"{environment} has no release to go back to: each one besides "
                 f"{short(newest.release)} was never verified there, or has failed or been taken "
                 "out since",
-                f"mend it and run ./baton promote {environment}",
+                f"fix it and run ./baton promote {environment}",
             )
         return found
     release = named(wanted, records, environment)

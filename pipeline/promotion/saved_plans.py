@@ -58,7 +58,7 @@ def check_untouched(folder: Path, plans: Iterable[UnitPlan]) -> None:
         raise BatonError(
             f"the saved plan is no longer what was approved: {', '.join(other)} in {folder} "
             "was changed since it was planned; nothing of it was applied",
-            "run the same command again: it plans anew",
+            "run the same command again: it plans again",
         )
 
 

@@ -77,7 +77,7 @@ class Release(BaseModel):
             raise BatonError(
                 f"{where} is not the manifest of release {short(release_id)}: "
                 f"its digest is {short(digest(content))}",
-                "it was changed after it was built; build and promote a release anew",
+                "it was changed after it was built; build and promote a release again",
             )
         return release
 

@@ -1,6 +1,6 @@
 """The bill of materials that lies beside a release: what it is made of, as CycloneDX.
 
-It is derived from the release's content alone, which its id vouches for, so it is made anew on
+It is derived from the release's content alone, which its id vouches for, so it is made again on
 every machine that the release comes to, and never has to be believed.
 """
 

@@ -153,7 +153,7 @@ def test_what_hangs_on_the_environment_is_told_before_the_question(
 def test_a_failed_step_ends_the_run_and_says_what_goes_on(
     world: dict[str, Any], run: Destruction, name: str
 ) -> None:
-    world["fail"][name] = BatonError("no", "mend it")
+    world["fail"][name] = BatonError("no", "fix it")
 
     with pytest.raises(BatonError, match=r"^no$") as raised:
         runner.destroy(run, QUIET)
@@ -161,7 +161,7 @@ def test_a_failed_step_ends_the_run_and_says_what_goes_on(
     left = NAMES[NAMES.index(name) :]
     assert world["called"][-1] == name
     assert raised.value.remedy == (
-        f"mend it; then ./baton destroy dev goes on with: {', '.join(left)}"
+        f"fix it; then ./baton destroy dev goes on with: {', '.join(left)}"
     )
 
 

@@ -102,7 +102,7 @@ def test_what_is_allowed_though_nothing_takes_it_away_is_told(allowed: str) -> N
 
     said = check_losses(run(plan, allow=(allowed,))).said
 
-    assert said.endswith(f"no plan destroys it (a slip of the pen?): {allowed}")
+    assert said.endswith(f"no plan destroys it (a typo?): {allowed}")
 
 
 def test_what_was_allowed_and_is_applied_by_now_is_no_slip_of_the_pen() -> None:

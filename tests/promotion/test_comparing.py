@@ -162,7 +162,7 @@ UNASKED: dict[str, tuple[Record, dict[str, str]]] = {
     ),
     "infrastructure that a rollback has left": (
         STAGING.model_copy(update={"kind": "rollback", "number": 4}),
-        {"infrastructure digest": "staging has that of before rollback 4"},
+        {"infrastructure digest": "staging has the one before rollback 4"},
     ),
 }
 

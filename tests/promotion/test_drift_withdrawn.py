@@ -47,7 +47,7 @@ def test_where_the_infrastructure_is_another_there_is_no_command_but_the_way() -
     # When drift of the units is to be put right, Then the next release does it
     again = applied_again("dev", records)
     assert again.commands == ()
-    assert "was taken out by rollback 3: mend it, ./baton build, and promote" in again.note
+    assert "was taken out by rollback 3: fix it, ./baton build, and promote" in again.note
 
 
 @pytest.mark.parametrize("failed", [[], [record(4, B, verified=False)]])

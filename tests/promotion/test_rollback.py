@@ -249,4 +249,4 @@ def test_a_release_with_wrong_settings_is_told_by_its_file_in_the_source(stage: 
         stage.promote()
 
     assert str(stage.checkout.home) not in raised.value.message
-    assert raised.value.remedy.startswith("mend live/dev/env.yaml")
+    assert raised.value.remedy.startswith("correct live/dev/env.yaml")

@@ -144,7 +144,7 @@ def _releases(left: Side, right: Side) -> Iterator[Difference]:
     for record in (one, other):
         if record.kind == "rollback":
             group = Group.UNINTENDED
-            why = f"{record.environment} has that of before rollback {record.number}"
+            why = f"{record.environment} has the one before rollback {record.number}"
     digests = (one.infrastructure, other.infrastructure)
     yield Difference("infrastructure", "digest", *digests, group, why)
 

@@ -147,7 +147,7 @@ def applied_again(environment: str, records: Sequence[Record]) -> Remedy:
         if own is None or withdrawal(records, runs) or own.infrastructure != applied.infrastructure:
             return Remedy(
                 note=f"release {short(release)}, which was applied last, was taken out by rollback "
-                f"{by.number}: mend it, ./baton build, and promote the new one with --force-plan"
+                f"{by.number}: fix it, ./baton build, and promote the new one with --force-plan"
             )
         release = runs
     return Remedy((f"./baton promote {environment} {short(release)} --force-plan",))

@@ -82,7 +82,7 @@ def _check(run: Promotion, release: str, now: StateOutputs) -> GateResult:
     try:
         deployed = read_deployed(run, release)
     except (SettingsError, TemplateError, TemplateSourceError) as error:
-        # nothing that is promoted could mend that, so it must not stand in the way for ever
+        # nothing that is promoted could fix that, so it must not stand in the way for ever
         return GateResult("breaking", "skipped", f"{who} cannot be read any more: {error.message}")
     found = broken(deployed, now, run.plans)
     if not found:

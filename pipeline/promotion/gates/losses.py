@@ -24,7 +24,7 @@ _NETWORK = "the functions' network: AWS refuses while they are attached"
 LOSSES = {
     "aws_cloudwatch_event_bus": "the rules that others have put on it",
     "aws_cloudwatch_log_group": "what was logged",
-    "aws_cognito_user_pool": "its people, who would have to be invited anew",
+    "aws_cognito_user_pool": "its people, who would have to be invited again",
     "aws_cognito_user_pool_client": "its id, which clients sign in with, and all who are signed in",
     "aws_dynamodb_table": "its items",
     "aws_eip": "the address that others know the functions by",
@@ -70,7 +70,7 @@ def check_losses(run: Promotion) -> GateResult:
     )
     # what was planned before and is applied by now was allowed as well
     if spare := idle(run.planned.values(), run.options.allow_destroy):
-        said += f"; allowed, but no plan destroys it (a slip of the pen?): {', '.join(spare)}"
+        said += f"; allowed, but no plan destroys it (a typo?): {', '.join(spare)}"
     return GateResult("losses", "passed", said)
 
 
@@ -98,7 +98,7 @@ def _names(unit: str, change: Change) -> set[str]:
 
 
 def idle(plans: Iterable[UnitPlan], allowed: Iterable[str]) -> list[str]:
-    """What was allowed though no plan destroys or replaces it: likely a slip of the pen."""
+    """What was allowed though no plan destroys or replaces it: likely a typo."""
     taken = {
         name for plan in plans for change in plan.taken_away for name in _names(plan.unit, change)
     }

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # What is left where a deployment has failed, by the stack's status: not this release.
 LEFT = {
     "UPDATE_ROLLBACK_COMPLETE": "CloudFormation has rolled back to the previous release",
-    "ROLLBACK_COMPLETE": "it was the first deployment, so nothing runs; the next run starts anew",
+    "ROLLBACK_COMPLETE": "it was the first deployment, so nothing runs; the next run starts again",
     "REVIEW_IN_PROGRESS": "it was the first deployment, so nothing runs",
     "ROLLBACK_FAILED": "CloudFormation could not roll back the first deployment: a person must "
     "delete the stack",

@@ -74,7 +74,7 @@ def _check_named(run: Promotion, release: str, by: Record) -> None:
         raise NotEligibleError(
             f"release {short(release)} was taken out of {name} by rollback {by.number}, and "
             "has not been verified there again: unless it is named, it is not promoted",
-            "mend it and promote the new release; or, to promote this one all the same: "
+            "fix it and promote the new release; or, to promote this one all the same: "
             f"./baton promote {name} {short(release)}",
         )
 

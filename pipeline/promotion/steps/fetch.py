@@ -63,7 +63,7 @@ def unpack(
     except SettingsError as error:  # `work` is made anew each time: nothing is mended there
         raise SettingsError(
             f"release {short(release.id)}: {error.message.replace(f'{work}/', '')}",
-            f"mend live/{environment.name}/env.yaml or live/project.yaml here, then ./baton build",
+            f"correct live/{environment.name}/env.yaml or live/project.yaml, then ./baton build",
         ) from error
     check_place(release, settings, environment)
     # a name on whoever's machine is at work, and nothing of what is deployed

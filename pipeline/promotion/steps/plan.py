@@ -56,7 +56,7 @@ def _check_expected(run: Promotion) -> None:
         raise GateRefusedError(
             f"{name}: the plan is {found[:12]} now, and not {expected[:12]}, which was approved:\n"
             f"{summary(run.plans)}",
-            f"look at it, and approve it anew: ./baton plan {name} {short(run.release.id)}",
+            f"look at it, and approve it again: ./baton plan {name} {short(run.release.id)}",
         )
 
 

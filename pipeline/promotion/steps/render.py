@@ -45,7 +45,7 @@ def would_render(run: Promotion) -> StepResult:
     Raises
     ------
     StateError, ContractError
-        It cannot be rendered, and nothing would be applied before that could mend it.
+        It cannot be rendered, and nothing would be applied before that could fix it.
     """
     try:
         run.outputs = read_outputs(run.session, run.environment, run.units)
@@ -61,7 +61,7 @@ def would_render(run: Promotion) -> StepResult:
     if stack is None:
         return would(f"{count}; nothing is deployed yet")
     if any(plan.outputs_change for plan in run.plans):
-        count += ", on the outputs of before the plans are applied"
+        count += ", on the outputs as they are before the plans are applied"
     changed = [each.what for each in differences(run.rendering.parameters, stack.parameters)]
     if not changed:
         return would(f"{count}, all as they are deployed now")
