@@ -69,7 +69,10 @@ def credentials(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "sub": f"repo:{REPOSITORY}:environment:dev",
     }
     token = ".".join([_part({"alg": "RS256"}), _part(claims), "unsigned"])
-    given = world.client("dev", "sts").assume_role_with_web_identity(
+    sts = world.client("dev", "sts")
+    # on AWS the token is the proof; the emulator believes any, and wants a signature
+    sts.meta.events.register_first("choose-signer.sts.AssumeRoleWithWebIdentity", lambda **_: "v4")
+    given = sts.assume_role_with_web_identity(
         RoleArn=f"arn:aws:iam::{world.settings('dev')['account_id']}:role/desk-dev-deploy",
         RoleSessionName="job",
         WebIdentityToken=token,
